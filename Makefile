@@ -1,0 +1,76 @@
+# Everything a person or CI does with this project. Each target installs what it needs first.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+# Tests are told how to run by tests/conftest.py alone. They use SQLite here, whatever the shell exports;
+# for another database call pytest itself: DATABASE_URL=postgres://… .venv/bin/pytest
+PYTEST := env -u DATABASE_URL $(BIN)/pytest
+
+.PHONY: help run install install-dev test browser lint format lock check
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: export DEBUG := true
+run: install ## Migrate, seed and serve on http://127.0.0.1:8000 (PORT=… to change)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py seed
+	@$(BIN)/python manage.py first_account
+	@echo "Serving on http://127.0.0.1:$(PORT)/ (administration: http://127.0.0.1:$(PORT)/admin/). Stop with Ctrl+C."
+	@exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+install: $(VENV)/.installed ## Create .venv with what the site needs
+
+install-dev: $(VENV)/.installed-dev ## Add what tests and lint need
+
+test: install-dev ## Run the test suite on SQLite (ARGS="-k word" to choose)
+	@$(PYTEST) -n auto $(ARGS)
+
+browser: install-dev ## Run the journeys in Chromium
+	@$(PYTEST) -m browser $(ARGS)
+
+lint: install-dev ## Check style, templates, import directions and types
+	@BIN=$(BIN) .ci/lint
+
+format: install-dev ## Rewrite Python and templates in the house format
+	@BIN=$(BIN) .ci/lint --fix
+
+lock: install-dev ## Pin dependencies anew from pyproject.toml (ARGS="--upgrade" for newer ones)
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.txt $(ARGS)
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --group dev --constraint requirements.txt \
+		--output-file requirements-dev.txt $(ARGS)
+	@! grep -nE '://|index' requirements*.txt || { echo "A lock file holds an address." >&2; exit 1; }
+
+check: lint test ## Lint, then test: run this before a commit
+
+# One lock for every platform and Python from 3.11 on. No address of an index gets into it.
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+
+# Installed only when the lock is newer than the stamp, so that a second run starts at once.
+$(VENV)/.installed: requirements.txt $(BIN)/python
+	@echo "Installing what requirements.txt pins …"
+	@$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing what requirements-dev.txt pins …"
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo "Python's venv is missing. Remedy: apt-get install python3-venv" >&2; exit 1; }; \
+		echo "Creating $(VENV) with $$("$$python" --version) …"; \
+		exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	echo "Python 3.11 or newer is needed, and none was found on the PATH." >&2; exit 1
