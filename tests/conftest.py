@@ -1,0 +1,40 @@
+"""How the suite runs: the same on every machine, whatever the shell exports.
+
+Only DATABASE_URL is taken from outside, so that the suite can run on PostgreSQL.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+SCRATCH = Path(tempfile.mkdtemp(prefix="iomsite-tests-"))
+FROM_OUTSIDE = (
+    "ALLOWED_HOSTS",
+    "BEHIND_TLS_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "LOG_LEVEL",
+    "SECRET_KEY",
+    "TIME_ZONE",
+)
+
+for name in FROM_OUTSIDE:
+    os.environ.pop(name, None)
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "iomsite.settings",
+    # The development values, plain HTTP among them. Django's test runner turns settings.DEBUG itself off.
+    "DEBUG": "true",
+    "MEDIA_ROOT": str(SCRATCH / "media"),
+    "STATIC_ROOT": str(SCRATCH / "static"),
+}
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    # A slow hash protects passwords; no test has one worth protecting.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(SCRATCH, ignore_errors=True)
