@@ -1,0 +1,30 @@
+"""System checks for rules that no type checker and no database sees."""
+
+from django.apps import apps
+from django.core import checks
+
+from .models import Publishable
+
+
+@checks.register(checks.Tags.models)
+def check_inherited_constraints(app_configs, **kwargs):
+    """A model whose `Meta` does not extend `Publishable.Meta` loses its constraints in silence."""
+    expected = len(Publishable._meta.constraints)
+    return [
+        checks.Error(
+            f"{model.__name__} does not inherit the constraints of Publishable.",
+            hint="Write `class Meta(Publishable.Meta)` and extend `Publishable.Meta.constraints`.",
+            obj=model,
+            id="publishing.E001",
+        )
+        for model in apps.get_models()
+        if issubclass(model, Publishable)
+        and sum(
+            any(
+                constraint.name.endswith(base.name.removeprefix("%(app_label)s_%(class)s"))
+                for base in Publishable._meta.constraints
+            )
+            for constraint in model._meta.constraints
+        )
+        < expected
+    ]

@@ -1,0 +1,220 @@
+"""What the organisation says: news releases, campaigns and publications."""
+
+from django.db import models
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iomsite.images.models import PhotoUse
+from iomsite.organisation.models import Figure
+from iomsite.partialdate import PartialDateField
+from iomsite.publishing.models import NaturalKeyModel, Publishable
+from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
+
+
+class Campaign(Publishable):
+    """An observance such as World Malaria Day 2016, or a campaign."""
+
+    class Kind(models.TextChoices):
+        OBSERVANCE = "observance", _("Observance")
+        CAMPAIGN = "campaign", _("Campaign")
+
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("Example: World Malaria Day 2016.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    date = PartialDateField(_("date"), help_text=_("Example: 25 April 2016."))
+    lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
+    body = models.TextField(_("text"), blank=True, default="", help_text=PARAGRAPHS)
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), blank=True, related_name="campaigns"
+    )
+    countries = models.ManyToManyField(
+        Country, verbose_name=_("countries"), blank=True, related_name="campaigns"
+    )
+    partners = models.ManyToManyField(
+        Partner, verbose_name=_("partners"), blank=True, related_name="campaigns"
+    )
+    url = models.URLField(_("website"), blank=True, default="")
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("campaign")
+        ordering = [F("date").desc(nulls_last=True), "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("news:campaign-detail", kwargs={"slug": self.slug})
+
+
+class Publication(Publishable):
+    """A report, factsheet, guidance or book."""
+
+    class Kind(models.TextChoices):
+        FLAGSHIP_REPORT = "flagship-report", _("Flagship report")
+        FACTSHEET = "factsheet", _("Factsheet")
+        GUIDANCE = "guidance", _("Guidance")
+        BOOK = "book", _("Book")
+        ARTICLES = "articles", _("Collection of articles")
+        STUDY = "study", _("Study")
+        FRAMEWORK = "framework", _("Framework")
+
+    title = models.CharField(
+        _("title"), max_length=250, help_text=_("Example: World Migration Report 2022.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    series = models.CharField(
+        _("series"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("Example: World Migration Report."),
+    )
+    edition = models.CharField(
+        _("edition"), max_length=40, blank=True, default="", help_text=_("Example: eleventh.")
+    )
+    date = PartialDateField(_("published"), help_text=_("As precise as known. Example: 2022."))
+    lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
+    body = models.TextField(_("text"), blank=True, default="", help_text=PARAGRAPHS)
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), blank=True, related_name="publications"
+    )
+    goals = models.ManyToManyField(
+        Goal, verbose_name=_("goals"), blank=True, related_name="publications"
+    )
+    countries = models.ManyToManyField(
+        Country, verbose_name=_("countries"), blank=True, related_name="publications"
+    )
+    partners = models.ManyToManyField(
+        Partner, verbose_name=_("partners"), blank=True, related_name="publications"
+    )
+    figures = models.ManyToManyField(
+        Figure, verbose_name=_("figures"), blank=True, related_name="publications"
+    )
+    url = models.URLField(_("address"), blank=True, default="")
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("publication")
+        ordering = [F("date").desc(nulls_last=True), "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("news:publication-detail", kwargs={"slug": self.slug})
+
+
+class NewsRelease(Publishable):
+    """An announcement. `released_on` is the date it prints; `published_at` when the site shows it."""
+
+    class Kind(models.TextChoices):
+        NEWS_RELEASE = "news-release", _("News release")
+        STATEMENT = "statement", _("Statement")
+        MESSAGE = "message", _("Message")
+
+    title = models.CharField(
+        _("headline"),
+        max_length=250,
+        help_text=_("Example: IOM, Partners Unite to ‘End Malaria For Good’."),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS_RELEASE)
+    released_on = models.DateField(
+        _("date of release"), help_text=_("As in the dateline. It is part of the address.")
+    )
+    dateline = models.CharField(
+        _("place of the dateline"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("Example: Maputo. Empty where there is none."),
+    )
+    lead = models.TextField(_("lead"), help_text=_("The first paragraph, without place and date."))
+    body = models.TextField(_("text"), blank=True, default="", help_text=PARAGRAPHS)
+    campaign = models.ForeignKey(
+        Campaign,
+        verbose_name=_("campaign"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="releases",
+    )
+    publication = models.ForeignKey(
+        Publication,
+        verbose_name=_("publication"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="releases",
+        help_text=_("The publication that it announces."),
+    )
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), blank=True, related_name="releases"
+    )
+    countries = models.ManyToManyField(
+        Country, verbose_name=_("countries"), blank=True, related_name="releases"
+    )
+    partners = models.ManyToManyField(
+        Partner, verbose_name=_("partners"), blank=True, related_name="releases"
+    )
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("news release")
+        ordering = ["-released_on", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "news:release-detail", kwargs={"year": self.released_on.year, "slug": self.slug}
+        )
+
+
+class ReleasePhoto(PhotoUse):
+    """A photograph of a release; the first one opens the page."""
+
+    natural_key_fields = ("release__slug", "photo__slug")
+
+    release = models.ForeignKey(NewsRelease, on_delete=models.CASCADE, related_name="photos")
+
+    class Meta(PhotoUse.Meta):
+        verbose_name = _("photograph")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "photo"],
+                name="%(app_label)s_%(class)s_once",
+                violation_error_message=_("This photograph is in the release already."),
+            ),
+        ]
+
+
+class ReleaseContact(NaturalKeyModel):
+    """Whom a journalist may ask about a release."""
+
+    natural_key_fields = ("release__slug", "order")
+
+    release = models.ForeignKey(NewsRelease, on_delete=models.CASCADE, related_name="contacts")
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    name = models.CharField(_("name"), max_length=120)
+    post = models.CharField(
+        _("post"), max_length=120, blank=True, default="", help_text=_("Example: Press officer.")
+    )
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    phone = models.CharField(_("telephone"), max_length=40, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("press contact")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "order"],
+                name="%(app_label)s_%(class)s_one_place",
+                violation_error_message=_(
+                    "Two contacts have the same place. Number them 1, 2, 3 …"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,694 @@
+"""Where we work and what we do there.
+
+Regions, offices and countries are three tables: an office is not a place, and a cluster of
+countries is not a country. Facts about the work in a country belong to its programmes.
+"""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from iomsite.images.models import PhotoUse
+from iomsite.organisation.models import Figure
+from iomsite.partialdate import PartialDateField
+from iomsite.publishing.models import NaturalKeyModel, Publishable, Sourced
+
+PARAGRAPHS = _("An empty line begins a new paragraph.")
+
+
+class Region(Publishable):
+    """An operational region of the organisation."""
+
+    name = models.CharField(
+        _("name"), max_length=120, unique=True, help_text=_("Example: Southern Africa.")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("region")
+        ordering = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:region-detail", kwargs={"slug": self.slug})
+
+
+class Country(Publishable):
+    """An ISO 3166 country, and the page that gathers what the organisation does there."""
+
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        unique=True,
+        help_text=_("As the site writes it. Example: Mozambique."),
+    )
+    aliases = models.TextField(
+        _("other names"),
+        blank=True,
+        default="",
+        help_text=_("One a line; search finds them. Example: KSA."),
+    )
+    iso2 = models.CharField(
+        _("ISO code, 2 letters"),
+        max_length=2,
+        unique=True,
+        validators=[RegexValidator(r"\A[A-Z]{2}\Z", _("Two capital letters. Example: MZ."))],
+        help_text=_("Example: MZ."),
+    )
+    iso3 = models.CharField(
+        _("ISO code, 3 letters"),
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters. Example: MOZ."))],
+        help_text=_("Example: MOZ."),
+    )
+    m49 = models.CharField(
+        _("UN M49 code"),
+        max_length=3,
+        unique=True,
+        validators=[RegexValidator(r"\A[0-9]{3}\Z", _("Three digits. Example: 508."))],
+        help_text=_("Three digits; the map knows the country by it. Example: 508."),
+    )
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("region"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="countries",
+        help_text=_("Empty where no source states it."),
+    )
+    presence_since = models.PositiveSmallIntegerField(
+        _("presence since"), null=True, blank=True, help_text=_("A year. Example: 1994.")
+    )
+    lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        ordering = ["name"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(presence_since=None) | Q(presence_since__range=(1951, 2100)),
+                name="%(app_label)s_%(class)s_presence_since_1951",
+                violation_error_message=_(
+                    "The organisation was founded in 1951: write a year from 1951 on."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:country-detail", kwargs={"slug": self.slug})
+
+
+class RegionalOffice(Sourced, NaturalKeyModel):
+    """An office that serves a region; it appears on the region's page."""
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    city = models.CharField(_("city"), max_length=80, help_text=_("Example: Pretoria."))
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="offices"
+    )
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("country"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offices",
+        help_text=_("Empty where no source states it."),
+    )
+
+    class Meta:
+        verbose_name = _("regional office")
+        ordering = ["city"]
+
+    def __str__(self) -> str:
+        return str(_("Regional Office in %(city)s") % {"city": self.city})
+
+
+class Topic(Sourced, NaturalKeyModel):
+    """What the work is about: it ties programmes, engagements and news together."""
+
+    class Kind(models.TextChoices):
+        THEME = "theme", _("Theme")
+        DISEASE = "disease", _("Disease")
+        POPULATION = "population", _("Population group")
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(
+        _("name"), max_length=120, unique=True, help_text=_("Example: Universal health coverage.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.THEME)
+    lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
+
+    class Meta:
+        verbose_name = _("topic")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:topic-detail", kwargs={"slug": self.slug})
+
+
+class Goal(Sourced, NaturalKeyModel):
+    """A goal, target or indicator of the 2030 Agenda, or an objective of the Global Compact."""
+
+    class Framework(models.TextChoices):
+        SDG = "sdg", _("Sustainable Development Goal")
+        SDG_TARGET = "sdg-target", _("SDG target")
+        SDG_INDICATOR = "sdg-indicator", _("SDG indicator")
+        GCM = "gcm", _("Objective of the Global Compact for Migration")
+
+    slug = models.SlugField(
+        _("slug"), max_length=40, unique=True, help_text=_("Example: sdg-3, sdg-indicator-10-7-2.")
+    )
+    framework = models.CharField(_("framework"), max_length=20, choices=Framework)
+    code = models.CharField(_("code"), max_length=12, help_text=_("Example: 3, 17.18, 10.7.2."))
+    name = models.CharField(
+        _("name"), max_length=400, blank=True, default="", help_text=_("The official name.")
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("belongs to"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text=_("The goal of a target or indicator."),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("goal")
+        ordering = ["framework", "order", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["framework", "code"],
+                name="%(app_label)s_%(class)s_one_code",
+                violation_error_message=_("This framework has an entry with this code already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.short_name}: {self.name}" if self.name else self.short_name
+
+    @property
+    def short_name(self) -> str:
+        prefix = {
+            self.Framework.SDG: "SDG",
+            self.Framework.SDG_TARGET: _("Target"),
+            self.Framework.SDG_INDICATOR: _("Indicator"),
+            self.Framework.GCM: _("GCM objective"),
+        }[self.Framework(self.framework)]
+        return f"{prefix} {self.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:goal-detail", kwargs={"slug": self.slug})
+
+
+class Partner(Sourced, NaturalKeyModel):
+    """An organisation, government or initiative that the work is done with."""
+
+    class Kind(models.TextChoices):
+        UN = "un", _("United Nations")
+        GOVERNMENT = "government", _("Government")
+        REGIONAL_BODY = "regional-body", _("Regional body")
+        INITIATIVE = "initiative", _("Initiative or coalition")
+        CIVIL_SOCIETY = "civil-society", _("Civil society")
+        ACADEMIC = "academic", _("Academia and media")
+        DIASPORA = "diaspora", _("Diaspora network")
+        CITIES = "cities", _("Network of cities")
+
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    name = models.CharField(
+        _("name"), max_length=200, unique=True, help_text=_("Example: World Health Organization.")
+    )
+    acronym = models.CharField(
+        _("acronym"), max_length=20, blank=True, default="", help_text=_("Example: WHO.")
+    )
+    aliases = models.TextField(_("other names"), blank=True, default="", help_text=_("One a line."))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("country"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="partners",
+        help_text=_("For governments and national bodies."),
+    )
+    lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
+    url = models.URLField(_("website"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("partner")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.acronym})" if self.acronym else self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:partner-detail", kwargs={"slug": self.slug})
+
+
+class Programme(Publishable):
+    """Work towards an objective: a country programme has a country, a global initiative none."""
+
+    class Kind(models.TextChoices):
+        COUNTRY_PROGRAMME = "country-programme", _("Country programme")
+        PROGRAMME = "programme", _("Programme")
+        PROJECT = "project", _("Project")
+        PLATFORM = "platform", _("Platform")
+        PARTNERSHIP = "partnership", _("Partnership")
+        NETWORK = "network", _("Network")
+        FUND = "fund", _("Fund")
+        DIALOGUE = "dialogue", _("Dialogue")
+        TOOL = "tool", _("Tool")
+        SERVICE = "service", _("Service")
+
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("Example: Health of migrants in Iran.")
+    )
+    acronym = models.CharField(
+        _("acronym"), max_length=20, blank=True, default="", help_text=_("Example: DTM.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("country"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="country_programmes",
+        help_text=_("The country of a country programme; empty for a global initiative."),
+    )
+    countries = models.ManyToManyField(
+        Country,
+        verbose_name=_("other countries"),
+        blank=True,
+        related_name="initiatives",
+        help_text=_("Countries that a wider initiative works in."),
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+    )
+    period = PartialDateField(_("period"), help_text=_("Example: 2014/.. for “since 2014”."))
+    lead = models.TextField(
+        _("lead"), blank=True, default="", help_text=_("One or two sentences for lists.")
+    )
+    body = models.TextField(_("context"), blank=True, default="", help_text=PARAGRAPHS)
+    all_goals = models.BooleanField(
+        _("contributes to all SDGs"),
+        default=False,
+        help_text=_("Where the source says “all goals” instead of naming some."),
+    )
+    goals = models.ManyToManyField(
+        Goal, verbose_name=_("goals"), blank=True, related_name="programmes"
+    )
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), blank=True, related_name="programmes"
+    )
+    partners = models.ManyToManyField(
+        Partner, verbose_name=_("partners"), through="ProgrammePartner", related_name="programmes"
+    )
+    figures = models.ManyToManyField(
+        Figure, verbose_name=_("figures"), blank=True, related_name="programmes"
+    )
+    url = models.URLField(_("website"), blank=True, default="")
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("programme")
+        ordering = ["title"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(kind="country-programme", country__isnull=False)
+                | (~Q(kind="country-programme") & Q(country=None)),
+                name="%(app_label)s_%(class)s_country_of_country_programme",
+                violation_error_message=_(
+                    "A country programme has a country, and only a country programme has one. "
+                    "For an initiative, use “other countries”."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.acronym})" if self.acronym else self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:programme-detail", kwargs={"slug": self.slug})
+
+
+class ProgrammePartner(NaturalKeyModel):
+    """A partner in a programme, and what it does there."""
+
+    class Role(models.TextChoices):
+        PARTNER = "partner", _("Partner")
+        FUNDER = "funder", _("Funder")
+        CO_LAUNCHER = "co-launcher", _("Launched together")
+        SUPPORTED = "supported", _("Supported by the organisation")
+
+    natural_key_fields = ("programme__slug", "partner__slug")
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="partner_roles")
+    partner = models.ForeignKey(
+        Partner, verbose_name=_("partner"), on_delete=models.PROTECT, related_name="programme_roles"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PARTNER)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("partner in the programme")
+        verbose_name_plural = _("partners in the programme")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "partner"],
+                name="%(app_label)s_%(class)s_once",
+                violation_error_message=_("This partner is listed already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.get_role_display()}"
+
+
+class ProgrammePart(NaturalKeyModel):
+    """An ordered part of a programme's page."""
+
+    natural_key_fields = ("programme__slug", "order")
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="%(class)s_set")
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    text = models.TextField(_("text"), help_text=PARAGRAPHS)
+
+    class Meta:
+        abstract = True
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "order"],
+                name="%(app_label)s_%(class)s_one_place",
+                violation_error_message=_("Two entries have the same place. Number them 1, 2, 3 …"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Objective(ProgrammePart):
+    """What a programme is for."""
+
+    class Meta(ProgrammePart.Meta):
+        verbose_name = _("objective")
+
+
+class KeyResult(ProgrammePart):
+    """What is to be different when a programme has worked."""
+
+    class Meta(ProgrammePart.Meta):
+        verbose_name = _("key result")
+
+
+class AreaOfIntervention(ProgrammePart):
+    """A field in which a programme acts, in its own words."""
+
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("Example: Provision of health equipment.")
+    )
+    date = PartialDateField(_("date"), help_text=_("Example: May 2023."))
+
+    class Meta(ProgrammePart.Meta):
+        verbose_name = _("area of intervention")
+        verbose_name_plural = _("areas of intervention")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RegionalEngagement(Publishable):
+    """Work or partnership across a region: a meeting, a workshop, a dialogue, a joint paper."""
+
+    class Kind(models.TextChoices):
+        TECHNICAL_MEETING = "technical-meeting", _("Technical meeting")
+        GLOBAL_CONFERENCE = "global-conference", _("Global conference")
+        SIDE_EVENT = "side-event", _("Side event")
+        JOINT_PAPER = "joint-paper", _("Joint paper")
+        WORKSHOP = "workshop", _("Workshop")
+        POLICY_DIALOGUE = "policy-dialogue", _("Policy dialogue")
+        SESSION = "session", _("Session")
+        MEMBERSHIP = "membership", _("Membership of an initiative")
+        MINISTERIAL_MEETING = "ministerial-meeting", _("Ministerial meeting")
+        ANNUAL_MEETING = "annual-meeting", _("Annual meeting")
+
+    title = models.CharField(
+        _("title"),
+        max_length=250,
+        help_text=_("Example: Global Conference on Primary Health Care."),
+    )
+    acronym = models.CharField(_("acronym"), max_length=20, blank=True, default="")
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("region"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="engagements",
+    )
+    office = models.ForeignKey(
+        RegionalOffice,
+        verbose_name=_("regional office"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="engagements",
+        help_text=_("Empty where the source names the organisation only."),
+    )
+    date = PartialDateField(_("date"), help_text=_("As precise as known. Example: October 2018."))
+    recurrence = models.CharField(
+        _("recurrence"), max_length=40, blank=True, default="", help_text=_("Example: annual.")
+    )
+    edition = models.CharField(
+        _("edition"), max_length=40, blank=True, default="", help_text=_("Example: 10th.")
+    )
+    city = models.CharField(_("city"), max_length=80, blank=True, default="")
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("host country"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hosted_engagements",
+    )
+    countries = models.ManyToManyField(
+        Country,
+        verbose_name=_("countries taking part"),
+        blank=True,
+        related_name="engagements",
+        help_text=_("Besides the host, where the source names them."),
+    )
+    host_event = models.CharField(
+        _("held at"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("The larger event. Example: UN General Assembly."),
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("part of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+    )
+    lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
+    contribution = models.TextField(
+        _("our contribution"), blank=True, default="", help_text=PARAGRAPHS
+    )
+    outcome = models.TextField(_("outcome"), blank=True, default="", help_text=PARAGRAPHS)
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("topics"), blank=True, related_name="engagements"
+    )
+    partners = models.ManyToManyField(
+        Partner, verbose_name=_("partners"), through="EngagementPartner", related_name="engagements"
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=1, help_text=_("Among engagements of the same date: 1 stands first.")
+    )
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("regional engagement")
+        # Newest first; what has no date comes last.
+        ordering = [F("date").desc(nulls_last=True), "order", "slug"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.acronym})" if self.acronym else self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:engagement-detail", kwargs={"slug": self.slug})
+
+    @cached_property
+    def place(self) -> str:
+        """City and country as far as known. Reads `country`: select it in lists."""
+        return ", ".join(filter(None, [self.city, self.country.name if self.country else ""]))
+
+
+class EngagementRole(NaturalKeyModel):
+    """What the organisation did in an engagement; it may have done several things."""
+
+    class Role(models.TextChoices):
+        PARTICIPATED = "participated", _("Participated")
+        CONTRIBUTED = "contributed", _("Contributed")
+        PRESENTED = "presented", _("Presented")
+        ORGANISED = "organised", _("Organised")
+        CO_ORGANISED = "co-organised", _("Organised together with others")
+        SHARED_EXPERIENCE = "shared-experience", _("Shared experience")
+        DEVELOPED = "developed", _("Helped to develop")
+        MEMBER = "member", _("Member")
+        ENGAGES = "engages", _("Engages regularly")
+
+    natural_key_fields = ("engagement__slug", "role")
+
+    engagement = models.ForeignKey(
+        RegionalEngagement, on_delete=models.CASCADE, related_name="roles"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = _("role of the organisation")
+        verbose_name_plural = _("roles of the organisation")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "role"],
+                name="%(app_label)s_%(class)s_once",
+                violation_error_message=_("This role is listed already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+class EngagementPartner(NaturalKeyModel):
+    """A partner in an engagement, and what it did there."""
+
+    class Role(models.TextChoices):
+        ORGANISER = "organiser", _("Organiser")
+        CO_ORGANISER = "co-organiser", _("Co-organiser")
+        CO_PRESENTER = "co-presenter", _("Presented together")
+        CONVENER = "convener", _("Convener")
+        MEMBER = "member", _("Member")
+        COUNTERPART = "counterpart", _("Counterpart")
+        COALITION = "coalition", _("Coalition in which we acted")
+
+    natural_key_fields = ("engagement__slug", "partner__slug")
+
+    engagement = models.ForeignKey(
+        RegionalEngagement, on_delete=models.CASCADE, related_name="partner_roles"
+    )
+    partner = models.ForeignKey(
+        Partner,
+        verbose_name=_("partner"),
+        on_delete=models.PROTECT,
+        related_name="engagement_roles",
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        verbose_name = _("partner in the engagement")
+        verbose_name_plural = _("partners in the engagement")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "partner"],
+                name="%(app_label)s_%(class)s_once",
+                violation_error_message=_("This partner is listed already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.get_role_display()}"
+
+
+class EngagementPhoto(PhotoUse):
+    """A photograph on the page of an engagement."""
+
+    natural_key_fields = ("engagement__slug", "photo__slug")
+
+    engagement = models.ForeignKey(
+        RegionalEngagement, on_delete=models.CASCADE, related_name="photos"
+    )
+
+    class Meta(PhotoUse.Meta):
+        verbose_name = _("photograph")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engagement", "photo"],
+                name="%(app_label)s_%(class)s_once",
+                violation_error_message=_("This photograph is on the page already."),
+            ),
+        ]
+
+
+class OutcomeDocument(Publishable):
+    """What a meeting adopted: a declaration, recommendations, a common position."""
+
+    class Kind(models.TextChoices):
+        DECLARATION = "declaration", _("Declaration")
+        RECOMMENDATIONS = "recommendations", _("Recommendations")
+        COMMON_POSITION = "common-position", _("Common position")
+        PAPER = "paper", _("Paper")
+
+    title = models.CharField(
+        _("title"), max_length=250, help_text=_("Example: Declaration of Astana.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    engagement = models.ForeignKey(
+        RegionalEngagement,
+        verbose_name=_("adopted at"),
+        on_delete=models.PROTECT,
+        related_name="outcome_documents",
+    )
+    date = PartialDateField(_("date"), help_text=_("Example: October 2018."))
+    is_official_title = models.BooleanField(
+        _("the title is official"),
+        default=True,
+        help_text=_(
+            "Take the mark away where the source describes the document without naming it."
+        ),
+    )
+    body = models.TextField(_("description"), blank=True, default="", help_text=PARAGRAPHS)
+    url = models.URLField(_("address of the text"), blank=True, default="")
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("outcome document")
+        ordering = [F("date").desc(nulls_last=True), "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:outcome-detail", kwargs={"slug": self.slug})
