@@ -22,7 +22,7 @@ for name in FROM_OUTSIDE:
     os.environ.pop(name, None)
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "iomsite.settings",
-    # The development values, plain HTTP among them. Django's test runner turns settings.DEBUG itself off.
+    # Development values, plain HTTP among them. The runner then turns settings.DEBUG itself off.
     "DEBUG": "true",
     "MEDIA_ROOT": str(SCRATCH / "media"),
     "STATIC_ROOT": str(SCRATCH / "static"),

@@ -1,0 +1,90 @@
+"""A real Chromium before the whole site, seeded as `manage.py seed` leaves it.
+
+The site runs in this process, on a database file of its own. It is seeded once, so a journey that
+changes something puts it back.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.crawl import Address, crawl
+
+HERE = Path(__file__).parent
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what lies here, and run it last: the seeded rows would be a surprise to other tests."""
+    journeys = [item for item in items if HERE in item.path.parents]
+    for item in journeys:
+        item.add_marker(pytest.mark.browser)
+    items[:] = [item for item in items if item not in journeys] + journeys
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """A file instead of memory: the server's threads each need a connection of their own."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "browser.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker):
+    """The address of the running site, without a slash at the end."""
+    from django.core.management import call_command
+    from pytest_django.live_server_helper import LiveServer
+
+    with django_db_blocker.unblock():
+        call_command("seed", verbosity=0)
+        server = LiveServer("127.0.0.1")
+        server._live_server_modified_settings.enable()
+        yield server.url
+        server._live_server_modified_settings.disable()
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def addresses(site) -> list[Address]:
+    """Every address that a visitor can reach by links from the home page."""
+    return crawl(site)
+
+
+@pytest.fixture(scope="session")
+def page_types(addresses) -> list[Address]:
+    """One page for each URL pattern."""
+    return list({a.route: a for a in reversed(addresses) if a.is_page and not a.query}.values())
+
+
+@pytest.fixture(scope="session")
+def chromium(site) -> Browser:
+    # Playwright's loop runs in this thread; Django would refuse database work, which is safe here.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(chromium, site) -> Page:
+    """A desktop window with an empty profile; addresses may be given without the host."""
+    with chromium.new_context(
+        base_url=site, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    ) as context:
+        yield context.new_page()

@@ -1,0 +1,209 @@
+"""Every page that links lead to, once in Chromium, held against what the site promises."""
+
+import os
+import re
+import subprocess
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, get_resolver
+
+from tests.browser.crawl import Address, compressed_size, fetch
+
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
+DARK_PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+# The narrowest phone, and a 1280 px window at 200 % zoom.
+NARROW_WIDTHS = (320, 640)
+
+MOST_BYTES = {"all": 60_000, "css": 12_000, "js": 3_000}
+
+MISSING_PAGE = "/no-such-page/"
+# Patterns that no visitor is led to by a link.
+NOT_LINKED = ("admin/", "static/", "media/")
+
+
+@dataclass
+class View:
+    """What one page did in one window."""
+
+    address: Address
+    window: str
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    barriers: list[str] = field(default_factory=list)
+
+    def __str__(self):
+        return f"{self.address.path} ({self.window})"
+
+
+@pytest.fixture(scope="module")
+def missing_page(site):
+    return fetch(site + MISSING_PAGE)
+
+
+@pytest.fixture(scope="module")
+def views(chromium, site, addresses, page_types, missing_page) -> list[View]:
+    pages = [address for address in addresses if address.is_page]
+    return [look(chromium, site, page, "desktop", DESKTOP) for page in [*pages, missing_page]] + [
+        look(chromium, site, page, "dark phone", DARK_PHONE) for page in [*page_types, missing_page]
+    ]
+
+
+def look(chromium, site, address, name, window) -> View:
+    """Open a page with an empty cache and let axe read it."""
+    view = View(address, name)
+    with chromium.new_context(**window, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.on("request", lambda request: view.requests.append(request.url))
+        page.on("requestfailed", lambda request: view.errors.append(f"failed: {request.url}"))
+        page.on("pageerror", lambda error: view.errors.append(str(error)))
+        page.on("console", lambda message: note(view, site, message))
+        page.goto(site + address.path, wait_until="load")
+        for violation in Axe().run(page).response["violations"]:
+            places = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+            view.barriers.append(f"{violation['id']}: {violation['help']}: {places}")
+    return view
+
+
+def note(view, site, message):
+    """Keep what the console complains about, but not that the missing page is missing."""
+    own_status = message.location.get("url") == site + MISSING_PAGE and "404" in message.text
+    if message.type in ("error", "warning") and not own_status:
+        view.errors.append(f"{message.text} {message.location.get('url', '')}")
+
+
+@cache
+def weight(url: str) -> int:
+    return compressed_size(fetch(url).body)
+
+
+def report(problems) -> str:
+    lines = [str(problem) for problem in problems]
+    return "\n".join([f"{len(lines)} found", *lines[:40]])
+
+
+def test_every_link_leads_to_a_page(addresses):
+    broken = [
+        f"{a.path}: {a.status}, linked from {a.found_on}" for a in addresses if a.status != 200
+    ]
+
+    assert not broken, report(broken)
+
+
+def test_links_reach_every_kind_of_page(addresses):
+    unreached = public_routes() - {address.route for address in addresses}
+
+    assert not unreached, report(sorted(unreached))
+
+
+def public_routes(resolver=None, prefix="") -> set[str]:
+    routes = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            routes.add(route)
+        elif not route.startswith(NOT_LINKED):
+            routes |= public_routes(pattern, route)
+    return {route for route in routes if not route.startswith(NOT_LINKED)}
+
+
+def test_no_page_holds_inline_code(addresses, missing_page):
+    found = [
+        f"{address.path}: {code}"
+        for address in [*addresses, missing_page]
+        if address.is_page
+        for code in address.source.inline_code
+    ]
+
+    assert not found, report(found)
+
+
+def test_no_page_makes_the_browser_complain(views):
+    complaints = [f"{view}: {error}" for view in views for error in view.errors]
+
+    assert not complaints, report(complaints)
+
+
+def test_no_page_asks_a_third_party(views, site):
+    strangers = [
+        f"{view}: {url}"
+        for view in views
+        for url in view.requests
+        if not url.startswith((f"{site}/", "data:"))
+    ]
+
+    assert not strangers, report(strangers)
+
+
+def test_no_page_puts_up_a_barrier(views):
+    barriers = [f"{view}: {barrier}" for view in views for barrier in view.barriers]
+
+    assert not barriers, report(barriers)
+
+
+def test_first_view_is_light(views):
+    """Photographs apart: which of their sizes is sent is the screen's choice."""
+    heavy = [
+        f"{view}: {kind} {size} bytes"
+        for view in views
+        for kind, size in sizes(view).items()
+        if size > MOST_BYTES.get(kind, MOST_BYTES["all"])
+    ]
+
+    assert not heavy, report(heavy)
+
+
+def sizes(view) -> dict[str, int]:
+    """Compressed bytes of a view, in all and by the ending of the file."""
+    total = defaultdict(int)
+    for url in {url for url in view.requests if url.startswith("http")}:
+        path = urlsplit(url).path
+        if not path.startswith("/media/"):
+            total["all"] += weight(url)
+            total[path.rpartition(".")[2]] += weight(url)
+    return total
+
+
+def test_html_is_valid(page_types, missing_page, tmp_path):
+    jar = os.environ.get("VNU_JAR")
+    if not jar and os.environ.get("CI") != "true":
+        pytest.skip("VNU_JAR does not name the jar of the Nu HTML checker")
+    assert jar, "CI has to name the jar of the Nu HTML checker in VNU_JAR"
+    for page in [*page_types, missing_page]:
+        name = re.sub(r"\W+", "-", page.path).strip("-") or "home"
+        (tmp_path / f"{name}.html").write_bytes(page.body)
+
+    checker = subprocess.run(
+        ["java", "-jar", jar, "--errors-only", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+    )
+
+    assert checker.returncode == 0, report(checker.stderr.splitlines())
+
+
+@pytest.mark.parametrize("width", NARROW_WIDTHS)
+def test_nothing_scrolls_sideways(page, page_types, missing_page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+
+    wide = []
+    for address in [*page_types, missing_page]:
+        page.goto(address.path)
+        if too_wide := page.evaluate(WIDER_THAN_THE_WINDOW):
+            wide.append(f"{address.path}: {too_wide}")
+
+    assert not wide, report(wide)
+
+
+WIDER_THAN_THE_WINDOW = """() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return null;
+    return [...document.body.querySelectorAll("*")]
+        .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1)
+        .map((element) => element.outerHTML.slice(0, 100))
+        .slice(0, 3).join(" ") || `${root.scrollWidth} px`;
+}"""
