@@ -123,7 +123,7 @@ class PartialDate:
 
     @property
     def year(self) -> int:
-        """The year to file this under: that of its start, or of its end where only that is known."""
+        """The year to file this under: of its start, else of its end."""
         known = self.start or self.end
         return known.year if known else 0
 

@@ -106,7 +106,7 @@ class Publication(Publishable):
 
 
 class NewsRelease(Publishable):
-    """An announcement. `released_on` is the date it prints; `published_at` when the site shows it."""
+    """An announcement. It prints `released_on`; the site shows it from `published_at` on."""
 
     class Kind(models.TextChoices):
         NEWS_RELEASE = "news-release", _("News release")

@@ -1,0 +1,358 @@
+"""Filters whose choices say how many results each would leave.
+
+A facet is a filter with one value out of those that its results really have. All facets of a
+list are counted by one statement. A value that nobody offers is left out with a notice, so a
+mistyped or stale address still shows the rest of what it asks for.
+
+    class ReleaseFilter(FacetedFilterSet):
+        topic = RelationFacet("topics", label=_("Topic"))
+        year = YearFacet("released_on", label=_("Year"))
+
+The queryset that the view hands in says what is public; relations to publishable rows name their
+own public rows in `among`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_, or_
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+from django.db.models import CharField, Count, F, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, ExtractMonth, ExtractYear
+from django.utils.dates import MONTHS
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+
+from iomsite.partialdate import PartialDate, Point, overlaps
+
+TEXT = CharField()
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice; `count` is the number of results that choosing it would leave."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class BoundFacet:
+    """A facet as the form draws it."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def chosen(self) -> Option | None:
+        return next((option for option in self.options if option.selected), None)
+
+
+@dataclass(frozen=True)
+class Selected:
+    """An applied choice and the address that takes it away."""
+
+    facet_label: str
+    label: str
+    remove_url: str
+
+
+class Facet(django_filters.CharFilter):
+    """One value out of the column or relation at `paths`; several paths count as one."""
+
+    def __init__(self, *paths: str, label: Any) -> None:
+        super().__init__(field_name=paths[0], label=label)
+        self.paths = paths
+
+    def value_of(self, path: str) -> Any:
+        """The expression of the value that the address holds."""
+        return F(path)
+
+    def label_of(self, path: str) -> Any:
+        """The expression of what people read, where the database knows it."""
+        return self.value_of(path)
+
+    def counted(self, name: str, results: QuerySet[Any], others: Q) -> list[QuerySet[Any]]:
+        """Rows of (facet, value, label, count): all values of `results`, counted under `others`."""
+        return [
+            results.order_by()
+            .filter(self.restriction(path))
+            .annotate(
+                facet=Value(name, TEXT),
+                facet_value=Cast(self.value_of(path), TEXT),
+                facet_label=Cast(self.label_of(path), TEXT),
+            )
+            .values("facet", "facet_value", "facet_label")
+            .annotate(facet_count=Count("pk", filter=others or None, distinct=True))
+            .values_list("facet", "facet_value", "facet_label", "facet_count")
+            for path in self.paths
+        ]
+
+    def restriction(self, path: str) -> Q:
+        """Rows that have a value at all, and one that may be shown."""
+        return Q(**{f"{path}__isnull": False})
+
+    def options(self, rows: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+        """Merge what several paths found and put it in the order of the form."""
+        counts: Counter[str] = Counter()
+        labels = {}
+        for value, label, count in rows:
+            labels[value] = label
+            counts[value] += count
+        found = [(value, self.words(labels[value]), counts[value]) for value in labels]
+        return sorted(found, key=self.sort_key)
+
+    def words(self, label: str) -> str:
+        return label
+
+    def sort_key(self, option: tuple[str, str, int]) -> Any:
+        return option[1].casefold()
+
+    def matches(self, model: type[Model], value: str) -> Q:
+        """The condition of one value; ValueError where it cannot be one."""
+        return reduce(or_, (Q(**{path: value}) for path in self.paths))
+
+
+class RelationFacet(Facet):
+    """Related rows by slug. `among` returns those that may be shown, all of them by default."""
+
+    def __init__(
+        self,
+        *paths: str,
+        label: Any,
+        name_field: str = "name",
+        among: Callable[[], QuerySet[Any]] | None = None,
+    ) -> None:
+        super().__init__(*paths, label=label)
+        self.name_field = name_field
+        self.among = among
+
+    def value_of(self, path: str) -> Any:
+        return F(f"{path}__slug")
+
+    def label_of(self, path: str) -> Any:
+        return F(f"{path}__{self.name_field}")
+
+    def restriction(self, path: str) -> Q:
+        has_one = super().restriction(path)
+        return has_one & Q(**{f"{path}__in": self.among()}) if self.among else has_one
+
+    def matches(self, model: type[Model], value: str) -> Q:
+        # A subquery: a join would multiply the rows that other facets count.
+        found = reduce(or_, (Q(**{f"{path}__slug": value}) for path in self.paths))
+        return Q(pk__in=model._default_manager.filter(found).values("pk"))
+
+
+class ChoiceFacet(Facet):
+    """A column with `choices`, or the one of a related row (`roles__role`)."""
+
+    def __init__(self, *paths: str, label: Any, choices: Any) -> None:
+        super().__init__(*paths, label=label)
+        self.names = dict(choices.choices)
+
+    def words(self, label: str) -> str:
+        return str(self.names.get(label, label))
+
+    def sort_key(self, option: tuple[str, str, int]) -> Any:
+        return [*self.names, option[0]].index(option[0])
+
+    def matches(self, model: type[Model], value: str) -> Q:
+        if "__" not in self.paths[0]:
+            return super().matches(model, value)
+        found = model._default_manager.filter(**{self.paths[0]: value})
+        return Q(pk__in=found.values("pk"))
+
+
+class TextFacet(Facet):
+    """A text column whose values are the choices, such as the series of a publication."""
+
+    def restriction(self, path: str) -> Q:
+        return ~Q(**{path: ""})
+
+
+class YearFacet(Facet):
+    """The year of a date column, newest first."""
+
+    def value_of(self, path: str) -> Any:
+        return ExtractYear(path)
+
+    def sort_key(self, option: tuple[str, str, int]) -> Any:
+        return -int(option[0])
+
+    def matches(self, model: type[Model], value: str) -> Q:
+        return Q(**{f"{self.paths[0]}__year": Point.parse(value).year})
+
+
+class MonthFacet(Facet):
+    """The month of a date column, whatever the year."""
+
+    def value_of(self, path: str) -> Any:
+        return ExtractMonth(path)
+
+    def words(self, label: str) -> str:
+        return str(MONTHS[int(label)])
+
+    def sort_key(self, option: tuple[str, str, int]) -> Any:
+        return int(option[0])
+
+    def matches(self, model: type[Model], value: str) -> Q:
+        if value not in map(str, range(1, 13)):
+            raise ValueError(value)
+        return Q(**{f"{self.paths[0]}__month": int(value)})
+
+
+class PartialYearFacet(YearFacet):
+    """The years that a partial date may fall in, newest first.
+
+    A period counts in each of its years. What is open on one side counts in all years that
+    others offer there, and offers only the year that is known.
+    """
+
+    def value_of(self, path: str) -> Any:
+        return F(path)
+
+    def options(self, rows: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+        dates = [(PartialDate.parse(text), count) for text, _label, count in rows]
+        years = {
+            year
+            for date, _count in dates
+            for year in range((date.start or date.end).year, (date.end or date.start).year + 1)
+        }
+        return [
+            (str(year), str(year), sum(n for d, n in dates if d.first.year <= year <= d.last.year))
+            for year in sorted(years, reverse=True)
+        ]
+
+    def matches(self, model: type[Model], value: str) -> Q:
+        year = Point.parse(value).year
+        return overlaps(self.paths[0], PartialDate(Point(year), Point(year)))
+
+
+class PresenceFacet(Facet):
+    """Whether there is a related row at all: one choice, “yes”. `among` as for relations."""
+
+    def __init__(self, path: str, *, label: Any, among: Callable[[], QuerySet[Any]]) -> None:
+        super().__init__(path, label=label)
+        self.among = among
+
+    def value_of(self, path: str) -> Any:
+        return Value("yes")
+
+    def restriction(self, path: str) -> Q:
+        return Q(**{f"{path}__in": self.among()})
+
+    def words(self, label: str) -> str:
+        return gettext("Yes")
+
+    def matches(self, model: type[Model], value: str) -> Q:
+        found = model._default_manager.filter(self.restriction(self.paths[0]))
+        return Q(pk__in=found.values("pk"))
+
+
+class FacetedFilterSet(django_filters.FilterSet):
+    """A filter set of facets. Reading `qs`, `facets`, `selected` or `notices` counts them once."""
+
+    @cached_property
+    def asked(self) -> dict[str, str]:
+        """What the address asks for, by facet, whether or not it is offered."""
+        asked = {name: self.data.get(name, "").strip() for name in self.filters}
+        return {name: value for name, value in asked.items() if value}
+
+    @cached_property
+    def _counted(self) -> tuple[dict[str, list[tuple[str, str, int]]], dict[str, str]]:
+        """The choices of each facet, and the part of `asked` that is among them.
+
+        Two statements only where the address asks for something that nobody offers.
+        """
+        choices = self._count(self.asked)
+        accepted = {
+            name: value
+            for name, value in self.asked.items()
+            if any(value == offered for offered, _label, _count in choices[name])
+        }
+        if accepted != self.asked:
+            choices = self._count(accepted)
+        return choices, accepted
+
+    def _count(self, applied: dict[str, str]) -> dict[str, list[tuple[str, str, int]]]:
+        parts = [
+            part
+            for name, facet in self.filters.items()
+            for part in facet.counted(name, self.queryset, self._condition(applied, but=name))
+        ]
+        rows = defaultdict(list)
+        for name, *row in parts[0].union(*parts[1:], all=True):
+            rows[name].append(tuple(row))
+        return {name: facet.options(rows[name]) for name, facet in self.filters.items()}
+
+    def _condition(self, applied: dict[str, str], but: str = "") -> Q:
+        model = self.queryset.model
+        conditions = [
+            self.filters[name].matches(model, value)
+            for name, value in applied.items()
+            if name != but and self._is_possible(name, value)
+        ]
+        return reduce(and_, conditions, Q())
+
+    def _is_possible(self, name: str, value: str) -> bool:
+        """Keep rubbish such as `year=abc` away from the database; it is never offered anyway."""
+        try:
+            self.filters[name].matches(self.queryset.model, value)
+        except ValueError:
+            return False
+        return len(value) <= 200
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(self._condition(self.accepted))
+
+    @property
+    def accepted(self) -> dict[str, str]:
+        return self._counted[1]
+
+    @property
+    def facets(self) -> list[BoundFacet]:
+        """The facets that have a choice to offer; a choice without results shows if it is set."""
+        bound = []
+        for name, options in self._counted[0].items():
+            value = self.accepted.get(name)
+            shown = [
+                Option(*option, selected=option[0] == value)
+                for option in options
+                if option[2] or option[0] == value
+            ]
+            if shown:
+                bound.append(BoundFacet(name, str(self.filters[name].label), shown))
+        return bound
+
+    @property
+    def selected(self) -> list[Selected]:
+        return [
+            Selected(facet.label, facet.chosen.label, self._address_without(facet.name))
+            for facet in self.facets
+            if facet.chosen
+        ]
+
+    def _address_without(self, name: str) -> str:
+        rest = {key: value for key, value in self.accepted.items() if key != name}
+        return f"?{urlencode(rest)}" if rest else self.clear_url
+
+    @property
+    def clear_url(self) -> str:
+        """The list without any filter."""
+        return self.request.path if self.request else "?"
+
+    @property
+    def notices(self) -> list[str]:
+        return [
+            gettext("%(facet)s “%(value)s” is not among the choices and was left out.")
+            % {"facet": self.filters[name].label, "value": Truncator(value).chars(60)}
+            for name, value in self.asked.items()
+            if name not in self.accepted
+        ]
