@@ -32,6 +32,8 @@ os.environ |= {
 def pytest_configure(config):
     from django.conf import settings
 
+    # WhiteNoise warns of a missing folder, and warnings are errors.
+    settings.STATIC_ROOT.mkdir()
     # A slow hash protects passwords; no test has one worth protecting.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
