@@ -55,7 +55,7 @@ def views(chromium, site, addresses, page_types, missing_page) -> list[View]:
 
 
 def look(chromium, site, name, window, pages) -> list[View]:
-    """Open each page and let axe read it, all in one window, as new ones take four times as long."""
+    """Open each page and let axe read it, all in one window: new ones take four times as long."""
     views = []
     with chromium.new_context(**window, reduced_motion="reduce") as context:
         page = context.new_page()
