@@ -14,7 +14,9 @@ FROM_OUTSIDE = (
     "BEHIND_TLS_PROXY",
     "CSRF_TRUSTED_ORIGINS",
     "LOG_LEVEL",
+    "MEDIA_ROOT",
     "SECRET_KEY",
+    "STATIC_ROOT",
     "TIME_ZONE",
 )
 
@@ -24,16 +26,16 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "iomsite.settings",
     # Development values, plain HTTP among them. The runner then turns settings.DEBUG itself off.
     "DEBUG": "true",
-    "MEDIA_ROOT": str(SCRATCH / "media"),
-    "STATIC_ROOT": str(SCRATCH / "static"),
 }
 
 
 def pytest_configure(config):
     from django.conf import settings
 
-    # WhiteNoise warns of a missing folder, and warnings are errors.
-    settings.STATIC_ROOT.mkdir()
+    # Folders of this process alone: pytest's workers share an environment.
+    settings.MEDIA_ROOT = SCRATCH / "media"
+    settings.STATIC_ROOT = SCRATCH / "static"
+    settings.STATIC_ROOT.mkdir()  # WhiteNoise warns when it is missing, and warnings are errors
     # A slow hash protects passwords; no test has one worth protecting.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
