@@ -11,6 +11,8 @@ from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import NaturalKeyModel, Publishable
 from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
 
+from .querysets import NewsQuerySet
+
 
 class Campaign(Publishable):
     """An observance such as World Malaria Day 2016, or a campaign."""
@@ -36,6 +38,8 @@ class Campaign(Publishable):
         Partner, verbose_name=_("partners"), blank=True, related_name="campaigns"
     )
     url = models.URLField(_("website"), blank=True, default="")
+
+    objects = NewsQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("campaign")
@@ -93,6 +97,8 @@ class Publication(Publishable):
         Figure, verbose_name=_("figures"), blank=True, related_name="publications"
     )
     url = models.URLField(_("address"), blank=True, default="")
+
+    objects = NewsQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("publication")
@@ -157,6 +163,8 @@ class NewsRelease(Publishable):
     partners = models.ManyToManyField(
         Partner, verbose_name=_("partners"), blank=True, related_name="releases"
     )
+
+    objects = NewsQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("news release")

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Publishable
 
+from .querysets import FigureQuerySet
+
 
 class Figure(Publishable):
     """A number that pages quote, as one source gives it.
@@ -63,6 +65,8 @@ class Figure(Publishable):
         ),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("figure")

@@ -1,0 +1,183 @@
+"""The newsroom, and the pages that show what it holds."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+from django_filters.views import FilterView
+
+from iomsite.images.models import Photo
+from iomsite.organisation.models import Figure
+from iomsite.organisation.navigation import menu_of
+from iomsite.organisation.views import SectionMixin
+from iomsite.publishing.views import PublishedDetailView
+from programmes.models import Country
+
+from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOfYearFilter
+from .models import Campaign, NewsRelease, Publication, ReleasePhoto
+
+LIST_LENGTH = 20
+RELATED = 5
+NEWEST_RELEASES = 5
+NEWEST_OF_OTHERS = 4
+
+Trail = list[tuple[str, str]]
+
+
+def news_trail() -> Trail:
+    return [(_("News"), reverse("news:release-list"))]
+
+
+class ReleaseListView(FilterView):
+    """All releases, newest first."""
+
+    filterset_class = ReleaseFilter
+    paginate_by = LIST_LENGTH
+    template_name = "news/release_list.html"
+
+    def get_queryset(self) -> QuerySet[NewsRelease]:
+        return NewsRelease.objects.published()
+
+
+class ReleaseYearView(ReleaseListView):
+    """The releases of one year; a year without any has no page."""
+
+    filterset_class = ReleaseOfYearFilter
+
+    def get_queryset(self) -> QuerySet[NewsRelease]:
+        releases = super().get_queryset().filter(released_on__year=self.kwargs["year"])
+        if not releases.exists():
+            raise Http404
+        return releases
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(year=self.kwargs["year"], trail=news_trail(), **kwargs)
+
+
+class ReleaseView(PublishedDetailView):
+    template_name = "news/release_detail.html"
+    context_object_name = "release"
+
+    def get_queryset(self) -> QuerySet[NewsRelease]:
+        photos = ReleasePhoto.objects.filter(photo__in=Photo.objects.published())
+        return NewsRelease.objects.select_related("campaign", "publication").prefetch_related(
+            Prefetch("photos", photos.select_related("photo")),
+            "contacts",
+            "topics",
+            Prefetch("countries", Country.objects.published()),
+            "partners",
+            "sources",
+        )
+
+    def lookup(self) -> dict[str, Any]:
+        return {**super().lookup(), "released_on__year": self.kwargs["year"]}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        year = str(self.object.released_on.year)
+        others = NewsRelease.objects.published().exclude(pk=self.object.pk)
+        return super().get_context_data(
+            trail=[*news_trail(), (year, reverse("news:release-year", args=[year]))],
+            related=others.about(self.object.topics.all())[:RELATED],
+            **kwargs,
+        )
+
+
+class CampaignListView(FilterView):
+    """Observances and campaigns, newest first."""
+
+    filterset_class = CampaignFilter
+    paginate_by = LIST_LENGTH
+    template_name = "news/campaign_list.html"
+
+    def get_queryset(self) -> QuerySet[Campaign]:
+        return Campaign.objects.published()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(trail=news_trail(), **kwargs)
+
+
+class CampaignView(PublishedDetailView):
+    template_name = "news/campaign_detail.html"
+    context_object_name = "campaign"
+
+    def get_queryset(self) -> QuerySet[Campaign]:
+        return Campaign.objects.prefetch_related(
+            Prefetch("releases", NewsRelease.objects.published()),
+            "topics",
+            Prefetch("countries", Country.objects.published()),
+            "partners",
+            "sources",
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        above = (_("Campaigns"), reverse("news:campaign-list"))
+        return super().get_context_data(trail=[*news_trail(), above], **kwargs)
+
+
+class PublicationListView(FilterView):
+    """Reports, factsheets, guidance and books, newest first."""
+
+    filterset_class = PublicationFilter
+    paginate_by = LIST_LENGTH
+    template_name = "news/publication_list.html"
+
+    def get_queryset(self) -> QuerySet[Publication]:
+        return Publication.objects.published()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        trail = menu_of(self.request).trail(DataAndResearchView.page_slug)
+        return super().get_context_data(trail=trail, **kwargs)
+
+
+class PublicationView(PublishedDetailView):
+    template_name = "news/publication_detail.html"
+    context_object_name = "publication"
+
+    def get_queryset(self) -> QuerySet[Publication]:
+        return Publication.objects.prefetch_related(
+            Prefetch("releases", NewsRelease.objects.published()),
+            "topics",
+            "goals",
+            Prefetch("countries", Country.objects.published()),
+            "partners",
+            Prefetch("figures", Figure.objects.published().prefetch_related("sources")),
+            "sources",
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        above = (_("Publications"), reverse("news:publication-list"))
+        trail = menu_of(self.request).trail(DataAndResearchView.page_slug)
+        return super().get_context_data(trail=[*trail, above], **kwargs)
+
+
+class DataAndResearchView(SectionMixin, TemplateView):
+    """Publications, and the figures that this page quotes."""
+
+    page_slug = "data-and-research"
+    template_name = "news/data_and_research.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        figures = Figure.objects.published().filter(pages=self.page)
+        return super().get_context_data(
+            figures=figures.prefetch_related("sources"),
+            publications=Publication.objects.published()[:LIST_LENGTH],
+            **kwargs,
+        )
+
+
+class HighlightsView(SectionMixin, TemplateView):
+    """The newest of everything the newsroom has."""
+
+    page_slug = "highlights"
+    template_name = "news/highlights.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            releases=NewsRelease.objects.published()[:NEWEST_RELEASES],
+            campaigns=Campaign.objects.published()[:NEWEST_OF_OTHERS],
+            publications=Publication.objects.published()[:NEWEST_OF_OTHERS],
+            **kwargs,
+        )
