@@ -144,6 +144,8 @@ class Publishable(Sourced, NaturalKeyModel):
 
     class Meta:
         abstract = True
+        # Who may change words may not therefore publish them: `publish_<model>` is asked for that.
+        default_permissions = ["add", "change", "delete", "view", "publish"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=State.DRAFT) | Q(published_at__isnull=False),
