@@ -37,10 +37,10 @@ browser: install-dev ## Run the journeys in Chromium
 	@$(PYTEST) -m browser $(ARGS)
 
 lint: install-dev ## Check style, templates, import directions and types
-	@BIN=$(BIN) .ci/lint
+	@.ci/lint
 
 format: install-dev ## Rewrite Python and templates in the house format
-	@BIN=$(BIN) .ci/lint --fix
+	@.ci/lint --fix
 
 lock: install-dev ## Pin dependencies anew from pyproject.toml (ARGS="--upgrade" for newer ones)
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --output-file requirements.txt $(ARGS)

@@ -14,6 +14,7 @@ from tests.browser.crawl import Address, crawl
 
 HERE = Path(__file__).parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+TIMEOUT = 10_000  # milliseconds
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -87,4 +88,12 @@ def page(chromium, site) -> Page:
     with chromium.new_context(
         base_url=site, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     ) as context:
+        context.set_default_timeout(TIMEOUT)
+        yield context.new_page()
+
+
+@pytest.fixture
+def page_without_javascript(chromium, site) -> Page:
+    with chromium.new_context(base_url=site, java_script_enabled=False) as context:
+        context.set_default_timeout(TIMEOUT)
         yield context.new_page()

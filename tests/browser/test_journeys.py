@@ -72,12 +72,6 @@ def test_list_is_filtered_by_keyboard(page, address, width):
     assert page.locator(f"main form [name={name}]").input_value() == value
 
 
-@pytest.fixture
-def page_without_javascript(chromium, site):
-    with chromium.new_context(base_url=site, java_script_enabled=False) as context:
-        yield context.new_page()
-
-
 @pytest.mark.parametrize("address", LISTS)
 def test_list_is_filtered_without_javascript(page_without_javascript, address):
     page = page_without_javascript
