@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from iomsite.partialdate import PartialDateField
+from iomsite.partialdate import PartialDate, PartialDateField
 from iomsite.publishing.models import Publishable
 
 from .querysets import FigureQuerySet
@@ -218,3 +218,8 @@ class Framework(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("organisation:framework-detail", kwargs={"slug": self.slug})
+
+    @property
+    def listed_date(self) -> PartialDate | None:
+        """The one date that a list shows: of its adoption, else the period it covers."""
+        return self.adopted or self.period

@@ -51,19 +51,24 @@ class Menu:
     @property
     def statement(self) -> str:
         """Who we are, in the words of the page that says so; empty where there is none."""
-        return next((page.lead for page in self.pages if page.slug == ABOUT), "")
+        about = self.page(ABOUT)
+        return about.lead if about else ""
+
+    def page(self, slug: str) -> Page | None:
+        return next((page for page in self.pages if page.slug == slug), None)
 
     def trail(self, slug: str) -> list[tuple[str, str]]:
         """Title and address of the page and of the one above it, from the top.
 
         Empty unless both are public: a title may tell of what is not.
         """
-        by_slug = {page.slug: page for page in self.pages}
-        page = by_slug.get(slug)
-        way = [page.parent, page] if page and page.parent else [page]
-        if not all(step and step.slug in by_slug for step in way):
-            return []
-        return [(by_slug[step.slug].title, by_slug[step.slug].get_absolute_url()) for step in way]
+        page = self.page(slug)
+        way = [self.page(page.parent.slug), page] if page and page.parent else [page]
+        return [(step.title, step.get_absolute_url()) for step in way if step] if all(way) else []
+
+    def below(self, slug: str) -> list[Page]:
+        """The pages under one of the first level, those outside the menu too."""
+        return [page for page in self.pages if page.parent and page.parent.slug == slug]
 
 
 def menu_of(request: HttpRequest) -> Menu:

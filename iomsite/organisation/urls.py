@@ -6,6 +6,7 @@ app_name = "organisation"
 urlpatterns = [
     path("who-we-are/", views.WhoWeAreView.as_view(), name="who-we-are"),
     path("who-we-are/history/", views.HistoryView.as_view(), name="history"),
+    path("who-we-are/frameworks/", views.FrameworkListView.as_view(), name="framework-list"),
     path(
         "who-we-are/frameworks/<slug:slug>/",
         views.FrameworkView.as_view(),

@@ -1,10 +1,11 @@
 """The pages of the menu, the history and the frameworks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.views.generic import ListView, TemplateView
 
@@ -12,6 +13,7 @@ from iomsite.publishing.views import GoneMixin, PublishedDetailView, published_o
 
 from .models import Figure, Framework, HistoryEvent, Page
 from .navigation import ABOUT, menu_of
+from .querysets import FigureQuerySet
 
 # Pages with a view of their own, by slug: the view of all other pages leaves them alone.
 SECTIONS: set[str] = set()
@@ -48,7 +50,13 @@ class Measure:
     others: list[Figure] = field(default_factory=list)
 
 
-def measures(figures: list[Figure]) -> list[Measure]:
+def figures_about_us() -> FigureQuerySet:
+    """The figures of the page that says who we are, and what else is said on the same questions."""
+    public = Figure.objects.published()
+    return public.answering_like(public.filter(pages__slug=ABOUT))
+
+
+def measures(figures: Iterable[Figure]) -> list[Measure]:
     """Group values by what they measure; the default one speaks, else the first."""
     groups: dict[str, Measure] = {}
     for figure in sorted(figures, key=lambda figure: not figure.is_default):
@@ -64,34 +72,45 @@ class WhoWeAreView(SectionMixin, TemplateView):
     template_name = "organisation/who_we_are.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        public = Figure.objects.published()
-        figures = public.answering_like(public.filter(pages=self.page)).prefetch_related("sources")
+        menu = menu_of(self.request)
         return super().get_context_data(
-            measures=measures(list(figures)),
+            history=menu.page(HistoryView.page_slug),
+            strategies=menu.page(FrameworkListView.page_slug),
+            children=[page for page in menu.below(ABOUT) if page.slug not in SECTIONS],
+            measures=measures(figures_about_us().prefetch_related("sources")),
             events=HistoryEvent.objects.published()[:EVENTS_ON_ABOUT_PAGE],
             frameworks=Framework.objects.published(),
             **kwargs,
         )
 
 
-class HistoryView(ListView):
+class HistoryView(SectionMixin, ListView):
     """All events, earliest first. One page: a timeline is read as a whole."""
 
+    page_slug = "history"
     template_name = "organisation/history.html"
     context_object_name = "events"
 
-    def get_queryset(self) -> Any:
-        return HistoryEvent.objects.published().prefetch_related("sources")
+    def get_queryset(self) -> QuerySet[HistoryEvent]:
+        return HistoryEvent.objects.published()
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(trail=menu_of(self.request).trail(ABOUT), **kwargs)
+
+class FrameworkListView(SectionMixin, ListView):
+    """All of them: there are few, and none is newer in the way that news is."""
+
+    page_slug = "frameworks"
+    template_name = "organisation/framework_list.html"
+    context_object_name = "frameworks"
+
+    def get_queryset(self) -> QuerySet[Framework]:
+        return Framework.objects.published()
 
 
 class FrameworkView(PublishedDetailView):
     template_name = "organisation/framework_detail.html"
     context_object_name = "framework"
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Framework]:
         public = Framework.objects.published()
         return Framework.objects.prefetch_related(
             "sources",
@@ -101,7 +120,8 @@ class FrameworkView(PublishedDetailView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(trail=menu_of(self.request).trail(ABOUT), **kwargs)
+        trail = menu_of(self.request).trail(FrameworkListView.page_slug)
+        return super().get_context_data(trail=trail, **kwargs)
 
 
 class PageView(PublishedDetailView):
@@ -110,7 +130,7 @@ class PageView(PublishedDetailView):
     template_name = "organisation/page_detail.html"
     context_object_name = "page"
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Page]:
         public = Page.objects.published()
         pages = Page.objects.select_related("parent")
         if "/" in self.kwargs["path"]:
