@@ -1,0 +1,79 @@
+"""Django's `loaddata`, taking JSON fixtures in any order and naming what is wrong with one.
+
+Django loads files in the order they are given, postpones only references that may be empty, and
+skips the validation of models.
+"""
+
+from django.core.exceptions import ValidationError
+from django.core.management.commands import loaddata
+from django.core.serializers import deserialize, get_public_serializer_formats
+from django.core.serializers.base import DeserializationError, DeserializedObject
+from django.db import DatabaseError, connections
+
+from iomsite import seeding
+
+
+class Command(loaddata.Command):
+    help = "Load JSON fixtures, in any order; a broken one leaves the database as it was."
+
+    def loaddata(self, fixture_labels):
+        self.serialization_formats = get_public_serializer_formats()
+        found = [file for label in fixture_labels for file, *_ in self.find_fixtures(label)]
+        paths = list(dict.fromkeys(found))
+        if not all(path.endswith(".json") for path in paths):
+            return super().loaddata(fixture_labels)  # other formats, and standard input
+
+        entries = seeding.in_order(entry for path in paths for entry in seeding.read(path))
+        seeding.check(entries, self.using, ignore_unknown_fields=self.ignore)
+        self._load(entries)
+        if self.verbosity >= 1:
+            self.stdout.write(
+                f"Installed {self.loaded_object_count} objects from {len(paths)} fixtures."
+            )
+
+    def _load(self, entries: list[seeding.Entry]) -> None:
+        self.models = set()
+        self.objs_with_deferred_fields = []
+        self.loaded_object_count = 0
+        deferred = []
+        for entry in entries:
+            for loaded in self._deserialize(entry):
+                self._validate(entry, loaded)
+                self.loaded_object_count += self._save(entry, loaded)
+                if loaded.deferred_fields:
+                    deferred.append((entry, loaded))
+        for entry, loaded in deferred:
+            loaded.save_deferred_fields(using=self.using)
+            self._validate(entry, loaded)
+
+        connection = connections[self.using]
+        connection.check_constraints([model._meta.db_table for model in self.models])
+        self.reset_sequences(connection, self.models)
+
+    def _deserialize(self, entry: seeding.Entry) -> list[DeserializedObject]:
+        try:
+            return list(
+                deserialize(
+                    "python",
+                    [entry.data],
+                    using=self.using,
+                    ignorenonexistent=self.ignore,
+                    handle_forward_references=True,
+                )
+            )
+        except DeserializationError as error:
+            entry.refuse(str(error))
+
+    def _validate(self, entry: seeding.Entry, loaded: DeserializedObject) -> None:
+        """What a form would check. An object that is known already must not clash with itself."""
+        loaded.object._state.adding = loaded.object.pk is None
+        try:
+            loaded.object.full_clean(exclude={field.name for field in loaded.deferred_fields or ()})
+        except ValidationError as error:
+            entry.refuse_invalid(error)
+
+    def _save(self, entry: seeding.Entry, loaded: DeserializedObject) -> bool:
+        try:
+            return self.save_obj(loaded)
+        except (DatabaseError, ValueError) as error:
+            entry.refuse(str(error))
