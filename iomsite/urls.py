@@ -3,8 +3,24 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from iomsite import views
+
+handler400 = views.bad_request
+
+# The pages of the work with their news: the same addresses as in `programmes.urls`, before them.
+with_news = [
+    path("where-we-work/regions/<slug:slug>/", views.RegionView.as_view()),
+    path("where-we-work/countries/<slug:slug>/", views.CountryView.as_view()),
+    path("our-work/programmes/<slug:slug>/", views.ProgrammeView.as_view()),
+    path("our-work/topics/<slug:slug>/", views.TopicView.as_view()),
+    path("our-work/partnerships/partners/<slug:slug>/", views.PartnerView.as_view()),
+    path("2030-agenda/goals/<slug:slug>/", views.GoalView.as_view()),
+]
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("", views.HomeView.as_view(), name="home"),
+    *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),
     path("", include("iomsite.organisation.urls")),  # last: its pages take any address

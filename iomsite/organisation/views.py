@@ -35,7 +35,8 @@ class SectionMixin(GoneMixin):
 
     @cached_property
     def page(self) -> Page:
-        return published_or_gone(Page.objects.select_related("parent"), slug=self.page_slug)
+        pages = Page.objects.select_related("parent").prefetch_related("sources")
+        return published_or_gone(pages, slug=self.page_slug)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         trail = menu_of(self.request).trail(self.page_slug)[:-1]  # type: ignore[attr-defined]

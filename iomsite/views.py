@@ -1,0 +1,116 @@
+"""The home page, and the pages of the work with the news that belongs to them.
+
+The newsroom knows the work, and the work does not know the newsroom: they meet here.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.generic import TemplateView
+
+from iomsite.images.models import Photo
+from iomsite.organisation.navigation import menu_of
+from iomsite.organisation.views import figures_about_us, measures
+from news.digest import MOST_OF_A_KIND, digest
+from news.models import NewsRelease, Publication, ReleasePhoto
+from programmes import views as work
+from programmes.map import world_map
+from programmes.models import Country, Programme, Topic
+
+NEWEST_RELEASES = 4
+SOME_PROGRAMMES = 6
+SOME_ENGAGEMENTS = 4
+# Parts of the home page that are titled by, and lead to, a page of the menu.
+LEADING_ON = ("who-we-are", "where-we-work", "what-we-do", "partnerships", "our-work")
+
+
+class HomeView(TemplateView):
+    template_name = "home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        menu = menu_of(self.request)
+        in_countries_first = (F("country").asc(nulls_last=True), "title")
+        return super().get_context_data(
+            pages={slug.replace("-", "_"): menu.page(slug) for slug in LEADING_ON},
+            figures=[measure.figure for measure in measures(figures_about_us())],
+            releases=newest_releases(),
+            map=world_map(work.place_of(country) for country in countries_on_map()),
+            programmes=work.programmes().order_by(*in_countries_first)[:SOME_PROGRAMMES],
+            engagements=work.engagements()[:SOME_ENGAGEMENTS],
+            topics=Topic.objects.in_use(),
+            **kwargs,
+        )
+
+
+def newest_releases() -> list[NewsRelease]:
+    photos = ReleasePhoto.objects.filter(photo__in=Photo.objects.published())
+    releases = NewsRelease.objects.published()[:NEWEST_RELEASES]
+    return list(releases.prefetch_related(Prefetch("photos", photos.select_related("photo"))))
+
+
+def countries_on_map() -> Any:
+    own = Programme.objects.published().filter(country=OuterRef("pk"))
+    return Country.objects.published().annotate(has_programme=Exists(own))
+
+
+class NewsMixin:
+    """Adds the newest news about the object of a page: `releases`, `publications`, `campaigns`.
+
+    `news_url` leads to the list of all such releases, where the list can be filtered so.
+    """
+
+    news_facet = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        news = digest(**self.news_lookup())
+        query = urlencode({self.news_facet: self.object.slug})
+        url = f"{reverse('news:release-list')}?{query}" if self.news_facet else ""
+        return super().get_context_data(news_url=url, **news, **kwargs)
+
+
+class CountryView(NewsMixin, work.CountryView):
+    news_facet = "country"
+
+    def news_lookup(self) -> dict[str, Any]:
+        return {"countries": self.object}
+
+
+class TopicView(NewsMixin, work.TopicView):
+    news_facet = "topic"
+
+    def news_lookup(self) -> dict[str, Any]:
+        return {"topics": self.object}
+
+
+class PartnerView(NewsMixin, work.PartnerView):
+    def news_lookup(self) -> dict[str, Any]:
+        return {"partners": self.object}
+
+
+class RegionView(NewsMixin, work.RegionView):
+    def news_lookup(self) -> dict[str, Any]:
+        return {"countries__in": Country.objects.published().filter(region=self.object)}
+
+
+class ProgrammeView(NewsMixin, work.ProgrammeView):
+    """News that shares a topic: a release of 2016 on malaria stands beside the work of today."""
+
+    def news_lookup(self) -> dict[str, Any]:
+        return {"topics__in": Topic.objects.filter(programmes=self.object)}
+
+
+class GoalView(work.GoalView):
+    """Of the newsroom, only publications name goals."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        publications = Publication.objects.published().filter(goals=self.object)
+        return super().get_context_data(publications=publications[:MOST_OF_A_KIND], **kwargs)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """As for the other errors: with the menu, which Django's own view leaves out."""
+    return render(request, "400.html", status=400)
