@@ -9,12 +9,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.images.models import PhotoUse
 from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import NaturalKeyModel, Publishable, Sourced
+
+from .querysets import EngagementQuerySet, GoalQuerySet, ProgrammeQuerySet, ReferenceQuerySet
 
 PARAGRAPHS = _("An empty line begins a new paragraph.")
 
@@ -152,6 +155,8 @@ class Topic(Sourced, NaturalKeyModel):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.THEME)
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
 
+    objects = ReferenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("topic")
         ordering = ["name"]
@@ -191,6 +196,8 @@ class Goal(Sourced, NaturalKeyModel):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
+    objects = GoalQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("goal")
         ordering = ["framework", "order", "code"]
@@ -214,6 +221,12 @@ class Goal(Sourced, NaturalKeyModel):
             self.Framework.GCM: _("GCM objective"),
         }[self.Framework(self.framework)]
         return f"{prefix} {self.code}"
+
+    @property
+    def position(self) -> tuple[int, list[tuple[int, str]]]:
+        """Sorts goals as people count them: 2 before 10, 10.7 before 10.7.2."""
+        steps = [(int(step) if step.isdecimal() else 0, step) for step in self.code.split(".")]
+        return list(self.Framework).index(self.Framework(self.framework)), steps
 
     def get_absolute_url(self) -> str:
         return reverse("programmes:goal-detail", kwargs={"slug": self.slug})
@@ -252,6 +265,8 @@ class Partner(Sourced, NaturalKeyModel):
     )
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
     url = models.URLField(_("website"), blank=True, default="")
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("partner")
@@ -334,6 +349,8 @@ class Programme(Publishable):
     )
     url = models.URLField(_("website"), blank=True, default="")
 
+    objects = ProgrammeQuerySet.as_manager()
+
     class Meta(Publishable.Meta):
         verbose_name = _("programme")
         ordering = ["title"]
@@ -355,6 +372,12 @@ class Programme(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("programmes:programme-detail", kwargs={"slug": self.slug})
+
+    @property
+    def kicker(self) -> str:
+        """What lists print beside the title. Reads `country`: select it in lists."""
+        country = self.country.name if self.country and self.country.is_public() else ""
+        return ", ".join(filter(None, [self.get_kind_display(), country]))
 
 
 class ProgrammePartner(NaturalKeyModel):
@@ -537,6 +560,8 @@ class RegionalEngagement(Publishable):
         _("order"), default=1, help_text=_("Among engagements of the same date: 1 stands first.")
     )
 
+    objects = EngagementQuerySet.as_manager()
+
     class Meta(Publishable.Meta):
         verbose_name = _("regional engagement")
         # Newest first; what has no date comes last.
@@ -550,8 +575,15 @@ class RegionalEngagement(Publishable):
 
     @cached_property
     def place(self) -> str:
-        """City and country as far as known. Reads `country`: select it in lists."""
-        return ", ".join(filter(None, [self.city, self.country.name if self.country else ""]))
+        """City and country as far as known and public. Reads `country`: select it in lists."""
+        country = self.country.name if self.country and self.country.is_public() else ""
+        return ", ".join(filter(None, [self.city, country]))
+
+    @property
+    def kicker(self) -> str:
+        """What lists print beside the title; it says why a date is missing. Reads `country`."""
+        undated = "" if self.date else self.recurrence or gettext("date not stated")
+        return ", ".join(filter(None, [self.get_kind_display(), self.place, undated]))
 
 
 class EngagementRole(NaturalKeyModel):
