@@ -66,12 +66,6 @@ def addresses(site) -> list[Address]:
 
 
 @pytest.fixture(scope="session")
-def page_types(addresses) -> list[Address]:
-    """One page for each URL pattern."""
-    return list({a.route: a for a in reversed(addresses) if a.is_page and not a.query}.values())
-
-
-@pytest.fixture(scope="session")
 def chromium(site) -> Browser:
     # Playwright's loop runs in this thread; Django would refuse database work, which is safe here.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
