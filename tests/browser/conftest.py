@@ -35,28 +35,35 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """A file instead of memory: the server's threads each need a connection of their own."""
+def database(django_test_environment, django_db_blocker, tmp_path_factory):
+    """A database that outlives a test, which pytest-django makes only for tests that ask for one.
+
+    On SQLite it is a file and not memory: the server's threads each need a connection of their own.
+    """
     from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
 
     if connection.vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "browser.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(file)
+    with django_db_blocker.unblock():
+        replaced = setup_databases(verbosity=0, interactive=False)
+        yield
+        teardown_databases(replaced, verbosity=0)
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup, django_db_blocker):
+def site(database):
     """The address of the running site, without a slash at the end."""
     from django.core.management import call_command
     from pytest_django.live_server_helper import LiveServer
 
-    with django_db_blocker.unblock():
-        call_command("seed", verbosity=0)
-        server = LiveServer("127.0.0.1")
-        server._live_server_modified_settings.enable()
-        yield server.url
-        server._live_server_modified_settings.disable()
-        server.stop()
+    call_command("seed", verbosity=0)
+    server = LiveServer("127.0.0.1")
+    server._live_server_modified_settings.enable()
+    yield server.url
+    server._live_server_modified_settings.disable()
+    server.stop()
 
 
 @pytest.fixture(scope="session")
