@@ -23,16 +23,17 @@ class Command(BaseCommand):
             help="Do nothing where the database holds content, so that no editor's change is lost.",
         )
 
-    def handle(self, *, once, **options):
+    def handle(self, *, once, verbosity, **options):
         files = sorted(FIXTURES.glob("*.json"))
         if not files:
             raise CommandError(f"There is no fixture in {FIXTURES}.")
         if once and holds_content(files):
-            self.stdout.write("The database holds content already: nothing was loaded.")
+            if verbosity >= 1:
+                self.stdout.write("The database holds content already: nothing was loaded.")
             return
         with transaction.atomic():
             copy_media()
-            call_command("loaddata", *map(str, files), verbosity=1, stdout=self.stdout)
+            call_command("loaddata", *map(str, files), verbosity=verbosity, stdout=self.stdout)
 
 
 def holds_content(files: list[Path]) -> bool:
