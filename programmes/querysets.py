@@ -4,7 +4,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.querysets import NaturalKeyQuerySet, PublishableQuerySet
@@ -60,6 +60,6 @@ class EngagementQuerySet(PublishableQuerySet):
         return self.filter(Q(country=country) | Q(pk__in=country.engagements.values("pk")))
 
     def sharing_topics_with(self, page: Publishable) -> Self:
-        """Those about any topic of the page; `page` has `topics`."""
-        about = self.model.objects.filter(topics__in=page.topics.values("pk"))
-        return self.filter(pk__in=about.values("pk"))
+        """Those about any topic of the page, the most in common first; `page` has `topics`."""
+        found = self.filter(topics__in=page.topics.values("pk")).annotate(shared=Count("topics"))
+        return found.order_by("-shared", *self.model._meta.ordering)

@@ -40,6 +40,7 @@ from .reading import programme_texts, tags_of
 LIST_LENGTH = 20
 GATHERED = 50  # on a page that gathers related work; the filtered list has them all
 SOME = 6
+RELATED = 4
 
 Trail = list[tuple[str, str]]
 
@@ -101,7 +102,9 @@ class WhereWeWorkView(WorkSectionMixin, TemplateView):
                 (region, [country for country in countries if country.region_id == region.pk])
                 for region in regions
             ],
-            countries=countries,
+            elsewhere=[one for one in countries if not if_public(one.region)],
+            with_programme=[one for one in countries if one.has_programme],
+            only_named=[one for one in countries if not one.has_programme],
             map=world_map(place_of(country) for country in countries),
             **kwargs,
         )
@@ -172,7 +175,7 @@ class OurWorkView(WorkSectionMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = menu_of(self.request).pages
-        in_countries_first = F("country").asc(nulls_last=True)
+        in_countries_first = F("country__name").asc(nulls_last=True)
         return super().get_context_data(
             children=[one for one in pages if one.parent and one.parent.slug == self.page_slug],
             topics=Topic.objects.in_use(),
@@ -214,7 +217,7 @@ class ProgrammeView(PublishedDetailView):
             **programme_texts(programme),
             **tags,
             partners=by_role(programme.partner_roles.all()),
-            engagements=engagements().sharing_topics_with(programme)[:SOME],
+            engagements=engagements().sharing_topics_with(programme)[:RELATED],
             locator=locator_of(*if_public(programme.country), *tags["countries"]),
             **kwargs,
         )
