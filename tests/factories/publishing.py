@@ -1,0 +1,46 @@
+"""The states that anything publishable may be in, as traits.
+
+    CountryFactory()                a draft
+    CountryFactory(published=True)  public
+"""
+
+import datetime
+from datetime import UTC
+
+import factory
+
+from iomsite.publishing.models import Source
+from iomsite.publishing.states import State
+
+LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=UTC)
+LATER_THAN_THAT = datetime.datetime(2021, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime.datetime(2999, 1, 1, tzinfo=UTC)
+
+# What the public never sees.
+HIDDEN_STATES = ("draft", "scheduled", "withdrawn", "expired")
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    code = factory.Sequence("source-{}".format)
+    title = factory.Sequence("Source {}".format)
+
+
+class PublishableFactory(factory.django.DjangoModelFactory):
+    """A draft with a slug; each factory of a publishable model extends it."""
+
+    class Meta:
+        abstract = True
+
+    class Params:
+        draft = factory.Trait(state=State.DRAFT)
+        published = factory.Trait(state=State.PUBLISHED, published_at=LONG_AGO)
+        scheduled = factory.Trait(state=State.PUBLISHED, published_at=FAR_AHEAD)
+        withdrawn = factory.Trait(state=State.WITHDRAWN, published_at=LONG_AGO)
+        expired = factory.Trait(
+            state=State.PUBLISHED, published_at=LONG_AGO, expires_at=LATER_THAN_THAT
+        )
+
+    slug = factory.Sequence("page-{}".format)
