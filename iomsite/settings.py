@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "programmes",
     "news",
     "django_filters",
-    "django.contrib.admin",
+    "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -1,0 +1,55 @@
+"""What needs a row: asked before it is deleted."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import CASCADE, PROTECT, Model
+
+
+def users_of(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Pairs (row, what needs it), without the parts that belong to the rows themselves.
+
+    A foreign key with PROTECT would stop the deletion anyway. A many-to-many relation would not:
+    the link would be gone from the other page without a word. One query a relation.
+    """
+    found = {}
+    for relation in type(rows[0])._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete:
+            for row, user in _pairs(relation, rows):
+                found[row.pk, type(user), user.pk] = (row, user)
+    return list(found.values())
+
+
+def _pairs(relation: Any, rows: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    if relation.many_to_many:
+        field = relation.field
+        return _many_to_many(field.m2m_field_name(), field.m2m_reverse_field_name(), relation, rows)
+    if relation.on_delete is PROTECT:
+        return _foreign_key(relation, rows)
+    return iter(())
+
+
+def _many_to_many(
+    user: str, target: str, relation: Any, rows: Sequence[Any]
+) -> Iterator[tuple[Any, Any]]:
+    by_key = {row.pk: row for row in rows}
+    links = relation.through._default_manager.filter(**{f"{target}__in": rows})
+    for link in links.select_related(user):
+        if getattr(link, user) not in rows:
+            yield by_key[getattr(link, f"{target}_id")], getattr(link, user)
+
+
+def _foreign_key(relation: Any, rows: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    by_key = {row.pk: row for row in rows}
+    field, whole = relation.field.name, _whole_of(relation.related_model)
+    users = relation.related_model._default_manager.filter(**{f"{field}__in": rows})
+    for user in users.select_related(whole) if whole else users:
+        yield by_key[getattr(user, f"{field}_id")], getattr(user, whole) if whole else user
+
+
+def _whole_of(model: type[Model]) -> str | None:
+    """The name of the field that leads from a part to the page it belongs to."""
+    for field in model._meta.fields:
+        if field.remote_field and getattr(field.remote_field, "on_delete", None) is CASCADE:
+            return str(field.name)
+    return None
