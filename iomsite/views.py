@@ -3,9 +3,11 @@
 The newsroom knows the work, and the work does not know the newsroom: they meet here.
 """
 
+from functools import reduce
+from operator import add
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,11 +21,12 @@ from news.digest import MOST_OF_A_KIND, digest
 from news.models import NewsRelease, Publication, ReleasePhoto
 from programmes import views as work
 from programmes.map import world_map
-from programmes.models import Country, Programme, Topic
+from programmes.models import Country, Programme, RegionalEngagement, Topic
 
 NEWEST_RELEASES = 4
-SOME_PROGRAMMES = 6
+SOME_PROGRAMMES = 4
 SOME_ENGAGEMENTS = 4
+SOME_TOPICS = 16
 # Parts of the home page that are titled by, and lead to, a page of the menu.
 LEADING_ON = ("who-we-are", "where-we-work", "what-we-do", "partnerships", "our-work")
 
@@ -41,7 +44,7 @@ class HomeView(TemplateView):
             map=world_map(work.place_of(country) for country in countries_on_map()),
             programmes=work.programmes().order_by(*in_countries_first)[:SOME_PROGRAMMES],
             engagements=work.engagements()[:SOME_ENGAGEMENTS],
-            topics=Topic.objects.in_use(),
+            topics=leading_topics(),
             **kwargs,
         )
 
@@ -52,9 +55,25 @@ def newest_releases() -> list[NewsRelease]:
     return list(releases.prefetch_related(Prefetch("photos", photos.select_related("photo"))))
 
 
-def countries_on_map() -> Any:
+def countries_on_map() -> QuerySet[Country]:
     own = Programme.objects.published().filter(country=OuterRef("pk"))
     return Country.objects.published().annotate(has_programme=Exists(own))
+
+
+def leading_topics() -> QuerySet[Topic]:
+    """Those of most public pages: all of them would fill a phone three times over."""
+    uses = [
+        Subquery(
+            model.objects.published()
+            .filter(topics=OuterRef("pk"))
+            .order_by()
+            .annotate(number=Func("pk", function="COUNT"))
+            .values("number")
+        )
+        for model in (Programme, RegionalEngagement, NewsRelease, Publication)
+    ]
+    used = Topic.objects.annotate(uses=reduce(add, uses)).filter(uses__gt=0)
+    return used.order_by("-uses", "name")[:SOME_TOPICS]
 
 
 class NewsMixin:

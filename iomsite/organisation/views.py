@@ -50,6 +50,10 @@ class Measure:
     figure: Figure
     others: list[Figure] = field(default_factory=list)
 
+    @property
+    def values(self) -> list[Figure]:
+        return [self.figure, *self.others]
+
 
 def figures_about_us() -> FigureQuerySet:
     """The figures of the page that says who we are, and what else is said on the same questions."""
