@@ -38,12 +38,13 @@ class Command(loaddata.Command):
         deferred = []
         for entry in entries:
             for loaded in self._deserialize(entry):
-                self._validate(entry, loaded)
+                self._validate(entry, loaded, but=loaded.deferred_fields)
                 self.loaded_object_count += self._save(entry, loaded)
                 if loaded.deferred_fields:
                     deferred.append((entry, loaded))
-        for entry, loaded in deferred:
+        for _, loaded in deferred:
             loaded.save_deferred_fields(using=self.using)
+        for entry, loaded in deferred:
             self._validate(entry, loaded)
 
         connection = connections[self.using]
@@ -64,11 +65,11 @@ class Command(loaddata.Command):
         except DeserializationError as error:
             entry.refuse(str(error))
 
-    def _validate(self, entry: seeding.Entry, loaded: DeserializedObject) -> None:
+    def _validate(self, entry: seeding.Entry, loaded: DeserializedObject, but=()) -> None:
         """What a form would check. An object that is known already must not clash with itself."""
         loaded.object._state.adding = loaded.object.pk is None
         try:
-            loaded.object.full_clean(exclude={field.name for field in loaded.deferred_fields or ()})
+            loaded.object.full_clean(exclude={field.name for field in but or ()})
         except ValidationError as error:
             entry.refuse_invalid(error)
 
