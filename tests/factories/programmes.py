@@ -21,13 +21,14 @@ from programmes.models import (
     Topic,
 )
 
+from .images import PhotoFactory
 from .publishing import PublishableFactory
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def letters(number: int, length: int) -> str:
-    """The number in letters: 0 is AA, 27 is BB."""
+    """The number in letters: 0 is AA, 27 is BB; after ZZ comes AA again."""
     digits = []
     for _place in range(length):
         number, digit = divmod(number, len(LETTERS))
@@ -49,7 +50,7 @@ class CountryFactory(PublishableFactory):
     name = factory.Sequence("Country {}".format)
     iso2 = factory.Sequence(lambda n: letters(n, 2))
     iso3 = factory.Sequence(lambda n: letters(n, 3))
-    m49 = factory.Sequence("{:03}".format)
+    m49 = factory.Sequence(lambda n: f"{n % 1000:03}")
 
 
 class RegionalOfficeFactory(factory.django.DjangoModelFactory):
@@ -162,12 +163,11 @@ class EngagementPartnerFactory(factory.django.DjangoModelFactory):
 
 
 class EngagementPhotoFactory(factory.django.DjangoModelFactory):
-    """`photo` is to be given."""
-
     class Meta:
         model = EngagementPhoto
 
     engagement = factory.SubFactory(EngagementFactory)
+    photo = factory.SubFactory(PhotoFactory)
 
 
 class OutcomeDocumentFactory(PublishableFactory):
