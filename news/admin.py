@@ -51,7 +51,7 @@ class ContactInline(OrderedInline):
 @admin.register(NewsRelease)
 class NewsReleaseAdmin(ManyCountriesAdmin):
     form = ReleaseForm
-    list_display = ("title", "status", "where", "released_on", "updated_at", "updated_by")
+    list_display = ("title", "status", "where", "released_on", "changed")
     list_filter = (StatusFilter, "kind", COUNTRIES, CHANGED_BY)
     list_select_related = ("updated_by",)
     date_hierarchy = "released_on"
@@ -70,7 +70,7 @@ class NewsReleaseAdmin(ManyCountriesAdmin):
 
 @admin.register(Campaign)
 class CampaignAdmin(ManyCountriesAdmin):
-    list_display = ("title", "status", "where", "date", "updated_at", "updated_by")
+    list_display = ("title", "status", "where", "date", "changed")
     list_filter = (StatusFilter, YearFilter, "kind", COUNTRIES, CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("title", "slug", "lead")
@@ -84,7 +84,7 @@ class CampaignAdmin(ManyCountriesAdmin):
 
 @admin.register(Publication)
 class PublicationAdmin(ManyCountriesAdmin):
-    list_display = ("title", "status", "where", "date", "updated_at", "updated_by")
+    list_display = ("title", "status", "where", "date", "changed")
     list_filter = (StatusFilter, YearFilter, "kind", COUNTRIES, CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("title", "series", "slug", "lead")

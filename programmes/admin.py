@@ -61,7 +61,7 @@ class ReferenceAdmin(SourcedAdmin):
 
 @admin.register(Region)
 class RegionAdmin(PublishableAdmin):
-    list_display = ("name", "status", "order", "updated_at", "updated_by")
+    list_display = ("name", "status", "order", "changed")
     list_filter = (StatusFilter, CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("name", "slug")
@@ -76,7 +76,7 @@ class CountryAdmin(PublishableAdmin):
         (PublishableForm,),
         {"beside": {**PublishableForm.beside, "_presence_since_1951": "presence_since"}},
     )
-    list_display = ("name", "status", "region", "iso3", "updated_at", "updated_by")
+    list_display = ("name", "status", "region", "iso3", "changed")
     list_filter = (StatusFilter, REGION, CHANGED_BY)
     list_select_related = ("region", "updated_by")
     search_fields = ("name", "aliases", "=iso2", "=iso3", "slug")
@@ -160,7 +160,7 @@ class ProgrammeForm(ParentForm, PublishableForm):
 @admin.register(Programme)
 class ProgrammeAdmin(PublishableAdmin):
     form = ProgrammeForm
-    list_display = ("__str__", "status", "where", "kind", "updated_at", "updated_by")
+    list_display = ("__str__", "status", "where", "kind", "changed")
     list_filter = (StatusFilter, "kind", COUNTRY, COUNTRIES, CHANGED_BY)
     list_select_related = ("country", "updated_by")
     list_prefetch_related = ("countries",)
@@ -201,7 +201,7 @@ class EngagementForm(ParentForm, PublishableForm):
 @admin.register(RegionalEngagement)
 class RegionalEngagementAdmin(PublishableAdmin):
     form = EngagementForm
-    list_display = ("__str__", "status", "where", "date", "updated_at", "updated_by")
+    list_display = ("__str__", "status", "where", "date", "changed")
     list_filter = (StatusFilter, YearFilter, "kind", REGION, COUNTRY, CHANGED_BY)
     list_select_related = ("region", "country", "updated_by")
     search_fields = ("title", "acronym", "slug", "city", "country__name", "host_event")
@@ -232,7 +232,7 @@ class RegionalEngagementAdmin(PublishableAdmin):
 
 @admin.register(OutcomeDocument)
 class OutcomeDocumentAdmin(PublishableAdmin):
-    list_display = ("title", "status", "engagement", "date", "updated_at", "updated_by")
+    list_display = ("title", "status", "engagement", "date", "changed")
     list_filter = (StatusFilter, YearFilter, "kind", CHANGED_BY)
     list_select_related = ("engagement", "updated_by")
     search_fields = ("title", "slug", "engagement__title")

@@ -16,7 +16,7 @@ from .models import Photo
 @admin.register(Photo)
 class PhotoAdmin(PublishableAdmin):
     form = PhotoForm
-    list_display = ("title", "status", "place", "taken", "updated_at", "updated_by")
+    list_display = ("title", "status", "place", "taken", "changed")
     list_filter = (
         StatusFilter,
         "credit_organisation",

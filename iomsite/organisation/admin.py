@@ -31,7 +31,7 @@ class FigureForm(PublishableForm):
 @admin.register(Page)
 class PageAdmin(PublishableAdmin):
     form = PageForm
-    list_display = ("title", "status", "parent", "order", "updated_at", "updated_by")
+    list_display = ("title", "status", "parent", "order", "changed")
     list_filter = (
         StatusFilter,
         "in_menu",
@@ -52,7 +52,7 @@ class PageAdmin(PublishableAdmin):
 @admin.register(Figure)
 class FigureAdmin(PublishableAdmin):
     form = FigureForm
-    list_display = ("__str__", "status", "scope", "as_of", "updated_at", "updated_by")
+    list_display = ("__str__", "status", "scope", "as_of", "changed")
     list_filter = (StatusFilter, "is_default", "scope", CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("slug", "measure", "label", "scope", "value")
@@ -65,7 +65,7 @@ class FigureAdmin(PublishableAdmin):
 
 @admin.register(HistoryEvent)
 class HistoryEventAdmin(PublishableAdmin):
-    list_display = ("title", "status", "date", "updated_at", "updated_by")
+    list_display = ("title", "status", "date", "changed")
     list_filter = (StatusFilter, YearFilter, CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("title", "slug", "body")
@@ -75,7 +75,7 @@ class HistoryEventAdmin(PublishableAdmin):
 
 @admin.register(Framework)
 class FrameworkAdmin(PublishableAdmin):
-    list_display = ("title", "status", "kind", "period", "updated_at", "updated_by")
+    list_display = ("title", "status", "kind", "period", "changed")
     list_filter = (StatusFilter, "kind", CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("title", "acronym", "slug", "lead")

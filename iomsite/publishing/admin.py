@@ -4,6 +4,7 @@ An app's `admin.py` declares columns, filters and fieldsets; status, buttons, pe
 and refusals come from here.
 """
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, cast
 
@@ -175,8 +176,13 @@ class PublishableAdmin(SourcedAdmin):
             '<span class="status status--{}">{}</span> {}',
             status.value,
             status.label,
-            date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else "",
+            _in_words(moment) if moment else "",
         )
+
+    @admin.display(description=_("changed"), ordering="updated_at")
+    def changed(self, page: Publishable) -> str:
+        moment = _in_words(page.updated_at)
+        return f"{moment}, {page.updated_by}" if page.updated_by else moment
 
     # The form
 
@@ -280,11 +286,8 @@ class PublishableAdmin(SourcedAdmin):
     def _outcome(self, page: Any) -> str:
         status, address = status_of(page), self.get_view_on_site_url(page)
         if status == Status.SCHEDULED:
-            moment = date_format(timezone.localtime(page.published_at), "DATETIME_FORMAT")
-            return gettext("“%(page)s” is scheduled for %(moment)s.") % {
-                "page": page,
-                "moment": moment,
-            }
+            sentence = gettext("“%(page)s” is scheduled for %(moment)s.")
+            return sentence % {"page": page, "moment": _in_words(page.published_at)}
         if status == Status.PUBLISHED and address:
             return format_html(
                 gettext('“{}” is public now: <a href="{}">view it on the site</a>.'), page, address
@@ -351,6 +354,10 @@ class PublishableAdmin(SourcedAdmin):
                     page,
                 )
         yield from super().refusals(rows)
+
+
+def _in_words(moment: datetime.datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 def _publishing_refused(page: Any) -> str:
