@@ -29,7 +29,7 @@ from django.utils.translation import gettext
 
 from iomsite.partialdate import PartialDate, Point, overlaps
 
-TEXT = CharField()
+TEXT: "CharField[str, str]" = CharField()
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,9 @@ class PartialYearFacet(YearFacet):
         years = {
             year
             for date, _count in dates
-            for year in range((date.start or date.end).year, (date.end or date.start).year + 1)
+            for end in [date.end or date.start]
+            if end
+            for year in range(date.year, end.year + 1)
         }
         return [
             (str(year), str(year), sum(n for d, n in dates if d.first.year <= year <= d.last.year))

@@ -155,13 +155,13 @@ def parse(text: str) -> PartialDate:
         ) from error
 
 
-class PartialDateFormField(forms.CharField):
+class PartialDateFormField(forms.Field):
     """Accepts the notation, and the dates as English pages print them (`25 April 2016`)."""
 
     def to_python(self, value: Any) -> PartialDate | None:
         if isinstance(value, PartialDate):
             return value
-        text = super().to_python(value)
+        text = str(value or "").strip()
         return parse(_from_words(text)) if text else None
 
     def prepare_value(self, value: Any) -> Any:
@@ -222,8 +222,14 @@ class PartialDateField(models.Field):
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
-    def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": PartialDateFormField, **kwargs})
+    def formfield(
+        self, form_class: Any = None, choices_form_class: Any = None, **kwargs: Any
+    ) -> Any:
+        return super().formfield(
+            form_class=form_class or PartialDateFormField,
+            choices_form_class=choices_form_class,
+            **kwargs,
+        )
 
 
 class _Edge(models.Transform):
@@ -238,7 +244,9 @@ class _Edge(models.Transform):
     ever = ""
     edge_sql = ""
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]  # the other arguments are those of function templates
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, list[Any]]:
         column, params = compiler.compile(self.lhs)
         slash = (
             f"strpos({column}, '/')"

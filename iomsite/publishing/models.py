@@ -21,7 +21,7 @@ class NaturalKeyModel(models.Model):
 
     natural_key_fields: ClassVar[tuple[str, ...]] = ("slug",)
 
-    objects = NaturalKeyQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Any]] = NaturalKeyQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -140,7 +140,7 @@ class Publishable(Sourced, NaturalKeyModel):
         related_name="+",
     )
 
-    objects = PublishableQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Any]] = PublishableQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,18 +1,20 @@
 """What every public page of a publishable thing shares."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.generic import DetailView
 
+from .querysets import PublishableQuerySet
+
 
 class Gone(Exception):
     """The page was public once and is no longer: the answer is 410."""
 
 
-def published_or_gone(queryset: QuerySet[Any], **lookup: Any) -> Any:
+def published_or_gone(queryset: PublishableQuerySet, **lookup: Any) -> Any:
     """Return the public row; raise `Gone` where there was one once, and Http404 otherwise.
 
     `queryset` carries the `select_related` and `prefetch_related` of the page.
@@ -43,8 +45,9 @@ class PublishedDetailView(GoneMixin, DetailView):
     """The page of one public row, found by its slug."""
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Model:
-        queryset = self.get_queryset() if queryset is None else queryset
-        return published_or_gone(queryset, **self.lookup())
+        found = cast(PublishableQuerySet, self.get_queryset() if queryset is None else queryset)
+        page: Model = published_or_gone(found, **self.lookup())
+        return page
 
     def lookup(self) -> dict[str, Any]:
         return {"slug": self.kwargs["slug"]}
