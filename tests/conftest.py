@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 SCRATCH = Path(tempfile.mkdtemp(prefix="iomsite-tests-"))
 FROM_OUTSIDE = (
     "ALLOWED_HOSTS",
@@ -27,6 +29,15 @@ os.environ |= {
     # Development values, plain HTTP among them. The runner then turns settings.DEBUG itself off.
     "DEBUG": "true",
 }
+
+# The same inputs at every run, judged by what they show and not by how busy the machine is.
+settings.register_profile(
+    "suite",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("suite")
 
 
 def pytest_configure(config):
