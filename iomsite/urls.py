@@ -14,6 +14,7 @@ with_news = [
     path("our-work/programmes/<slug:slug>/", views.ProgrammeView.as_view()),
     path("our-work/topics/<slug:slug>/", views.TopicView.as_view()),
     path("our-work/partnerships/partners/<slug:slug>/", views.PartnerView.as_view()),
+    path("2030-agenda/", views.AgendaView.as_view()),
     path("2030-agenda/goals/<slug:slug>/", views.GoalView.as_view()),
 ]
 

@@ -130,6 +130,14 @@ class GoalView(work.GoalView):
         return super().get_context_data(publications=publications[:MOST_OF_A_KIND], **kwargs)
 
 
+class AgendaView(work.AgendaView):
+    """The same for all goals together."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        publications = Publication.objects.published().filter(goals__isnull=False).distinct()
+        return super().get_context_data(publications=publications[:MOST_OF_A_KIND], **kwargs)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """As for the other errors: with the menu, which Django's own view leaves out."""
     return render(request, "400.html", status=400)

@@ -14,7 +14,8 @@ from iomsite.organisation.models import Figure
 from iomsite.organisation.navigation import menu_of
 from iomsite.organisation.views import SectionMixin
 from iomsite.publishing.views import PublishedDetailView
-from programmes.models import Country
+from programmes.map import locator
+from programmes.models import Country, Programme
 
 from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOfYearFilter
 from .models import Campaign, NewsRelease, Publication, ReleasePhoto
@@ -77,10 +78,14 @@ class ReleaseView(PublishedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = str(self.object.released_on.year)
+        topics = self.object.topics.all()
         others = NewsRelease.objects.published().exclude(pk=self.object.pk)
+        work = Programme.objects.published().filter(topics__in=topics).distinct()
         return super().get_context_data(
             trail=[*news_trail(), (year, reverse("news:release-year", args=[year]))],
-            related=others.about(self.object.topics.all())[:RELATED],
+            related=others.about(topics)[:RELATED],
+            programmes=work.select_related("country")[:RELATED],
+            locator=locator([country.m49 for country in self.object.countries.all()]),
             **kwargs,
         )
 

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
 from tests.factories.news import CampaignFactory, NewsReleaseFactory, PublicationFactory
+from tests.factories.organisation import PageFactory
 from tests.factories.programmes import (
     CountryFactory,
     GoalFactory,
@@ -67,6 +68,12 @@ def about_goal(state):
     return goal.get_absolute_url()
 
 
+def about_agenda(state):
+    PageFactory(slug="2030-agenda", published=True)
+    PublicationFactory(title="The news", **state).goals.add(GoalFactory())
+    return "/2030-agenda/"
+
+
 SUBJECTS = [about_country, about_region, about_topic, about_partner, about_programme]
 
 
@@ -91,8 +98,20 @@ def test_goal_shows_the_publications_that_name_it(client):
     assert response.content.decode().count("The news") == 1
 
 
+def test_agenda_shows_the_publications_that_name_a_goal(client):
+    PageFactory(slug="2030-agenda", published=True)
+    publication = PublicationFactory(title="The news", published=True)
+    publication.goals.set(GoalFactory.create_batch(2))
+    PublicationFactory(title="On no goal", published=True)
+
+    response = client.get("/2030-agenda/")
+
+    assert list(response.context["publications"]) == [publication]
+    assert response.content.decode().count("The news") == 1
+
+
 @pytest.mark.parametrize("state", HIDDEN_STATES)
-@pytest.mark.parametrize("subject", [*SUBJECTS, about_goal])
+@pytest.mark.parametrize("subject", [*SUBJECTS, about_goal, about_agenda])
 def test_page_shows_no_hidden_news(client, subject, state):
     response = client.get(subject({state: True}))
 
@@ -130,7 +149,7 @@ def test_country_and_topic_lead_to_the_filtered_list(client):
 
         response = client.get(address)
 
-        assert response.context["news_url"] == url
+        assert f'href="{url}"' in response.content.decode()
         assert [row.title for row in client.get(url).context["object_list"]] == ["The news"]
 
 
@@ -143,6 +162,7 @@ def test_country_and_topic_lead_to_the_filtered_list(client):
         ("programmes:partner-detail", ["x"]),
         ("programmes:programme-detail", ["x"]),
         ("programmes:goal-detail", ["x"]),
+        ("programmes:agenda-2030", []),
     ],
 )
 def test_address_of_the_work_is_answered_with_news(name, args):

@@ -14,7 +14,12 @@ from tests.factories.news import (
     ReleaseContactFactory,
     ReleasePhotoFactory,
 )
-from tests.factories.programmes import CountryFactory, PartnerFactory, TopicFactory
+from tests.factories.programmes import (
+    CountryFactory,
+    PartnerFactory,
+    ProgrammeFactory,
+    TopicFactory,
+)
 from tests.factories.publishing import HIDDEN_STATES, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,13 +89,13 @@ def test_page_tells_the_release_in_order(client):
             "Second paragraph.",
             "Ann Other",
             "ann@example.org",
-            "The document",
             "The campaign",
             "The publication",
             "The topic",
             "The country",
             "The partner",
             "Another headline",
+            "The document",
         ],
     )
 
@@ -121,6 +126,7 @@ def test_nothing_hidden_is_named(client, state):
     topic = TopicFactory()
     release.topics.add(topic)
     NewsReleaseFactory(title="Secret headline", **hidden).topics.add(topic)
+    ProgrammeFactory(title="Secret programme", **hidden).topics.add(topic)
 
     assert "Secret" not in client.get("/news/2016/a-headline/").content.decode()
 
@@ -150,6 +156,20 @@ def test_related_are_those_with_most_topics_in_common(client):
     assert [other.title for other in response.context["related"]] == ["Two", "One"]
 
 
+def test_work_on_the_same_topics_stands_beside_the_news(client):
+    release = full_release()
+    topics = TopicFactory.create_batch(2)
+    release.topics.set(topics)
+    programme = ProgrammeFactory(published=True)
+    programme.topics.set(topics)
+    ProgrammeFactory(published=True)
+
+    response = client.get("/news/2016/a-headline/")
+
+    assert list(response.context["programmes"]) == [programme]
+    assert programme.title in words(response)
+
+
 @pytest.mark.parametrize("count", [1, 3, 50])
 def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_queries, count):
     topic = TopicFactory()
@@ -163,9 +183,10 @@ def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_qu
         release.partners.add(PartnerFactory())
         release.topics.add(TopicFactory())
         NewsReleaseFactory(published=True).topics.add(topic)
+        ProgrammeFactory(published=True).topics.add(topic)
     release.topics.add(topic)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get("/news/2016/a-headline/")
 
     assert len(response.context["related"]) == min(count, 5)

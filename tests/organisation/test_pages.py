@@ -30,6 +30,12 @@ def test_page_says_its_words_and_lists_what_is_below(client, take_action):
     assert page.count('href="/take-action/work-with-us/"') >= 2
 
 
+def test_page_without_words_says_so(client):
+    PageFactory(slug="get-involved", published=True)
+
+    assert "Nothing is published here yet." in client.get("/get-involved/").content.decode()
+
+
 def test_page_below_shows_the_way(client, take_action):
     PageFactory(slug="work-with-us", parent=take_action, published=True)
 
