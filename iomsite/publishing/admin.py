@@ -14,7 +14,7 @@ from django.contrib.admin.utils import model_ngettext, quote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
@@ -136,10 +136,18 @@ class PrefetchingChangeList(ChangeList):
         return super().apply_select_related(qs).prefetch_related(*related)
 
 
-class SourcedAdmin(NeededMixin, RelationsMixin, admin.ModelAdmin):
-    """For everything that says where its facts come from."""
+class ContentAdmin(NeededMixin, RelationsMixin, admin.ModelAdmin):
+    """For whatever staff edit."""
 
     list_per_page = 50
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.URLField: {"assume_scheme": "https"},
+    }
+
+
+class SourcedAdmin(ContentAdmin):
+    """For everything that says where its facts come from."""
+
     # Relations that a column of the list reads, besides those in `list_select_related`.
     list_prefetch_related: ClassVar[Sequence[Any]] = ()
 
@@ -376,7 +384,7 @@ def _withdrawal_refused(page: Any) -> str:
 
 
 @admin.register(Source)
-class SourceAdmin(NeededMixin, admin.ModelAdmin):
+class SourceAdmin(ContentAdmin):
     list_display = ("title", "code", "kind", "url")
     list_filter = ("kind",)
     search_fields = ("code", "title")
