@@ -147,8 +147,9 @@ class CountryView(PublishedDetailView):
     context_object_name = "country"
 
     def get_queryset(self) -> QuerySet[Country]:
+        offices = RegionalOffice.objects.filter(region__in=Region.objects.published())
         return Country.objects.select_related("region").prefetch_related(
-            Prefetch("offices", RegionalOffice.objects.select_related("region")),
+            Prefetch("offices", offices),
             Prefetch("partners", Partner.objects.in_use()),
             "sources",
         )
