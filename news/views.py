@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from .models import Campaign, NewsRelease, Publication, ReleasePhoto
 
 LIST_LENGTH = 20
 RELATED = 5
+RELATED_WORK = 3
 NEWEST_RELEASES = 5
 NEWEST_OF_OTHERS = 4
 
@@ -80,11 +81,15 @@ class ReleaseView(PublishedDetailView):
         year = str(self.object.released_on.year)
         topics = self.object.topics.all()
         others = NewsRelease.objects.published().exclude(pk=self.object.pk)
-        work = Programme.objects.published().filter(topics__in=topics).distinct()
+        work = Programme.objects.published().filter(topics__in=topics)
         return super().get_context_data(
             trail=[*news_trail(), (year, reverse("news:release-year", args=[year]))],
             related=others.about(topics)[:RELATED],
-            programmes=work.select_related("country")[:RELATED],
+            programmes=(
+                work.select_related("country")
+                .annotate(shared=Count("topics"))
+                .order_by("-shared", "title")[:RELATED_WORK]
+            ),
             locator=locator([country.m49 for country in self.object.countries.all()]),
             **kwargs,
         )
