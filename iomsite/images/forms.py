@@ -17,6 +17,9 @@ class PhotoFileField(forms.FileField):
         upload = super().to_python(data)
         return clean_photo(upload) if upload else upload
 
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "accept": "image/jpeg,image/png,image/webp"}
+
 
 class PhotoForm(PublishableForm):
     beside: ClassVar = {**PublishableForm.beside, "_credited": "credit_person"}
@@ -25,3 +28,15 @@ class PhotoForm(PublishableForm):
         model = Photo
         exclude = ()  # the fieldsets of the admin choose
         field_classes: ClassVar = {"file": PhotoFileField}
+
+    # An unchanged file is left alone in both steps: setting it would open it, and it may be lost.
+
+    def clean(self):
+        cleaned = super().clean()
+        if "file" not in self.changed_data:
+            cleaned.pop("file", None)
+        return cleaned
+
+    def _get_validation_exclusions(self):
+        unchanged = {"file"} - set(self.changed_data)
+        return super()._get_validation_exclusions() | unchanged
