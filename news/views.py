@@ -115,7 +115,6 @@ class CampaignView(PublishedDetailView):
 
     def get_queryset(self) -> QuerySet[Campaign]:
         return Campaign.objects.prefetch_related(
-            Prefetch("releases", NewsRelease.objects.published()),
             "topics",
             Prefetch("countries", Country.objects.published()),
             "partners",
@@ -124,7 +123,11 @@ class CampaignView(PublishedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         above = (_("Campaigns"), reverse("news:campaign-list"))
-        return super().get_context_data(trail=[*news_trail(), above], **kwargs)
+        return super().get_context_data(
+            trail=[*news_trail(), above],
+            releases=NewsRelease.objects.published().filter(campaign=self.object)[:LIST_LENGTH],
+            **kwargs,
+        )
 
 
 class PublicationListView(FilterView):
@@ -148,7 +151,6 @@ class PublicationView(PublishedDetailView):
 
     def get_queryset(self) -> QuerySet[Publication]:
         return Publication.objects.prefetch_related(
-            Prefetch("releases", NewsRelease.objects.published()),
             "topics",
             "goals",
             Prefetch("countries", Country.objects.published()),
@@ -160,7 +162,11 @@ class PublicationView(PublishedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         above = (_("Publications"), reverse("news:publication-list"))
         trail = menu_of(self.request).trail(DataAndResearchView.page_slug)
-        return super().get_context_data(trail=[*trail, above], **kwargs)
+        return super().get_context_data(
+            trail=[*trail, above],
+            releases=NewsRelease.objects.published().filter(publication=self.object)[:LIST_LENGTH],
+            **kwargs,
+        )
 
 
 class DataAndResearchView(SectionMixin, TemplateView):

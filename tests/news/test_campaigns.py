@@ -94,5 +94,5 @@ def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_qu
     with django_assert_num_queries(7):
         response = client.get(campaign.get_absolute_url())
 
-    assert len(response.context["campaign"].releases.all()) == count
+    assert len(response.context["releases"]) == min(count, 20)
     assert response.context["trail"] == [("News", "/news/"), ("Campaigns", "/news/campaigns/")]
