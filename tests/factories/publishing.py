@@ -1,7 +1,7 @@
 """The states that anything publishable may be in, as traits.
 
-    CountryFactory()                a draft
-    CountryFactory(published=True)  public
+CountryFactory()                a draft
+CountryFactory(published=True)  public
 """
 
 import datetime
