@@ -42,8 +42,6 @@ GATHERED = 50  # on a page that gathers related work; the filtered list has them
 SOME = 6
 RELATED = 4
 
-Trail = list[tuple[str, str]]
-
 
 def engagements() -> QuerySet[RegionalEngagement]:
     """What lists print of an engagement, in one statement."""
@@ -96,23 +94,25 @@ class WhereWeWorkView(WorkSectionMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offices = RegionalOffice.objects.select_related("country")
         regions = list(Region.objects.published().prefetch_related(Prefetch("offices", offices)))
-        countries = list(self.countries())
+        countries = list(countries_on_map())
+        known = {region.pk for region in regions}
         return super().get_context_data(
             regions=[
                 (region, [country for country in countries if country.region_id == region.pk])
                 for region in regions
             ],
-            elsewhere=[one for one in countries if not if_public(one.region)],
+            elsewhere=[one for one in countries if one.region_id not in known],
             with_programme=[one for one in countries if one.has_programme],
             only_named=[one for one in countries if not one.has_programme],
             map=world_map(place_of(country) for country in countries),
             **kwargs,
         )
 
-    def countries(self) -> QuerySet[Country]:
-        own = Programme.objects.published().filter(country=OuterRef("pk"))
-        countries = Country.objects.published().select_related("region")
-        return countries.annotate(has_programme=Exists(own))
+
+def countries_on_map() -> QuerySet[Country]:
+    """All public countries, each knowing whether it has a programme of its own."""
+    own = Programme.objects.published().filter(country=OuterRef("pk"))
+    return Country.objects.published().annotate(has_programme=Exists(own))
 
 
 def place_of(country: Country) -> MapPlace:
@@ -394,6 +394,8 @@ class GoalView(DetailView):
         for_all = programmes().filter(all_goals=True).exclude(goals=goal)
         return super().get_context_data(
             trail=[*menu_of(self.request).trail(AgendaView.page_slug), *above],
-            programmes_for_all=for_all if goal.framework == Goal.Framework.SDG else for_all.none(),
+            programmes_for_all=for_all[:GATHERED]
+            if goal.framework == Goal.Framework.SDG
+            else for_all.none(),
             **kwargs,
         )

@@ -76,6 +76,7 @@ def test_engagements_are_counted_as_the_documents_tell(facet, expected):
     [
         ("partner", "World Health Organization", 2),
         ("partner", "World Food Programme", 1),
+        ("partner", "Southern African Development Community", 2),
         ("partner", "Government of Slovakia", 1),
         ("topic", "HIV", 3),
         ("topic", "Tuberculosis", 2),
