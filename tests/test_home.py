@@ -46,7 +46,7 @@ def test_home_gathers_the_site(client, about, sections):
     response = client.get("/")
     page = response.content.decode()
 
-    assert '<h1 class="hero__title">We are.</h1>' in page
+    assert '<p class="hero__lead">We are.</p>' in page
     for words in ("member states", "The headline", "The programme", "The engagement", "The topic"):
         assert words in page
     assert [place.name for place in response.context["map"].places] == ["Mozambique"]
