@@ -144,6 +144,15 @@ def test_list_costs_the_same_for_any_number_of_rows(
     assert len(response.context["cl"].result_list) >= 20
 
 
+@pytest.mark.django_db
+@every_model
+def test_list_counts_what_each_filter_would_leave(admin_client, model):
+    rows(model, 3)
+    response = admin_client.get(address(model), {"_facets": "True"})
+    assert response.status_code == 200
+    assert len(response.context["cl"].result_list) >= 3
+
+
 @every_model
 def test_list_has_few_columns(rf, admin_user, model):
     request = rf.get("/")
@@ -253,6 +262,9 @@ def test_relations_are_found_by_typing(admin_client, model):
         if hasattr(field, "queryset") and name != "user_permissions"
     }
     assert set(choosers.values()) <= {"AutocompleteSelect", "AutocompleteSelectMultiple"}
+    assert not any(
+        getattr(field.widget, "can_delete_related", False) for field in form.fields.values()
+    )
 
 
 @pytest.mark.django_db
