@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from iomsite.publishing.admin import PublishableAdmin, StatusFilter, YearFilter
+from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter, YearFilter
 from iomsite.publishing.forms import PublishableForm
 from iomsite.publishing.parts import OrderedInline
 from iomsite.publishing.status import Status, status_of
-from programmes.admin import CHANGED_BY, COUNTRIES, some
+from programmes.admin import COUNTRIES, some
 
 from .models import Campaign, NewsRelease, Publication, ReleaseContact, ReleasePhoto
 

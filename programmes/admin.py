@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.publishing.admin import (
+    CHANGED_BY,
     PublishableAdmin,
     SourcedAdmin,
     StatusFilter,
@@ -33,7 +34,6 @@ from .models import (
     Topic,
 )
 
-CHANGED_BY = ("updated_by", admin.RelatedOnlyFieldListFilter)
 REGION = ("region", admin.RelatedOnlyFieldListFilter)
 COUNTRY = ("country", admin.RelatedOnlyFieldListFilter)
 COUNTRIES = ("countries", admin.RelatedOnlyFieldListFilter)
@@ -69,13 +69,13 @@ class RegionAdmin(PublishableAdmin):
     fieldsets = ((None, {"fields": ("name", "slug", "order", "lead")}),)
 
 
+class CountryForm(PublishableForm):
+    beside: ClassVar = {**PublishableForm.beside, "_presence_since_1951": "presence_since"}
+
+
 @admin.register(Country)
 class CountryAdmin(PublishableAdmin):
-    form = type(
-        "CountryForm",
-        (PublishableForm,),
-        {"beside": {**PublishableForm.beside, "_presence_since_1951": "presence_since"}},
-    )
+    form = CountryForm
     list_display = ("name", "status", "region", "iso3", "changed")
     list_filter = (StatusFilter, REGION, CHANGED_BY)
     list_select_related = ("region", "updated_by")

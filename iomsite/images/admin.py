@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from iomsite.publishing.admin import PublishableAdmin, StatusFilter
+from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter
 
 from .forms import PhotoForm
 from .models import Photo
@@ -17,11 +17,7 @@ from .models import Photo
 class PhotoAdmin(PublishableAdmin):
     form = PhotoForm
     list_display = ("title", "status", "place", "taken", "changed")
-    list_filter = (
-        StatusFilter,
-        "credit_organisation",
-        ("updated_by", admin.RelatedOnlyFieldListFilter),
-    )
+    list_filter = (StatusFilter, "credit_organisation", CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("title", "slug", "caption", "place", "credit_person", "credit_organisation")
     prepopulated_fields: ClassVar = {"slug": ("title",)}

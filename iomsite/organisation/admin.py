@@ -6,12 +6,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from iomsite.publishing.admin import PublishableAdmin, StatusFilter, YearFilter
+from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter, YearFilter
 from iomsite.publishing.forms import ParentForm, PublishableForm
 
 from .models import Figure, Framework, HistoryEvent, Page
-
-CHANGED_BY = ("updated_by", admin.RelatedOnlyFieldListFilter)
 
 
 class PageForm(ParentForm, PublishableForm):

@@ -47,6 +47,7 @@ PROVENANCE = (
         "classes": ("collapse",),
     },
 )
+CHANGED_BY = ("updated_by", admin.RelatedOnlyFieldListFilter)
 # Of what needs a row, as many are named as a person will read.
 NAMED_USERS = 20
 PLANNED_ONLY = _(
