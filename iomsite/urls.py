@@ -1,5 +1,7 @@
 """Every public address."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
@@ -21,6 +23,8 @@ with_news = [
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", views.HomeView.as_view(), name="home"),
+    # Photographs, in development only: in production the web server gives them out.
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),
