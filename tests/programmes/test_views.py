@@ -65,7 +65,13 @@ def test_map_and_list_name_the_same_countries(read):
         ("programme", mozambique.get_absolute_url()),
         ("mention", turkey.get_absolute_url()),
     ]
-    assert headings(page) == ["Where we work", "Regions", "Southern Africa", "Region not stated"]
+    assert headings(page) == [
+        "Where we work",
+        "Countries",
+        "Regions",
+        "Southern Africa",
+        "Region not stated",
+    ]
     words = read("/where-we-work/")
     assert "Countries with a country programme Mozambique" in words
     assert "Countries named in our work or news Turkey" in words
@@ -159,6 +165,7 @@ def test_programme_has_its_parts_in_the_order_of_the_documents(read):
         "Figures",
         "Goals",
         "Partners",
+        "Topics",
         "Engagements on the same topics",
         "Meeting on malaria",
         "News",
