@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import iomsite.partialdate
 from django.conf import settings
 from django.db import migrations, models
+
+import iomsite.partialdate
 
 
 class Migration(migrations.Migration):

@@ -3,9 +3,10 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import iomsite.partialdate
 from django.conf import settings
 from django.db import migrations, models
+
+import iomsite.partialdate
 
 
 class Migration(migrations.Migration):
