@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.views.generic import TemplateView
 
 from iomsite.images.models import Photo
+from iomsite.organisation.models import HOME
 from iomsite.organisation.navigation import menu_of
 from iomsite.organisation.views import figures_about_us, measures
 from news.digest import MOST_OF_A_KIND, digest
@@ -28,7 +29,7 @@ SOME_PROGRAMMES = 4
 SOME_ENGAGEMENTS = 4
 SOME_TOPICS = 16
 # Parts of the home page that are titled by, and lead to, a page of the menu.
-LEADING_ON = ("who-we-are", "where-we-work", "what-we-do", "partnerships", "our-work")
+LEADING_ON = (HOME, "who-we-are", "where-we-work", "what-we-do", "partnerships", "our-work")
 
 
 class HomeView(TemplateView):

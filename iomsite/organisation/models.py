@@ -14,6 +14,9 @@ from iomsite.publishing.models import Publishable
 
 from .querysets import FigureQuerySet
 
+# The page whose title is the headline of the home page.
+HOME = "home"
+
 
 class Figure(Publishable):
     """A number that pages quote, as one source gives it.
@@ -140,6 +143,8 @@ class Page(Publishable):
 
     def get_absolute_url(self) -> str:
         """Follows `parent`: select it where many are listed."""
+        if self.slug == HOME:
+            return reverse("home")
         path = f"{self.parent.slug}/{self.slug}" if self.parent else self.slug
         return reverse("organisation:page-detail", kwargs={"path": path})
 

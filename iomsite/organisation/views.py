@@ -11,12 +11,12 @@ from django.views.generic import ListView, TemplateView
 
 from iomsite.publishing.views import GoneMixin, PublishedDetailView, published_or_gone
 
-from .models import Figure, Framework, HistoryEvent, Page
+from .models import HOME, Figure, Framework, HistoryEvent, Page
 from .navigation import ABOUT, menu_of
 from .querysets import FigureQuerySet
 
 # Pages with a view of their own, by slug: the view of all other pages leaves them alone.
-SECTIONS: set[str] = set()
+SECTIONS: set[str] = {HOME}
 EVENTS_ON_ABOUT_PAGE = 4
 
 
