@@ -51,8 +51,7 @@ lock: install-dev ## Pin dependencies anew from pyproject.toml (ARGS="--upgrade"
 check: lint test ## Lint, then test: run this before a commit
 
 # One lock for every platform and Python from 3.11 on. No address of an index gets into it.
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	--no-emit-find-links
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 # Installed only when the lock is newer than the stamp, so that a second run starts at once.
 $(VENV)/.installed: requirements.txt $(BIN)/python
