@@ -52,6 +52,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "iomsite.publishing.middleware.RedirectMiddleware",
+    "iomsite.publishing.middleware.ReplaceDueMiddleware",
     "iomsite.middleware.RefuseNulMiddleware",
 ]
 

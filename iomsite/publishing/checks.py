@@ -28,3 +28,21 @@ def check_inherited_constraints(app_configs, **kwargs):
         )
         < expected
     ]
+
+
+@checks.register(checks.Tags.models)
+def check_no_field_is_redefined(app_configs, **kwargs):
+    """A field of the same name would take the place of one that says which edition a row is."""
+    return [
+        checks.Error(
+            f"{model.__name__} defines “{field.name}” anew, which Publishable has.",
+            hint="Give the field of the model another name.",
+            obj=model,
+            id="publishing.E002",
+        )
+        for model in apps.get_models()
+        if issubclass(model, Publishable)
+        for field in Publishable._meta.fields
+        if getattr(model._meta.get_field(field.name), "creation_counter", None)
+        != field.creation_counter
+    ]

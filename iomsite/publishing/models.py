@@ -1,7 +1,7 @@
 """How anything becomes public: the state of a page, and the source of what it says."""
 
 import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -9,8 +9,28 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import NaturalKeyQuerySet, PublishableQuerySet
-from .states import State
+from .querysets import NaturalKeyQuerySet, PartQuerySet, PublishableQuerySet
+from .states import UNFINISHED, WORKING, State, Withdrawal
+
+
+def one_page_per(field: str) -> models.UniqueConstraint:
+    """No two pages share this value; editions of one page do."""
+    return models.UniqueConstraint(
+        fields=[field],
+        condition=Q(edition_of=None),
+        name=f"%(app_label)s_%(class)s_one_{field}",
+        violation_error_code=field,
+        violation_error_message=_("Another page has this value already."),
+    )
+
+
+def complete(field: str) -> models.CheckConstraint:
+    """A draft may lack this column, what is public may not."""
+    return models.CheckConstraint(
+        condition=Q(state__in=UNFINISHED) | Q(**{f"{field}__isnull": False}),
+        name=f"%(app_label)s_%(class)s_{field}_complete",
+        violation_error_message=_("This is needed before the page can be published."),
+    )
 
 
 class NaturalKeyModel(models.Model):
@@ -34,6 +54,23 @@ class NaturalKeyModel(models.Model):
         for name in lookup.split("__"):
             value = getattr(value, name)
         return value
+
+
+class Part(NaturalKeyModel):
+    """A row that belongs to one edition of a page: copied, moved and deleted with it.
+
+    `owner_field` names the foreign key to the page, which cascades.
+    """
+
+    owner_field: ClassVar[str]
+
+    objects: ClassVar[models.Manager[Any]] = PartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[Any, ...]:
+        return (*getattr(self, self.owner_field).natural_key(), *super().natural_key())
 
 
 class Source(NaturalKeyModel):
@@ -101,18 +138,54 @@ class Sourced(models.Model):
         abstract = True
 
 
+class PublishingSet(NaturalKeyModel):
+    """Pages that go live in one instant or not at all, and are approved together."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("For staff. Example: World Malaria Day 2027.")
+    )
+    published_at = models.DateTimeField(
+        _("publish at"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as soon as the set is approved."),
+    )
+
+    class Meta:
+        verbose_name = _("set of pages")
+        verbose_name_plural = _("sets of pages")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Publishable(Sourced, NaturalKeyModel):
-    """A page in its own words, which is a draft until somebody publishes it."""
+    """A page in its own words, which is a draft until somebody publishes it.
+
+    One table holds all editions of a page. The row without `edition_of` is the page: what the
+    public sees and what links point to. The others are its working copy and what it said before.
+    """
 
     slug = models.SlugField(
         _("slug"),
         max_length=120,
-        unique=True,
         help_text=_(
             "The last part of the address: small letters, digits and hyphens. "
             "Example: end-malaria-for-good."
         ),
     )
+    edition_of = models.ForeignKey(
+        "self",
+        verbose_name=_("edition of"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="editions",
+    )
+    edition = models.PositiveIntegerField(_("edition"), default=1, editable=False)
     state = models.CharField(
         _("state"), max_length=20, choices=State, default=State.DRAFT, editable=False
     )
@@ -128,6 +201,46 @@ class Publishable(Sourced, NaturalKeyModel):
         blank=True,
         help_text=_("From this moment the page is gone. Empty: it stays."),
     )
+    first_published_at = models.DateTimeField(
+        _("first published at"), null=True, blank=True, editable=False
+    )
+    superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True, editable=False)
+    change_note = models.TextField(
+        _("change note"),
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("What changed, for visitors. Empty for a minor change."),
+    )
+    review_by = models.DateField(
+        _("review by"),
+        null=True,
+        blank=True,
+        help_text=_("When somebody should check that this still holds."),
+    )
+    remark = models.TextField(_("remark of the reviewer"), blank=True, default="", editable=False)
+    emergency_reason = models.TextField(
+        _("reason of the emergency"), blank=True, default="", editable=False
+    )
+    withdrawal = models.CharField(
+        _("withdrawal"), max_length=10, choices=Withdrawal, blank=True, default="", editable=False
+    )
+    withdrawal_note = models.TextField(
+        _("reason of the withdrawal"), blank=True, default="", editable=False
+    )
+    moved_to = models.CharField(
+        _("moved to"), max_length=400, blank=True, default="", editable=False
+    )
+    publishing_set = models.ForeignKey(
+        PublishingSet,
+        verbose_name=_("set of pages"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Pages that go live together, or not at all."),
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
     updated_by = models.ForeignKey(
@@ -140,15 +253,49 @@ class Publishable(Sourced, NaturalKeyModel):
         related_name="+",
     )
 
-    objects: ClassVar[models.Manager[Any]] = PublishableQuerySet.as_manager()
+    edition_of_id: int | None
+    updated_by_id: int | None
+    publishing_set_id: int | None
+    get_absolute_url: ClassVar[Any]  # of those that have a page of their own
+
+    objects: ClassVar[Any] = PublishableQuerySet.as_manager()
 
     class Meta:
         abstract = True
         # Who may change words may not therefore publish them: `publish_<model>` is asked for that.
         default_permissions = ["add", "change", "delete", "view", "publish"]
+        indexes = [
+            models.Index(
+                fields=["published_at"],
+                condition=Q(edition_of=None, state=State.PUBLISHED),
+                name="%(class)s_public",
+            ),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=Q(edition_of=None),
+                name="%(app_label)s_%(class)s_one_address",
+                violation_error_message=_(
+                    "Another page (perhaps in the bin) has this slug. Choose another."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["edition_of"],
+                condition=Q(state__in=WORKING),
+                name="%(app_label)s_%(class)s_one_working_copy",
+            ),
+            models.UniqueConstraint(
+                fields=["edition_of", "edition"],
+                name="%(app_label)s_%(class)s_edition_numbers",
+            ),
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT) | Q(published_at__isnull=False),
+                condition=Q(edition_of=None, state__in=[s for s in State if s != State.SUPERSEDED])
+                | Q(edition_of__isnull=False, state__in=[*WORKING, State.SUPERSEDED]),
+                name="%(app_label)s_%(class)s_state_of_edition",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=UNFINISHED) | Q(published_at__isnull=False),
                 name="%(app_label)s_%(class)s_public_since",
                 violation_error_message=_("A published page needs the moment of publication."),
             ),
@@ -159,40 +306,222 @@ class Publishable(Sourced, NaturalKeyModel):
                     "The page would expire before it is published. Choose a later “expires at”."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(state=State.WITHDRAWN, withdrawal__in=Withdrawal.values)
+                | (~Q(state=State.WITHDRAWN) & Q(withdrawal="")),
+                name="%(app_label)s_%(class)s_kind_of_withdrawal",
+            ),
         ]
 
-    def publish(self, *, by: Any, at: datetime.datetime | None = None) -> None:
-        """Make this public from `at` on: now by default, a future moment schedules it.
+    def natural_key(self) -> tuple[Any, ...]:
+        if self.edition_of is None:
+            return (self.slug,)
+        return (self.edition_of.slug, self.edition)
 
-        A page that was public before and comes back keeps no memory of its first publication yet.
-        """
-        now = timezone.now()
-        self.state = State.PUBLISHED
-        self.published_at = at or now
-        if self.expires_at and self.expires_at <= self.published_at:
-            self.expires_at = None
-        self._save_state(by, now)
+    @property
+    def change_notes(self) -> list[Self]:
+        """Editions that say what changed, newest first. One query, from edition 2 on."""
+        if self.edition < 2:
+            return []
+        earlier = type(self).objects.superseded().filter(edition_of=self.pk)
+        noted = earlier.exclude(change_note="").only("change_note", "published_at")
+        return [*([self] if self.change_note else []), *noted]
 
-    def withdraw(self, *, by: Any) -> None:
-        """Take this off the site. What the public never saw becomes a draft again."""
-        now = timezone.now()
-        seen = bool(self.published_at and self.published_at <= now)
-        self.state = State.WITHDRAWN if seen else State.DRAFT
-        if not seen:
-            self.published_at = None
-            self.expires_at = None
-        self._save_state(by, now)
-
-    def _save_state(self, by: Any, now: datetime.datetime) -> None:
-        self.updated_by, self.updated_at = by, now
-        self.save(update_fields=["state", "published_at", "expires_at", "updated_by", "updated_at"])
+    @property
+    def page(self) -> Self:
+        """The row that the public sees and links point to."""
+        return cast(Self, self.edition_of or self)
 
     def is_public(self, at: datetime.datetime | None = None) -> bool:
         """The twin of `published()` for one row at hand: no query."""
         at = at or timezone.now()
         return bool(
-            self.state == State.PUBLISHED
+            self.edition_of_id is None
+            and self.state == State.PUBLISHED
             and self.published_at
             and self.published_at <= at
             and (self.expires_at is None or self.expires_at > at)
         )
+
+
+class AuditEntry(models.Model):
+    """What somebody did to an edition. Entries are added, never changed, and outlive the account.
+
+    Names are copied, not referred to. `digest` covers the entry and the digest before it, so that
+    `manage.py verify_audit` notices an entry that was changed or taken away.
+    """
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("created")
+        EDITED = "edited", _("edited")
+        SUBMITTED = "submitted", _("submitted for review")
+        SENT_BACK = "sent-back", _("sent back")
+        PUBLISHED = "published", _("published")
+        SCHEDULED = "scheduled", _("scheduled")
+        UNSCHEDULED = "unscheduled", _("taken off the schedule")
+        EMERGENCY = "emergency", _("published in an emergency")
+        APPROVED = "approved", _("approved afterwards")
+        DISCARDED = "discarded", _("discarded")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        RESTORED = "restored", _("restored")
+        BINNED = "binned", _("moved to the bin")
+        UNBINNED = "unbinned", _("taken out of the bin")
+        DELETED = "deleted", _("deleted")
+
+    at = models.DateTimeField(_("at"))
+    action = models.CharField(_("action"), max_length=20, choices=Action)
+    actor_id = models.BigIntegerField(_("account number"), null=True)
+    actor_name = models.CharField(_("who"), max_length=200)
+    model = models.CharField(_("kind of page"), max_length=100)
+    page_id = models.BigIntegerField(_("page number"))
+    edition = models.PositiveIntegerField(_("edition"))
+    title = models.CharField(_("title"), max_length=300)
+    changes = models.JSONField(_("changes"), default=list, blank=True)
+    reason = models.TextField(_("reason"), blank=True, default="")
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("entry of the audit trail")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["model", "page_id"], name="auditentry_page")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.get_action_display()} {self.title}"
+
+
+class Ledger(models.Model):
+    """The one row that whoever changes the state of a page locks first.
+
+    One lock for all, so no two people can wait for each other. It holds the end of the audit chain
+    and the moment at which the next scheduled replacement is due.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    entries = models.PositiveBigIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="%(app_label)s_%(class)s_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entries}: {self.digest}"
+
+
+class Redirect(NaturalKeyModel):
+    """Sends visitors from an address that a page had to the one it has."""
+
+    natural_key_fields = ("old_path",)
+
+    old_path = models.CharField(
+        _("old address"),
+        max_length=400,
+        unique=True,
+        help_text=_("From the first slash on. Example: /our-work/programmes/health-in-iran/."),
+    )
+    new_path = models.CharField(
+        _("new address"),
+        max_length=400,
+        help_text=_("An address of this site, or a whole one that begins with https://."),
+    )
+    is_automatic = models.BooleanField(_("made by a changed slug"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("redirect")
+        ordering = ["old_path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old_path__startswith="/") & ~Q(old_path=F("new_path")),
+                name="%(app_label)s_%(class)s_leads_elsewhere",
+                violation_error_message=_(
+                    "Begin the old address with a slash, and lead to another one than that."
+                ),
+            ),
+            models.CheckConstraint(
+                # Browsers take two slashes, also backwards, for another site.
+                condition=Q(new_path__startswith="https://")
+                | Q(new_path__startswith="/")
+                & ~Q(new_path__startswith="//")
+                & ~Q(new_path__startswith="/\\"),
+                name="%(app_label)s_%(class)s_known_target",
+                violation_error_message=_("Begin the new address with one slash, or https://."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_path} → {self.new_path}"
+
+
+class PreviewLink(models.Model):
+    """Lets somebody without an account read one edition for a while."""
+
+    digest = models.CharField(_("digest of the secret"), max_length=64, unique=True)
+    model = models.CharField(_("kind of page"), max_length=100)
+    edition_id = models.BigIntegerField(_("edition"))
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("made by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+    )
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("preview link")
+        ordering = ["-created_at"]
+        default_permissions = ("view", "delete")
+        indexes = [models.Index(fields=["model", "edition_id"], name="previewlink_edition")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.edition_id}"
+
+
+class Presence(models.Model):
+    """Somebody has the form of a page open."""
+
+    model = models.CharField(max_length=100)
+    page_id = models.BigIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "page_id", "user"], name="%(app_label)s_%(class)s_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.since}"
+
+
+class Autosave(models.Model):
+    """What somebody typed into a form and did not save yet; one a person and edition."""
+
+    model = models.CharField(max_length=100)
+    edition_id = models.BigIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    typed = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "edition_id", "user"], name="%(app_label)s_%(class)s_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.edition_id}, {self.user}"

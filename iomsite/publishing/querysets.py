@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .states import State
+from .states import WORKING, State, Withdrawal
 
 
 class NaturalKeyQuerySet(models.QuerySet[Any]):
@@ -17,28 +17,69 @@ class NaturalKeyQuerySet(models.QuerySet[Any]):
         return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
 
 
+class PartQuerySet(NaturalKeyQuerySet):
+    """Parts of a page: their key is that of the edition they belong to, and their own fields."""
+
+    def get_by_natural_key(self, *key: Any) -> Any:
+        own = len(self.model.natural_key_fields)
+        owner = self.model._meta.get_field(self.model.owner_field).related_model
+        fields = dict(zip(self.model.natural_key_fields, key[-own:], strict=True))
+        edition = owner.objects.get_by_natural_key(*key[:-own])
+        return self.get(**{self.model.owner_field: edition}, **fields)
+
+
 class PublishableQuerySet(NaturalKeyQuerySet):
     """`at` is the moment that is asked about; now by default. Scheduling needs no job."""
+
+    def get_by_natural_key(self, slug: str, edition: int | None = None) -> Any:
+        """A page by its slug, one of its other editions by slug and number."""
+        if edition is None:
+            return self.get(slug=slug, edition_of=None)
+        return self.get(edition_of__slug=slug, edition_of__edition_of=None, edition=edition)
+
+    def pages(self) -> Self:
+        """One row a page: neither working copies nor old editions. Links point to these only."""
+        return self.filter(edition_of=None)
 
     def published(self, at: datetime.datetime | None = None) -> Self:
         """What everybody may see: every public list, count, choice and link starts here."""
         at = at or timezone.now()
-        return self.filter(
+        return self.pages().filter(
             Q(expires_at=None) | Q(expires_at__gt=at),
             state=State.PUBLISHED,
             published_at__lte=at,
         )
 
+    def readable(self, at: datetime.datetime | None = None) -> Self:
+        """What its own address shows: the published, and the withdrawn that stay with a notice."""
+        kept = Q(state=State.WITHDRAWN, withdrawal=Withdrawal.NOTICE, edition_of=None)
+        return self.filter(Q(pk__in=self.model.objects.published(at).values("pk")) | kept)
+
     def scheduled(self, at: datetime.datetime | None = None) -> Self:
+        """Pages and replacements of pages whose moment is still to come."""
         return self.filter(state=State.PUBLISHED, published_at__gt=at or timezone.now())
 
     def gone(self, at: datetime.datetime | None = None) -> Self:
         """What everybody could see once: withdrawn or expired. Its address answers 410."""
         at = at or timezone.now()
-        return self.filter(
+        return self.pages().filter(
             Q(state=State.WITHDRAWN) | Q(state=State.PUBLISHED, expires_at__lte=at),
             published_at__lte=at,
         )
 
     def drafts(self) -> Self:
         return self.filter(state=State.DRAFT)
+
+    def in_review(self) -> Self:
+        return self.filter(state=State.IN_REVIEW)
+
+    def working_copies(self) -> Self:
+        """What is to replace a page, including what is scheduled to."""
+        return self.filter(edition_of__isnull=False, state__in=WORKING)
+
+    def superseded(self) -> Self:
+        """What pages said before, newest first."""
+        return self.filter(state=State.SUPERSEDED).order_by("-superseded_at")
+
+    def binned(self) -> Self:
+        return self.filter(state=State.BINNED)

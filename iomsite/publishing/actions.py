@@ -1,0 +1,322 @@
+"""The verbs of publishing. The admin, the commands and the tests call the same ones.
+
+Each takes the ledger, so it is one transaction in which nobody else changes the state of a page,
+reads the edition anew, checks that the verb is due, and leaves an entry in the audit trail. A
+refusal is a `Refused` whose words an editor can act on. Whether somebody *may* is asked before:
+by permission, in the admin.
+"""
+
+import datetime
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import audit, editions, redirects, timetable
+from .compare import changes_between
+from .ledger import locked_ledger
+from .models import AuditEntry, Publishable
+from .states import UNFINISHED, State, Withdrawal
+from .uses import NAMED_USERS, NEEDED_BY, name_of, users_of
+
+Action = AuditEntry.Action
+P = TypeVar("P", bound=Publishable)
+
+
+class Refused(Exception):
+    """A verb that is not due now; the message says what to do instead.
+
+    `errors` names fields and what each of them needs.
+    """
+
+    def __init__(self, message: str, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}
+
+
+def verb(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Run an action under the ledger, on the row as it is now.
+
+    `seen` is the version that the person has read; another one is refused.
+    """
+
+    @wraps(action)
+    def run(edition: Publishable, *, seen: int | None = None, **how: Any) -> Any:
+        with locked_ledger():
+            now = type(edition).objects.select_related("edition_of").filter(pk=edition.pk).first()
+            if now is None:
+                raise Refused(_("This edition is no longer there. Open the page again."))
+            if seen is not None and seen != now.version:
+                raise Refused(_("This has changed since you opened it. Read it again."))
+            return action(now, **how)
+
+    return run
+
+
+@verb
+def edit(page: P, *, by: Any) -> P:
+    """Return the working copy of a page, made now if there is none; a draft is its own."""
+    if page.state in UNFINISHED or page.edition_of_id:
+        return page
+    existing = editions.working_copy(page)
+    if existing is None:
+        existing = editions.copy(page, updated_by=by)
+        audit.record(existing, Action.CREATED, by=by)
+    return existing
+
+
+@verb
+def submit(edition: Publishable, *, by: Any) -> None:
+    """Hand an edition to a reviewer. Everything that publishing needs is asked for here."""
+    _expect(edition, State.DRAFT, _("Only a draft can be submitted for review."))
+    _complete(edition)
+    _move(edition, State.IN_REVIEW, by, remark="")
+    audit.record(edition, Action.SUBMITTED, by=by)
+
+
+@verb
+def send_back(edition: Publishable, *, by: Any, remark: str) -> None:
+    """Return an edition to its writers, with what is to be changed."""
+    _expect(edition, State.IN_REVIEW, _("Only what is in review can be sent back."))
+    if not remark.strip():
+        raise Refused(
+            _("Say what is to be changed."), {"remark": [_("Say what is to be changed.")]}
+        )
+    _move(edition, State.DRAFT, by, remark=remark)
+    audit.record(edition, Action.SENT_BACK, by=by, reason=remark)
+
+
+@verb
+def publish(
+    edition: Publishable,
+    *,
+    by: Any,
+    at: datetime.datetime | None = None,
+    change_note: str = "",
+    emergency_reason: str = "",
+) -> Publishable:
+    """Approve an edition: it is public now, or from `at` on. Returns the page.
+
+    Who wrote it needs somebody else for this, or an emergency with a reason; that stays flagged
+    until somebody else approves.
+    """
+    _may_be_published(edition, by, emergency_reason)
+    _complete(edition)
+    now = timezone.now()
+    moment = at or now
+    if at and at <= now:
+        raise Refused(
+            _("That moment has passed. Choose one in the future, or publish now."),
+            {"published_at": [_("This moment has passed.")]},
+        )
+    if edition.expires_at and edition.expires_at <= moment:
+        raise Refused(
+            _("The page would expire before it is published."),
+            {"expires_at": [_("Choose a moment after the publication, or none.")]},
+        )
+    edition.published_at = moment
+    _move(edition, State.PUBLISHED, by, change_note=change_note, emergency_reason=emergency_reason)
+    action = (
+        Action.EMERGENCY if emergency_reason else (Action.SCHEDULED if at else Action.PUBLISHED)
+    )
+    audit.record(edition, action, by=by, reason=emergency_reason or change_note)
+    return _go_live(edition, now)
+
+
+def _go_live(edition: Publishable, now: datetime.datetime) -> Publishable:
+    page = edition.page
+    if edition.edition_of_id is None and page.first_published_at is None:
+        page.first_published_at = edition.published_at
+        page.save(update_fields=["first_published_at"])
+    if edition.edition_of_id is None:
+        return edition
+    if not _is_scheduled(edition, now):
+        page = timetable.take_place(edition)
+    timetable.note_next()
+    return page
+
+
+@verb
+def unschedule(edition: Publishable, *, by: Any) -> None:
+    """Take what waits for its moment back to draft, and with it all that was to go live with it."""
+    if not _is_scheduled(edition):
+        raise Refused(_("This is not scheduled."))
+    if edition.edition_of_id is None and editions.working_copy(edition):
+        raise Refused(_("There is a working copy. Publish or discard it first."))
+    together = editions.members(edition.publishing_set) if edition.publishing_set else []
+    for one in {edition, *filter(_is_scheduled, together)}:
+        _unschedule(one, by)
+    timetable.note_next()
+
+
+def _is_scheduled(edition: Publishable, at: datetime.datetime | None = None) -> bool:
+    moment = edition.published_at
+    is_ahead = moment is not None and moment > (at or timezone.now())
+    return edition.state == State.PUBLISHED and is_ahead
+
+
+def _unschedule(edition: Publishable, by: Any) -> None:
+    edition.published_at = None
+    if edition.edition_of_id is None:
+        edition.first_published_at = None
+    _move(edition, State.DRAFT, by, emergency_reason="")
+    audit.record(edition, Action.UNSCHEDULED, by=by)
+
+
+@verb
+def approve(page: Publishable, *, by: Any) -> None:
+    """Take the flag from an emergency publication: a second person has read it."""
+    if not page.emergency_reason:
+        raise Refused(_("There is nothing to approve."))
+    if page.updated_by_id == by.pk or by.pk in audit.writers(page):
+        raise Refused(_("Somebody who neither wrote nor published this has to approve it."))
+    type(page).objects.filter(pk=page.pk).update(emergency_reason="")
+    audit.record(page, Action.APPROVED, by=by)
+
+
+@verb
+def discard(edition: Publishable, *, by: Any) -> None:
+    """Delete a working copy; the page stays as it is."""
+    if edition.edition_of_id is None or edition.state == State.SUPERSEDED:
+        raise Refused(_("Only a working copy can be discarded."))
+    audit.record(edition, Action.DISCARDED, by=by)
+    edition.delete()
+    timetable.note_next()
+
+
+@verb
+def withdraw(
+    page: Publishable, *, by: Any, kind: Withdrawal, note: str = "", moved_to: str = ""
+) -> None:
+    """Take a public page off the site. A replacement that was waiting becomes a draft again."""
+    if page.edition_of_id or page.state != State.PUBLISHED or _is_scheduled(page):
+        raise Refused(_("Only a page that is public can be withdrawn."))
+    errors = _withdrawal_errors(page, kind, note, moved_to)
+    if errors:
+        raise Refused(_("Say more about the withdrawal."), errors)
+    waiting = editions.working_copy(page)
+    if waiting and waiting.state == State.PUBLISHED:
+        unschedule(waiting, by=by)
+    page.withdrawal, page.withdrawal_note, page.moved_to = kind, note, moved_to
+    _move(page, State.WITHDRAWN, by)
+    if kind == Withdrawal.MOVED:
+        redirects.add(page.get_absolute_url(), moved_to)
+    elif hasattr(page, "get_absolute_url"):
+        redirects.free(page.get_absolute_url())
+    audit.record(page, Action.WITHDRAWN, by=by, reason=note or moved_to)
+
+
+def _withdrawal_errors(
+    page: Publishable, kind: Withdrawal, note: str, moved_to: str
+) -> dict[str, list[str]]:
+    if kind not in Withdrawal.values:
+        return {"withdrawal": [_("Choose what visitors are to find.")]}
+    if kind != Withdrawal.MOVED:
+        missing = [] if note.strip() else [_("Visitors read this: say why.")]
+        return {"withdrawal_note": missing} if missing else {}
+    if not hasattr(page, "get_absolute_url"):
+        return {"withdrawal": [_("This has no address of its own, so it cannot move.")]}
+    if not moved_to.startswith(("/", "https://")) or moved_to.startswith(("//", "/\\")):
+        return {"moved_to": [_("Write an address of this site from the slash on, or https://…")]}
+    if redirects.end_of(moved_to.partition("?")[0]) == page.get_absolute_url():
+        return {"moved_to": [_("That address leads to this page itself.")]}
+    return {}
+
+
+@verb
+def restore(edition: P, *, by: Any) -> P:
+    """Make what a page said before its working copy, in place of the one there may be.
+
+    Of a withdrawn page, the words it had last.
+    """
+    page = edition.page
+    existing = editions.working_copy(page)
+    if existing:
+        raise Refused(_("There is a working copy already. Publish or discard it first."))
+    restored = editions.copy(edition, updated_by=by)
+    audit.record(restored, Action.RESTORED, by=by, reason=_("edition %s") % edition.edition)
+    return restored
+
+
+@verb
+def bin_(page: Publishable, *, by: Any) -> None:
+    """Put a page that the public never saw into the bin."""
+    if page.edition_of_id or page.state not in UNFINISHED or page.first_published_at:
+        raise Refused(_("The public has seen this page: withdraw it instead."))
+    _needed_by_none(page, but=[State.BINNED])
+    _move(page, State.BINNED, by)
+    audit.record(page, Action.BINNED, by=by)
+
+
+@verb
+def unbin(page: Publishable, *, by: Any) -> None:
+    _expect(page, State.BINNED, _("This is not in the bin."))
+    _move(page, State.DRAFT, by)
+    audit.record(page, Action.UNBINNED, by=by)
+
+
+@verb
+def delete(page: Publishable, *, by: Any) -> None:
+    """Delete a page in the bin for good, with its parts. Its entries in the audit trail stay."""
+    _expect(page, State.BINNED, _("Only what is in the bin can be deleted for good."))
+    _needed_by_none(page)
+    audit.record(page, Action.DELETED, by=by)
+    page.delete()
+
+
+def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
+    """Leave the entry of a saved form; `before` is what `compare.describe` said of it before."""
+    changes = changes_between(before, edition)
+    if changes:
+        audit.record(edition, Action.EDITED, by=by, changes=changes)
+
+
+def _needed_by_none(page: Publishable, but: Collection[State] = ()) -> None:
+    """Refuse what would leave a hole in other pages, unless these are in one of these states."""
+    users = [user for _page, user in users_of([page]) if getattr(user, "state", "") not in but]
+    if users:
+        named = [
+            str(NEEDED_BY).format(row=page, kind=user._meta.verbose_name, user=name_of(user))
+            for user in users[:NAMED_USERS]
+        ]
+        more = len(users) - len(named)
+        raise Refused(
+            " ".join([*named, *([_("And %(number)s more.") % {"number": more}] if more else [])])
+        )
+
+
+def _expect(edition: Publishable, state: State, otherwise: str) -> None:
+    if edition.state != state:
+        raise Refused(otherwise)
+
+
+def _complete(edition: Publishable) -> None:
+    errors = editions.publication_errors(edition)
+    if errors:
+        raise Refused(_("Some things are missing before this can be published."), errors)
+
+
+def _may_be_published(edition: Publishable, by: Any, emergency_reason: str) -> None:
+    if edition.state not in (State.DRAFT, State.IN_REVIEW):
+        raise Refused(_("This edition cannot be published as it stands."))
+    if emergency_reason.strip():
+        return
+    if edition.state == State.DRAFT:
+        raise Refused(_("Submit this for review first, so that a second person reads it."))
+    if by.pk in audit.writers(edition):
+        raise Refused(
+            _("You wrote this, so somebody else has to publish it. In an emergency, say why.")
+        )
+
+
+def _move(edition: Publishable, state: State, by: Any, **fields: Any) -> None:
+    edition.state = state
+    if state != State.WITHDRAWN:
+        fields |= {"withdrawal": "", "withdrawal_note": "", "moved_to": ""}
+    for name, value in fields.items():
+        setattr(edition, name, value)
+    edition.updated_by, edition.updated_at = by, timezone.now()
+    edition.version += 1
+    edition.save()

@@ -1,0 +1,190 @@
+"""Editions of a page: copy one with all its parts, and put one in the page's place.
+
+Everything here works for every publishable model: what belongs to a page is read from the model.
+Rows that cascade with the page are its parts; tables of many-to-many fields are its links. Both
+are copied and moved by one or two statements a table, however many rows there are.
+"""
+
+import datetime
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.db.models import Max
+from django.utils import timezone
+
+from .models import Publishable, PublishingSet
+from .states import WORKING, State
+
+P = TypeVar("P", bound=Publishable)
+
+# What says which edition a row is; everything else is what an edition says.
+IDENTITY = {"id", "edition_of", "edition", "version", "created_at", "first_published_at"}
+# What says how an edition came about; a copy begins without it.
+COURSE = {
+    "state",
+    "published_at",
+    "superseded_at",
+    "change_note",
+    "remark",
+    "emergency_reason",
+    "withdrawal",
+    "withdrawal_note",
+    "moved_to",
+    "publishing_set",
+    "updated_at",
+    "updated_by",
+}
+
+
+def publishable_models() -> list[type[Publishable]]:
+    """Every model whose rows are pages, in a lasting order: locks are taken in it."""
+    found = [model for model in apps.get_models() if issubclass(model, Publishable)]
+    return sorted(found, key=lambda model: model._meta.label)
+
+
+class Belonging(NamedTuple):
+    """A table whose rows belong to an edition through the foreign key `owner`."""
+
+    model: type[models.Model]
+    owner: models.ForeignKey
+
+    def copy(self, source: Publishable, target: Publishable) -> None:
+        """Two statements."""
+        rows = list(self.model._default_manager.filter(**{self.owner.name: source}))
+        for row in rows:
+            row.pk = None
+            row._state.adding = True
+            setattr(row, self.owner.attname, target.pk)
+        self.model._default_manager.bulk_create(rows)
+
+    def move(self, source: Publishable, target: Publishable) -> None:
+        """One statement."""
+        self.model._default_manager.filter(**{self.owner.name: source}).update(
+            **{self.owner.name: target}
+        )
+
+
+@cache
+def belongings(model: type[Publishable]) -> tuple[Belonging, ...]:
+    """The parts of a page, then the links of its many-to-many fields."""
+    return (*_parts(model), *_links(model))
+
+
+def _parts(model: type[Publishable]) -> Iterator[Belonging]:
+    relations: Any = model._meta.related_objects
+    for relation in relations:
+        cascades = getattr(relation, "on_delete", None) is models.CASCADE
+        if cascades and not issubclass(relation.related_model, Publishable):
+            yield Belonging(relation.related_model, relation.field)
+
+
+def _links(model: type[Publishable]) -> Iterator[Belonging]:
+    fields: Any = model._meta.many_to_many
+    for field in fields:
+        through = field.remote_field.through
+        if through._meta.auto_created:
+            yield Belonging(through, through._meta.get_field(field.m2m_field_name()))
+
+
+def content_fields(model: type[Publishable]) -> list[Any]:
+    """The columns that hold what an edition says."""
+    without = IDENTITY | COURSE
+    return [field for field in model._meta.concrete_fields if field.name not in without]
+
+
+def assign(source: Publishable, target: Publishable, *, course: bool = False) -> None:
+    """Give `target` the content of `source`, and how that came about as well if `course`."""
+    fields = content_fields(type(source))
+    if course:
+        fields += [source._meta.get_field(name) for name in sorted(COURSE)]
+    for field in fields:
+        setattr(target, field.attname, getattr(source, field.attname))
+
+
+def copy(source: P, **fields: Any) -> P:
+    """Save a new edition of the page of `source` that says the same, parts and links included."""
+    page: Any = source.page
+    model: Any = type(source)
+    last = model.objects.filter(edition_of=page).aggregate(last=Max("edition"))["last"]
+    edition: P = model(edition_of=page, edition=max(page.edition, last or 0) + 1, **fields)
+    assign(source, edition)
+    edition.save(force_insert=True)
+    for belonging in belongings(type(source)):
+        belonging.copy(source, edition)
+    return edition
+
+
+def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> Publishable:
+    """Put the working copy `edition` in the place of `page`; return what the page said before.
+
+    The page keeps its row, and with it its key and every link to it. What it said moves to a new,
+    superseded row, the working copy's content moves to the page, and the empty row goes. The
+    caller holds the lock and the transaction.
+    """
+    model: Any = type(page)
+    archived: Publishable = model(edition_of=page, edition=page.edition)
+    assign(page, archived, course=True)
+    archived.state, archived.superseded_at = State.SUPERSEDED, at
+    archived.withdrawal, archived.publishing_set = "", None
+    archived.save(force_insert=True)
+    for belonging in belongings(type(page)):
+        belonging.move(page, archived)
+        belonging.move(edition, page)
+    number = edition.edition
+    first = min(page.first_published_at or page.published_at or at, at)
+    assign(edition, page, course=True)
+    edition.delete()
+    page.edition, page.version, page.publishing_set = number, page.version + 1, None
+    page.first_published_at = first
+    page.save()
+    return archived
+
+
+def working_copy(page: P) -> P | None:
+    model: Any = type(page)
+    found: P | None = model.objects.filter(edition_of=page, state__in=WORKING).first()
+    return found
+
+
+def members(chosen: PublishingSet) -> list[Publishable]:
+    """The editions in a set, in a lasting order. One statement a kind of page."""
+    return [
+        edition
+        for model in publishable_models()
+        for edition in model.objects.filter(publishing_set=chosen)
+        .select_related("edition_of", "updated_by")
+        .order_by("pk")
+    ]
+
+
+def publication_errors(edition: Publishable) -> dict[str, list[str]]:
+    """What still keeps this edition from being published, by field; empty when nothing does.
+
+    The rules are those of the page whose place it takes: a slug is free if only the page has it.
+    """
+    page = edition.page
+    model: Any = type(edition)
+    candidate = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
+    candidate._state.adding = page._state.adding
+    assign(edition, candidate)
+    candidate.state = State.PUBLISHED
+    candidate.published_at = edition.published_at or timezone.now()
+    errors: dict[str, list[str]] = {}
+    try:
+        candidate.full_clean(validate_constraints=False)
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            errors["" if name == NON_FIELD_ERRORS else name] = messages
+    wrong = set(errors)
+    for constraint in candidate._meta.constraints:
+        try:
+            constraint.validate(model, candidate, exclude=wrong)
+        except ValidationError as error:
+            fields: Any = getattr(constraint, "fields", ())
+            name = fields[0] if len(fields) == 1 else ""
+            errors.setdefault(name, []).extend(error.messages)
+    return errors

@@ -1,0 +1,66 @@
+"""What publishing has to do around a request."""
+
+import datetime
+import logging
+from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils import timezone
+
+from . import preview
+from .models import Redirect
+from .timetable import is_due, replace_due
+
+logger = logging.getLogger(__name__)
+
+
+class ReplaceDueMiddleware:
+    """Puts scheduled replacements in place before anybody sees the page; one cheap statement."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        if is_due(now):
+            self._replace(now)
+        return self.get_response(request)
+
+    def _replace(self, now: datetime.datetime) -> None:
+        """While the database is busy, visitors read what is there; the next one asks again."""
+        try:
+            replace_due(now)
+        except OperationalError:
+            logger.warning("A replacement that is due has to wait: the database is busy.")
+
+
+class RedirectMiddleware:
+    """Where there is nothing, or nothing any more, looks for where it went.
+
+    The query string goes along: campaign parameters do not break a redirect.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_nothing = response.status_code in (404, 410) and "\0" not in request.path
+        if not is_nothing or preview.is_asked(request):
+            return response
+        target = Redirect.objects.filter(old_path=request.path).values_list("new_path", flat=True)
+        if not (new_path := target.first()):
+            return response
+        answer = HttpResponsePermanentRedirect(_with_query(new_path, request))
+        # Browsers would keep it for good, and a page may come back to where it was.
+        answer["Cache-Control"] = "max-age=300"
+        return answer
+
+
+def _with_query(path: str, request: HttpRequest) -> str:
+    """The address with what it asks for itself, then with what the visitor asked for."""
+    parts = urlsplit(path)
+    query = "&".join(filter(None, [parts.query, request.META.get("QUERY_STRING", "")]))
+    return urlunsplit(parts._replace(query=query))
