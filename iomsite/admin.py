@@ -1,4 +1,4 @@
-"""The administration as a whole: its name, and the order of its parts."""
+"""The administration as a whole: its name, the order of its parts, and its first page."""
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
@@ -11,7 +11,7 @@ ORDER = ("programmes", "news", "organisation", "images", "publishing", "accounts
 class StaffSite(admin.AdminSite):
     site_header = _("iomsite: staff")
     site_title = _("iomsite staff")
-    index_title = _("What would you like to edit?")
+    index_title = _("What needs you")
 
     def get_app_list(self, request, app_label=None):
         def place(app):
@@ -19,6 +19,16 @@ class StaffSite(admin.AdminSite):
             return ORDER.index(label) if label in ORDER else len(ORDER)
 
         return sorted(super().get_app_list(request, app_label), key=place)
+
+    def index(self, request, extra_context=None):
+        """The lists of what needs somebody, before the tables. Eight statements at most."""
+        from iomsite.publishing.inbox import lists_for  # models load after this module
+
+        def may_see(model):
+            return model in self._registry and self._registry[model].has_view_permission(request)
+
+        lists = lists_for(request.user, may_see)
+        return super().index(request, {"lists": lists, **(extra_context or {})})
 
 
 class StaffAdminConfig(AdminConfig):

@@ -212,7 +212,7 @@ class RegionalEngagementAdmin(PublishableAdmin):
             _("When and where"),
             {
                 "fields": (
-                    ("date", "recurrence", "edition", "order"),
+                    ("date", "recurrence", "ordinal", "order"),
                     ("city", "country"),
                     "countries",
                     ("region", "office"),

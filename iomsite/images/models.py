@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.partialdate import PartialDateField
-from iomsite.publishing.models import NaturalKeyModel, Publishable
+from iomsite.publishing.models import Part, Publishable
+from iomsite.publishing.states import UNFINISHED
 
 
 class Photo(Publishable):
@@ -57,7 +58,7 @@ class Photo(Publishable):
         constraints = [
             *Publishable.Meta.constraints,
             models.CheckConstraint(
-                condition=~Q(credit_person="", credit_organisation=""),
+                condition=Q(state__in=UNFINISHED) | ~Q(credit_person="", credit_organisation=""),
                 name="%(app_label)s_%(class)s_credited",
                 violation_error_message=_("Name the photographer or the organisation to credit."),
             ),
@@ -73,8 +74,10 @@ class Photo(Publishable):
         return " ".join(filter(None, ["©", names, str(self.credit_year or "")]))
 
 
-class PhotoUse(NaturalKeyModel):
+class PhotoUse(Part):
     """A photograph on one page, in its order there. Each use may describe it anew."""
+
+    natural_key_fields = ("photo__slug",)
 
     photo = models.ForeignKey(
         Photo, verbose_name=_("photograph"), on_delete=models.PROTECT, related_name="+"

@@ -15,7 +15,7 @@ from .models import Figure, Framework, HistoryEvent, Page
 class PageForm(ParentForm, PublishableForm):
     def clean_parent(self):
         parent = super().clean_parent()
-        if parent and self.instance.pk and self.instance.children.exists():
+        if parent and self.instance.pk and self.instance.page.children.pages().exists():
             raise ValidationError(
                 _("The menu has two levels. Move the pages below this one first."), code="too_deep"
             )
@@ -39,7 +39,6 @@ class PageAdmin(PublishableAdmin):
     list_select_related = ("parent", "updated_by")
     search_fields = ("title", "slug", "lead", "body")
     prepopulated_fields: ClassVar = {"slug": ("title",)}
-    address_fields = ("slug", "parent")
     fieldsets = (
         (None, {"fields": ("title", "slug")}),
         (_("Place in the menu"), {"fields": ("parent", "order", "in_menu")}),

@@ -1,7 +1,7 @@
 """What the forms of staff refuse, beside the field and with the remedy.
 
-Constraints that a form can break are checked by Django. Here is what it cannot know: which button
-was pressed, and beside which field a message belongs.
+Constraints that a form can break are checked by Django. Here is what it cannot know: what
+publishing requires, and beside which field a message belongs.
 """
 
 import datetime
@@ -12,37 +12,59 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .status import Status, moment_of_publication, status_of
+from . import autosave
+from .editions import publication_errors
 
-PUBLISH = "_publish"
-WITHDRAW = "_withdraw"
+SUBMIT = "_submit"
+# Without these nobody could find the draft again.
+ALWAYS_NEEDED = {"slug", "title", "name", "label", "measure"}
+SEEN_VERSION = "seen_version"
+
+
+def with_plain_line_ends(cleaned: dict[str, Any]) -> None:
+    """A browser ends lines with two characters: texts would differ from what was there before."""
+    for name, value in cleaned.items():
+        if isinstance(value, str):
+            cleaned[name] = value.replace("\r\n", "\n")
 
 
 class BesideFieldForm(forms.ModelForm):
     """Shows the message of a constraint beside the field where it is mended.
 
-    `beside` names that field by the end of the constraint's name; without an entry the message
-    stands above the form.
+    `beside` names that field by the end of the constraint's name; a value that must be unique is
+    its own field. Other messages stand above the form.
     """
 
     beside: ClassVar[dict[str, str]] = {}
+
+    def validate_constraints(self) -> None:
+        """One by one, so that each message finds its field."""
+        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        for constraint in self._meta.model._meta.constraints:
+            try:
+                constraint.validate(self._meta.model, self.instance, exclude=exclude)
+            except ValidationError as error:
+                self.add_error(self._field_beside(constraint), error)
 
     def full_clean(self) -> None:
         super().full_clean()
         whole = self.errors.get(NON_FIELD_ERRORS)
         for error in list(whole.as_data()) if whole else []:
-            field = self._field_of(error.message)
-            if field in self.fields:
+            if field := self._field_of(error.message):
                 self._take_from_whole(error)
                 self.add_error(field, error)
 
-    def _field_of(self, message: Any) -> str:
+    def _field_of(self, message: Any) -> str | None:
         for constraint in self._meta.model._meta.constraints:
             if constraint.get_violation_error_message() == message:
-                for ending, field in self.beside.items():
-                    if constraint.name.endswith(ending):
-                        return field
-        return ""
+                return self._field_beside(constraint)
+        return None
+
+    def _field_beside(self, constraint: Any) -> str | None:
+        fields = [field for end, field in self.beside.items() if constraint.name.endswith(end)]
+        if not fields and len(getattr(constraint, "fields", ())) == 1:
+            fields = list(constraint.fields)
+        return next((name for name in fields if name in self.fields), None)
 
     def _take_from_whole(self, error: ValidationError) -> None:
         rest = [other for other in self.errors[NON_FIELD_ERRORS].as_data() if other is not error]
@@ -56,9 +78,11 @@ class ParentForm(forms.ModelForm):
 
     def clean_parent(self) -> Any:
         parent = self.cleaned_data["parent"]
+        # A working copy takes the place of its page, and links point to the page.
+        own = getattr(self.instance, "edition_of_id", None) or self.instance.pk
         above = parent
-        while above is not None and self.instance.pk:
-            if above.pk == self.instance.pk:
+        while above is not None and own:
+            if above.pk == own:
                 raise ValidationError(
                     _("This would be part of itself. Choose another one."), code="circle"
                 )
@@ -67,67 +91,87 @@ class ParentForm(forms.ModelForm):
 
 
 class PublishableForm(BesideFieldForm):
-    """The form of a page; its buttons are named `PUBLISH` and `WITHDRAW`."""
+    """The form of an edition; its buttons are `_save` and `SUBMIT`.
 
+    A draft may lack anything but its slug and its name. What publishing requires is asked for when
+    the edition is submitted, all at once.
+    """
+
+    # No column: which version of the row the form was drawn from.
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     beside: ClassVar[dict[str, str]] = {"_expires_after_publication": "expires_at"}
 
-    def clean_published_at(self) -> datetime.datetime | None:
-        """The database asks for this moment as well, but knows no form to say so beside (H3)."""
-        moment: datetime.datetime | None = self.cleaned_data["published_at"]
-        now, status = timezone.now(), status_of(self.instance)
-        if moment is None and status != Status.DRAFT:
-            if PUBLISH in self.data:
-                return now
-            raise ValidationError(
-                _(
-                    "A page that has been published keeps the moment of publication. To take it "
-                    "off the site, press “Withdraw”."
-                ),
-                code="moment_missing",
-            )
-        if moment and "published_at" in self.changed_data:
-            self._check_new_moment(moment, now, status)
-        return moment
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[SEEN_VERSION].initial = self.instance.version
+        if SUBMIT not in self.data:
+            for name, field in self.fields.items():
+                field.required = field.required and not self._may_wait(name)
+        if "expires_at" in self.fields:
+            self.fields["expires_at"].help_text = _(
+                "From this moment the page is gone. Empty: it stays. Time zone: %(zone)s."
+            ) % {"zone": timezone.get_current_timezone_name()}
 
-    def _check_new_moment(
-        self, moment: datetime.datetime, now: datetime.datetime, status: Status
-    ) -> None:
-        if status == Status.DRAFT and moment <= now:
+    def _get_validation_exclusions(self) -> set[str]:
+        """Let constraints be checked that speak of these columns, which are on no form."""
+        left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return left_out - {"edition_of", "state", "published_at", "withdrawal"}
+
+    def _may_wait(self, name: str) -> bool:
+        """Whether a draft may be without this: it has a column that can be empty."""
+        if name in ALWAYS_NEEDED or name not in self._columns():
+            return False
+        column = self._meta.model._meta.get_field(name)
+        return column.many_to_many or column.null or column.empty_strings_allowed
+
+    def _columns(self) -> set[str]:
+        return {field.name for field in self._meta.model._meta.get_fields()}
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether somebody else has saved since this form was drawn; False until it is checked."""
+        return any(
+            error.code == "changed_meanwhile"
+            for error in self.errors.get(NON_FIELD_ERRORS, forms.utils.ErrorList()).as_data()
+        )
+
+    def _refuse_what_is_outdated(self) -> None:
+        """Nobody writes over what somebody else has saved meanwhile: both stay to be read."""
+        seen: int | None = self.cleaned_data.get(SEEN_VERSION)
+        if self.instance.pk and seen != self.instance.version:
+            error = ValidationError(
+                _(
+                    "%(who)s saved this page after you opened it. Both versions are shown here: "
+                    "take over what is to stay, then save again."
+                ),
+                code="changed_meanwhile",
+                params={"who": self.instance.updated_by or _("Somebody")},
+            )
+            self.add_error(None, error)
+
+    def clean_expires_at(self) -> datetime.datetime | None:
+        moment: datetime.datetime | None = self.cleaned_data["expires_at"]
+        if moment and "expires_at" in self.changed_data and moment <= timezone.now():
             raise ValidationError(
-                _("This moment has passed. Leave it empty to publish now, or choose a later one."),
+                _("This moment has passed. Choose a later one, or leave it empty."),
                 code="moment_passed",
             )
-        if status == Status.WITHDRAWN and PUBLISH not in self.data:
-            raise ValidationError(
-                _(
-                    "This page is withdrawn. To publish it again, now or later, press “Save and "
-                    "publish”."
-                ),
-                code="withdrawn",
-            )
-        if status == Status.PUBLISHED and moment > now:
-            raise ValidationError(
-                _(
-                    "This page is public. To take it off the site until then, press “Withdraw” "
-                    "first and publish it anew."
-                ),
-                code="public_already",
-            )
+        return moment
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean() or self.cleaned_data
-        expires_at = cleaned.get("expires_at")
-        if PUBLISH in self.data and expires_at:
-            moment = moment_of_publication(cleaned.get("published_at"), timezone.now())
-            if expires_at <= moment:
-                self.add_error(
-                    "expires_at",
-                    ValidationError(
-                        _(
-                            "The page would be gone as soon as it is published. Choose a later "
-                            "moment, or leave this empty."
-                        ),
-                        code="expires_too_early",
-                    ),
-                )
-        return cleaned
+        with_plain_line_ends(self.cleaned_data)
+        self._refuse_what_is_outdated()
+        if autosave.ASKED in self.data:
+            raise ValidationError(
+                _("This is what you typed last, saved automatically. Press “Save” to keep it."),
+                code="autosaved",
+            )
+        return super().clean()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if SUBMIT not in self.data:
+            return
+        for column, reasons in publication_errors(self.instance).items():
+            if column not in self.errors:
+                self.add_error(column if column in self.fields else None, reasons)

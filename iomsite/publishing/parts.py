@@ -5,15 +5,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db.models import UniqueConstraint
-from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from .admin import RelationsMixin
+from .forms import with_plain_line_ends
 
 LAST_PLACE = 999
 # Where rows wait while others take their places; a smallint holds no more.
@@ -34,12 +34,66 @@ class OrderedForm(forms.ModelForm):
             order.initial = None
             self.initial.pop("order", None)
 
+    def clean(self) -> dict[str, Any] | None:
+        with_plain_line_ends(self.cleaned_data)
+        return super().clean()
+
     def _get_validation_exclusions(self) -> set[str]:
         """Leave the place to the formset: only the whole of the rows tells whether it is free."""
         return {*super()._get_validation_exclusions(), "order"}  # type: ignore[misc]
 
 
-class OrderedFormSet(forms.BaseInlineFormSet):
+class PartFormSet(forms.BaseInlineFormSet):
+    """Rows of one page. A row that a colleague has deleted since the form was drawn becomes a new
+    one: its words are not lost, and the form can be saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and (vanished := self._vanished()):
+            self.data = self._as_new(vanished)
+
+    def _count(self, name: str) -> int:
+        sent = self.data.get(f"{self.prefix}-{name}", "")
+        return min(int(sent), self.absolute_max) if sent.isascii() and sent.isdecimal() else 0
+
+    def _vanished(self) -> list[int]:
+        """The numbers of the rows that were there when the form was drawn. One statement."""
+        numbers = range(self._count(INITIAL_FORM_COUNT))
+        there = {str(key) for key in self.get_queryset().values_list("pk", flat=True)}
+        key = self.model._meta.pk.name
+        return [n for n in numbers if self.data.get(f"{self.prefix}-{n}-{key}") not in there]
+
+    def _as_new(self, vanished: list[int]) -> Any:
+        """What was sent, with these rows behind those that are still there, and without keys."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        rows: dict[int, dict[str, list[str]]] = {}
+        for name in self.data:
+            sent, _dash, field = name.removeprefix(f"{self.prefix}-").partition("-")
+            if name.startswith(f"{self.prefix}-") and field and sent.isdecimal():
+                rows.setdefault(int(sent), {})[field] = data.pop(name)
+        for number in vanished:
+            rows.get(number, {}).pop(self.model._meta.pk.name, None)
+        kept = self._count(INITIAL_FORM_COUNT) - len(vanished)
+        for place, number in enumerate(sorted(rows, key=lambda n: (n in vanished, n))):
+            for field, values in rows[number].items():
+                data.setlist(f"{self.prefix}-{place}-{field}", values)
+        data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = str(kept)
+        return data
+
+    def rows_typed(self) -> list[Any]:
+        """The rows as they would be after saving: those sent, and those added by others since."""
+        sent = [
+            form.instance
+            for form in self.forms
+            if not form.cleaned_data.get(DELETION_FIELD_NAME)
+            and (form.instance.pk or form.has_changed())
+        ]
+        here = {form.instance.pk for form in self.initial_forms}
+        rows = sent + [row for row in self.get_queryset() if row.pk not in here]
+        return sorted(rows, key=lambda row: getattr(row, "order", None) or LAST_PLACE)
+
+
+class OrderedFormSet(PartFormSet):
     """Rows of one page in their order: numbers new ones, and lets rows swap their places."""
 
     def clean(self) -> None:
@@ -107,30 +161,33 @@ class OrderedFormSet(forms.BaseInlineFormSet):
 
 
 class PartMixin(RelationsMixin):
-    """A part belongs to its page: who may change the page may change its parts."""
+    """A part belongs to its page: who may change this edition may change its parts."""
 
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, "view") or self._may(request, "change")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, "change" if obj else "add")
+        return bool(self._of_page.has_view_permission(request, obj))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, "change" if obj else "add")
+        if obj is None:
+            return bool(self._of_page.has_add_permission(request))
+        return bool(self._of_page.has_change_permission(request, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
-    def _may(self, request: HttpRequest, action: str) -> bool:
-        options = self.parent_model._meta  # type: ignore[attr-defined]
-        codename = get_permission_codename(action, options)
-        return request.user.has_perm(f"{options.app_label}.{codename}")
+    @property
+    def _of_page(self) -> Any:
+        return self.admin_site.get_model_admin(self.parent_model)  # type: ignore[attr-defined]
 
 
 class PartInline(PartMixin, admin.TabularInline):
     """Parts without an order."""
+
+    formset = PartFormSet
 
 
 class OrderedInline(PartMixin, admin.TabularInline):

@@ -1,9 +1,24 @@
-"""What needs a row: asked before it is deleted."""
+"""What needs a row: asked before it is deleted or put into the bin."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import CASCADE, PROTECT, Model
+from django.utils.translation import gettext, gettext_lazy
+
+from .models import Publishable
+from .states import State
+
+# Of what needs a row, as many are named as a person will read.
+NAMED_USERS = 20
+NEEDED_BY = gettext_lazy("“{row}” is needed by {kind} “{user}”.")
+
+
+def name_of(user: Any) -> str:
+    """The name of a row; of an edition that a page does not show any more, with its number."""
+    if getattr(user, "state", "") != State.SUPERSEDED:
+        return str(user)
+    return gettext("%(page)s (edition %(number)s)") % {"page": user, "number": user.edition}
 
 
 def users_of(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
@@ -17,7 +32,12 @@ def users_of(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
         if relation.auto_created and not relation.concrete:
             for row, user in _pairs(relation, rows):
                 found[row.pk, type(user), user.pk] = (row, user)
-    return list(found.values())
+    # A page that needs a row is named once, not for each of its editions.
+    return [
+        pair
+        for (row, kind, _user), pair in found.items()
+        if (row, kind, getattr(pair[1], "edition_of_id", None)) not in found
+    ]
 
 
 def _pairs(relation: Any, rows: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
@@ -49,6 +69,8 @@ def _foreign_key(relation: Any, rows: Sequence[Any]) -> Iterator[tuple[Any, Any]
 
 def _whole_of(model: type[Model]) -> str | None:
     """The name of the field that leads from a part to the page it belongs to."""
+    if issubclass(model, Publishable):
+        return None
     for field in model._meta.fields:
         if field.remote_field and getattr(field.remote_field, "on_delete", None) is CASCADE:
             return str(field.name)
