@@ -32,9 +32,17 @@ class Entry:
 
     @property
     def key(self) -> Key | None:
-        """The natural key, as words; None where the fixture names the object by number."""
+        """The natural key, as words; None where the fixture names the object by number.
+
+        A part begins with the key of the page that owns it, an edition with that of its page.
+        """
         lookups = getattr(self.model, "natural_key_fields", ())
         words = [self._follow(lookup) for lookup in lookups]
+        above = self.fields.get(getattr(self.model, "owner_field", "edition_of"))
+        if hasattr(self.model, "owner_field"):
+            words = [*above, *words] if isinstance(above, list) else []
+        elif above:
+            words = [*above, self.fields.get("edition")] if isinstance(above, list) else []
         return tuple(map(str, words)) if words and None not in words else None
 
     def _follow(self, lookup: str) -> Any:
@@ -53,12 +61,18 @@ class Entry:
 
     def refuse_invalid(self, error: ValidationError) -> NoReturn:
         """Repeat what the fields and constraints of the model found, all of it."""
-        self.refuse(
-            "; ".join(
-                " ".join(messages if field == NON_FIELD_ERRORS else [f"{field}:", *messages])
-                for field, messages in error.message_dict.items()
-            )
-        )
+        found = [
+            f"{self._field_of(field, reason)}{' '.join(reason.messages)}"
+            for field, reasons in error.error_dict.items()
+            for reason in reasons
+        ]
+        self.refuse("; ".join(found))
+
+    def _field_of(self, field: str, reason: ValidationError) -> str:
+        """What the reason is about; the code of a constraint on one field is that field."""
+        names = {one.name for one in self.model._meta.fields}
+        named = reason.code if field == NON_FIELD_ERRORS else field
+        return f"{named}: " if named in names else ""
 
 
 def read(path: str) -> Iterator[Entry]:
@@ -112,7 +126,9 @@ def check(entries: list[Entry], using: str, *, ignore_unknown_fields: bool = Fal
 
 def _key_field(entry: Entry) -> str:
     fields = getattr(entry.model, "natural_key_fields", ("pk",))
-    return ", ".join(lookup.partition("__")[0] for lookup in fields)
+    owner = getattr(entry.model, "owner_field", None)
+    names = [lookup.partition("__")[0] for lookup in fields]
+    return ", ".join(filter(None, [owner, *names]))
 
 
 def _check_fields(entry: Entry, ignore_unknown: bool) -> None:

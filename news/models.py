@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.images.models import PhotoUse
 from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
-from iomsite.publishing.models import NaturalKeyModel, Publishable
+from iomsite.publishing.models import Part, Publishable, complete
 from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
 
 from .querysets import NewsQuerySet
@@ -75,8 +75,8 @@ class Publication(Publishable):
         default="",
         help_text=_("Example: World Migration Report."),
     )
-    edition = models.CharField(
-        _("edition"), max_length=40, blank=True, default="", help_text=_("Example: eleventh.")
+    ordinal = models.CharField(
+        _("which one"), max_length=40, blank=True, default="", help_text=_("Example: eleventh.")
     )
     date = PartialDateField(_("published"), help_text=_("As precise as known. Example: 2022."))
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
@@ -126,7 +126,9 @@ class NewsRelease(Publishable):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NEWS_RELEASE)
     released_on = models.DateField(
-        _("date of release"), help_text=_("As in the dateline. It is part of the address.")
+        _("date of release"),
+        null=True,
+        help_text=_("As in the dateline. It is part of the address."),
     )
     dateline = models.CharField(
         _("place of the dateline"),
@@ -168,21 +170,21 @@ class NewsRelease(Publishable):
 
     class Meta(Publishable.Meta):
         verbose_name = _("news release")
+        constraints = [*Publishable.Meta.constraints, complete("released_on")]
         ordering = ["-released_on", "slug"]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse(
-            "news:release-detail", kwargs={"year": self.released_on.year, "slug": self.slug}
-        )
+        year = self.released_on.year if self.released_on else self.created_at.year
+        return reverse("news:release-detail", kwargs={"year": year, "slug": self.slug})
 
 
 class ReleasePhoto(PhotoUse):
     """A photograph of a release; the first one opens the page."""
 
-    natural_key_fields = ("release__slug", "photo__slug")
+    owner_field = "release"
 
     release = models.ForeignKey(NewsRelease, on_delete=models.CASCADE, related_name="photos")
 
@@ -197,10 +199,11 @@ class ReleasePhoto(PhotoUse):
         ]
 
 
-class ReleaseContact(NaturalKeyModel):
+class ReleaseContact(Part):
     """Whom a journalist may ask about a release."""
 
-    natural_key_fields = ("release__slug", "order")
+    owner_field = "release"
+    natural_key_fields = ("order",)
 
     release = models.ForeignKey(NewsRelease, on_delete=models.CASCADE, related_name="contacts")
     order = models.PositiveSmallIntegerField(_("order"), default=1)

@@ -75,12 +75,14 @@ class ReleaseView(PublishedDetailView):
         )
 
     def lookup(self) -> dict[str, Any]:
-        return {**super().lookup(), "released_on__year": self.kwargs["year"]}
+        """The year is part of the address; a draft may not have its date yet."""
+        year = {} if self.is_preview else {"released_on__year": self.kwargs["year"]}
+        return {**super().lookup(), **year}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        year = str(self.object.released_on.year)
+        year = str((self.object.released_on or self.object.created_at).year)
         topics = self.object.topics.all()
-        others = NewsRelease.objects.published().exclude(pk=self.object.pk)
+        others = NewsRelease.objects.published().exclude(pk=self.object.page.pk)
         work = Programme.objects.published().filter(topics__in=topics)
         return super().get_context_data(
             trail=[*news_trail(), (year, reverse("news:release-year", args=[year]))],
@@ -125,7 +127,9 @@ class CampaignView(PublishedDetailView):
         above = (_("Campaigns"), reverse("news:campaign-list"))
         return super().get_context_data(
             trail=[*news_trail(), above],
-            releases=NewsRelease.objects.published().filter(campaign=self.object)[:LIST_LENGTH],
+            releases=NewsRelease.objects.published().filter(campaign=self.object.page)[
+                :LIST_LENGTH
+            ],
             **kwargs,
         )
 
@@ -164,7 +168,9 @@ class PublicationView(PublishedDetailView):
         trail = menu_of(self.request).trail(DataAndResearchView.page_slug)
         return super().get_context_data(
             trail=[*trail, above],
-            releases=NewsRelease.objects.published().filter(publication=self.object)[:LIST_LENGTH],
+            releases=NewsRelease.objects.published().filter(publication=self.object.page)[
+                :LIST_LENGTH
+            ],
             **kwargs,
         )
 

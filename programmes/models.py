@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.images.models import PhotoUse
 from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
-from iomsite.publishing.models import NaturalKeyModel, Publishable, Sourced
+from iomsite.publishing.models import (
+    NaturalKeyModel,
+    Part,
+    Publishable,
+    Sourced,
+    complete,
+    one_page_per,
+)
+from iomsite.publishing.states import UNFINISHED
 
 from .querysets import EngagementQuerySet, GoalQuerySet, ProgrammeQuerySet, ReferenceQuerySet
 
@@ -25,15 +33,14 @@ PARAGRAPHS = _("An empty line begins a new paragraph.")
 class Region(Publishable):
     """An operational region of the organisation."""
 
-    name = models.CharField(
-        _("name"), max_length=120, unique=True, help_text=_("Example: Southern Africa.")
-    )
+    name = models.CharField(_("name"), max_length=120, help_text=_("Example: Southern Africa."))
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
 
     class Meta(Publishable.Meta):
         verbose_name = _("region")
         ordering = ["order", "name"]
+        constraints = [*Publishable.Meta.constraints, one_page_per("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -48,7 +55,6 @@ class Country(Publishable):
     name = models.CharField(
         _("name"),
         max_length=120,
-        unique=True,
         help_text=_("As the site writes it. Example: Mozambique."),
     )
     aliases = models.TextField(
@@ -60,21 +66,18 @@ class Country(Publishable):
     iso2 = models.CharField(
         _("ISO code, 2 letters"),
         max_length=2,
-        unique=True,
         validators=[RegexValidator(r"\A[A-Z]{2}\Z", _("Two capital letters. Example: MZ."))],
         help_text=_("Example: MZ."),
     )
     iso3 = models.CharField(
         _("ISO code, 3 letters"),
         max_length=3,
-        unique=True,
         validators=[RegexValidator(r"\A[A-Z]{3}\Z", _("Three capital letters. Example: MOZ."))],
         help_text=_("Example: MOZ."),
     )
     m49 = models.CharField(
         _("UN M49 code"),
         max_length=3,
-        unique=True,
         validators=[RegexValidator(r"\A[0-9]{3}\Z", _("Three digits. Example: 508."))],
         help_text=_("Three digits; the map knows the country by it. Example: 508."),
     )
@@ -98,6 +101,7 @@ class Country(Publishable):
         ordering = ["name"]
         constraints = [
             *Publishable.Meta.constraints,
+            *(one_page_per(field) for field in ("name", "iso2", "iso3", "m49")),
             models.CheckConstraint(
                 condition=Q(presence_since=None) | Q(presence_since__range=(1951, 2100)),
                 name="%(app_label)s_%(class)s_presence_since_1951",
@@ -357,7 +361,8 @@ class Programme(Publishable):
         constraints = [
             *Publishable.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(kind="country-programme", country__isnull=False)
+                condition=Q(state__in=UNFINISHED)
+                | Q(kind="country-programme", country__isnull=False)
                 | (~Q(kind="country-programme") & Q(country=None)),
                 name="%(app_label)s_%(class)s_country_of_country_programme",
                 violation_error_message=_(
@@ -380,7 +385,7 @@ class Programme(Publishable):
         return ", ".join(filter(None, [self.get_kind_display(), country]))
 
 
-class ProgrammePartner(NaturalKeyModel):
+class ProgrammePartner(Part):
     """A partner in a programme, and what it does there."""
 
     class Role(models.TextChoices):
@@ -389,7 +394,8 @@ class ProgrammePartner(NaturalKeyModel):
         CO_LAUNCHER = "co-launcher", _("Launched together")
         SUPPORTED = "supported", _("Supported by the organisation")
 
-    natural_key_fields = ("programme__slug", "partner__slug")
+    owner_field = "programme"
+    natural_key_fields = ("partner__slug",)
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="partner_roles")
     partner = models.ForeignKey(
@@ -414,10 +420,11 @@ class ProgrammePartner(NaturalKeyModel):
         return f"{self.partner}: {self.get_role_display()}"
 
 
-class ProgrammePart(NaturalKeyModel):
+class ProgrammePart(Part):
     """An ordered part of a programme's page."""
 
-    natural_key_fields = ("programme__slug", "order")
+    owner_field = "programme"
+    natural_key_fields = ("order",)
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="%(class)s_set")
     order = models.PositiveSmallIntegerField(_("order"), default=1)
@@ -511,8 +518,8 @@ class RegionalEngagement(Publishable):
     recurrence = models.CharField(
         _("recurrence"), max_length=40, blank=True, default="", help_text=_("Example: annual.")
     )
-    edition = models.CharField(
-        _("edition"), max_length=40, blank=True, default="", help_text=_("Example: 10th.")
+    ordinal = models.CharField(
+        _("which one"), max_length=40, blank=True, default="", help_text=_("Example: 10th.")
     )
     city = models.CharField(_("city"), max_length=80, blank=True, default="")
     country = models.ForeignKey(
@@ -586,7 +593,7 @@ class RegionalEngagement(Publishable):
         return ", ".join(filter(None, [self.get_kind_display(), self.place, undated]))
 
 
-class EngagementRole(NaturalKeyModel):
+class EngagementRole(Part):
     """What the organisation did in an engagement; it may have done several things."""
 
     class Role(models.TextChoices):
@@ -600,7 +607,8 @@ class EngagementRole(NaturalKeyModel):
         MEMBER = "member", _("Member")
         ENGAGES = "engages", _("Engages regularly")
 
-    natural_key_fields = ("engagement__slug", "role")
+    owner_field = "engagement"
+    natural_key_fields = ("role",)
 
     engagement = models.ForeignKey(
         RegionalEngagement, on_delete=models.CASCADE, related_name="roles"
@@ -623,7 +631,7 @@ class EngagementRole(NaturalKeyModel):
         return self.get_role_display()
 
 
-class EngagementPartner(NaturalKeyModel):
+class EngagementPartner(Part):
     """A partner in an engagement, and what it did there."""
 
     class Role(models.TextChoices):
@@ -635,7 +643,8 @@ class EngagementPartner(NaturalKeyModel):
         COUNTERPART = "counterpart", _("Counterpart")
         COALITION = "coalition", _("Coalition in which we acted")
 
-    natural_key_fields = ("engagement__slug", "partner__slug")
+    owner_field = "engagement"
+    natural_key_fields = ("partner__slug",)
 
     engagement = models.ForeignKey(
         RegionalEngagement, on_delete=models.CASCADE, related_name="partner_roles"
@@ -668,7 +677,7 @@ class EngagementPartner(NaturalKeyModel):
 class EngagementPhoto(PhotoUse):
     """A photograph on the page of an engagement."""
 
-    natural_key_fields = ("engagement__slug", "photo__slug")
+    owner_field = "engagement"
 
     engagement = models.ForeignKey(
         RegionalEngagement, on_delete=models.CASCADE, related_name="photos"
@@ -702,6 +711,7 @@ class OutcomeDocument(Publishable):
         RegionalEngagement,
         verbose_name=_("adopted at"),
         on_delete=models.PROTECT,
+        null=True,
         related_name="outcome_documents",
     )
     date = PartialDateField(_("date"), help_text=_("Example: October 2018."))
@@ -717,6 +727,7 @@ class OutcomeDocument(Publishable):
 
     class Meta(Publishable.Meta):
         verbose_name = _("outcome document")
+        constraints = [*Publishable.Meta.constraints, complete("engagement")]
         ordering = [F("date").desc(nulls_last=True), "title"]
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ from .models import (
     RegionalOffice,
     Topic,
 )
-from .reading import programme_texts, tags_of
+from .reading import programme_lists, tags_of
 
 LIST_LENGTH = 20
 GATHERED = 50  # on a page that gathers related work; the filtered list has them all
@@ -136,7 +136,7 @@ class RegionView(PublishedDetailView):
         return super().get_context_data(
             trail=menu_of(self.request).trail(WhereWeWorkView.page_slug),
             programmes=programmes().filter(country__in=countries)[:GATHERED],
-            engagements=engagements().filter(region=self.object)[:GATHERED],
+            engagements=engagements().filter(region=self.object.page)[:GATHERED],
             locator=locator_of(*countries),
             **kwargs,
         )
@@ -156,13 +156,13 @@ class CountryView(PublishedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         country = self.object
-        work = programmes().in_country(country)[:GATHERED]
+        work = programmes().in_country(country.page)[:GATHERED]
         above = [(region.name, region.get_absolute_url()) for region in if_public(country.region)]
         return super().get_context_data(
             trail=[*menu_of(self.request).trail(WhereWeWorkView.page_slug), *above],
             programmes=[one for one in work if one.country_id == country.pk],
             initiatives=[one for one in work if one.country_id != country.pk],
-            engagements=engagements().in_country(country)[:GATHERED],
+            engagements=engagements().in_country(country.page)[:GATHERED],
             locator=locator_of(country),
             **kwargs,
         )
@@ -212,14 +212,13 @@ class ProgrammeView(PublishedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         programme = self.object
-        tags = tags_of(programme, "topics", "goals", "countries")
+        lists = programme_lists(programme)
         return super().get_context_data(
             trail=menu_of(self.request).trail(ProgrammeListView.page_slug),
-            **programme_texts(programme),
-            **tags,
+            **lists,
             partners=by_role(programme.partner_roles.all()),
             engagements=engagements().sharing_topics_with(programme)[:RELATED],
-            locator=locator_of(*if_public(programme.country), *tags["countries"]),
+            locator=locator_of(*if_public(programme.country), *lists["countries"]),
             **kwargs,
         )
 
@@ -350,7 +349,7 @@ class PartnerView(DetailView):
                 engagement__in=RegionalEngagement.objects.published()
             )
             .select_related("engagement__country")
-            .order_by(newest_first, "engagement__order")[:GATHERED],
+            .order_by(newest_first, "engagement__order", "engagement__slug")[:GATHERED],
             **kwargs,
         )
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.partialdate import PartialDate, PartialDateField
-from iomsite.publishing.models import Publishable
+from iomsite.publishing.models import Publishable, complete
 
 from .querysets import FigureQuerySet
 
@@ -43,7 +43,7 @@ class Figure(Publishable):
         max_length=200,
         help_text=_("What is counted, as read after the number. Example: member states."),
     )
-    value = models.DecimalField(_("value"), max_digits=18, decimal_places=2)
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=2, null=True)
     qualifier = models.CharField(
         _("qualifier"), max_length=20, choices=Qualifier, default=Qualifier.EXACT
     )
@@ -78,12 +78,13 @@ class Figure(Publishable):
             *Publishable.Meta.constraints,
             models.UniqueConstraint(
                 fields=["measure"],
-                condition=Q(is_default=True),
+                condition=Q(is_default=True, edition_of=None),
                 name="%(app_label)s_%(class)s_one_default",
                 violation_error_message=_(
                     "Another value of this measure is the default. Take the mark from it first."
                 ),
             ),
+            complete("value"),
         ]
 
     def __str__(self) -> str:
@@ -92,6 +93,8 @@ class Figure(Publishable):
     @property
     def number(self) -> str:
         """The value without needless decimals, grouped as the language does: `1,200`, `61%`."""
+        if self.value is None:
+            return ""
         value = self.value.normalize() if self.value % 1 else self.value.quantize(Decimal(1))
         number = number_format(value, use_l10n=True, force_grouping=True)
         return f"{number}{'' if self.unit == '%' else ' '}{self.unit}".strip()
@@ -156,7 +159,7 @@ class HistoryEvent(Publishable):
         _("title"), max_length=200, help_text=_("Example: The Constitution enters into force.")
     )
     date = PartialDateField(
-        _("date"), null=False, blank=False, help_text=_("As precise as known. Example: 1954.")
+        _("date"), blank=False, help_text=_("As precise as known. Example: 1954.")
     )
     body = models.TextField(_("text"), blank=True, default="")
     figures = models.ManyToManyField(
@@ -167,6 +170,7 @@ class HistoryEvent(Publishable):
         verbose_name = _("event of our history")
         verbose_name_plural = _("history")
         ordering = ["date__first", "date", "slug"]
+        constraints = [*Publishable.Meta.constraints, complete("date")]
 
     def __str__(self) -> str:
         return self.title
