@@ -85,6 +85,19 @@ def delete_of(page):
     return change_of(page).replace("/change/", "/delete/")
 
 
+def verb_of(name, page):
+    """The address of a page of the desk: a verb, `compare`, `preview-link` …"""
+    return change_of(page).replace("/change/", f"/{name}/")
+
+
+def say(client, name, edition, **fields):
+    """Open the page of a verb, fill in these fields and press its button."""
+    asked = client.get(verb_of(name, edition))
+    form = asked.context["form"] if asked.context and "form" in asked.context else ()
+    shown = {field.html_name: field.value() for field in form if field.is_hidden}
+    return client.post(verb_of(name, edition), {**shown, **fields})
+
+
 def submit(client, page, **changes):
     """Open the form of the page, change these fields and send it."""
     form = client.get(change_of(page))

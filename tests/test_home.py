@@ -143,5 +143,5 @@ def test_home_takes_the_same_queries_for_any_number(
         EngagementFactory(country=country, published=True).topics.add(TopicFactory())
     CountryFactory(m49="508", published=True)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/")

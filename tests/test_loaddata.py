@@ -43,6 +43,9 @@ def region(**fields):
     )
 
 
+PUBLIC = {"state": "published", "published_at": "2026-11-01T00:00:00Z"}
+
+
 def country(**fields):
     values = {"slug": "oman", "name": "Oman", "iso2": "OM", "iso3": "OMN", "m49": "512"}
     return item("programmes.country", **{**values, **fields})
@@ -172,12 +175,15 @@ PROGRAMME = "fixture.json: programmes.programme a-programme: "
         (engagement(kind="party"), MEETING + "kind: Value 'party' is not a valid choice."),
         (country(iso2="om"), COUNTRY + "iso2: Two capital letters. Example: MZ."),
         (country(m49="5123"), COUNTRY + "m49: Three digits."),
-        (country(name=""), COUNTRY + "name: This field cannot be blank."),
+        (country(name="", **PUBLIC), COUNTRY + "name: This field cannot be blank."),
         (country(name=None), COUNTRY + "name: This field cannot be null."),
         (country(presence_since=1900), COUNTRY + "The organisation was founded in 1951"),
         (country(state="published"), COUNTRY + "A published page needs the moment of publication."),
         (programme(country=["oman"]), PROGRAMME + "country: no country “oman”."),
-        (programme(kind="country-programme"), PROGRAMME + "A country programme has a country"),
+        (
+            programme(kind="country-programme", **PUBLIC),
+            PROGRAMME + "A country programme has a country",
+        ),
         (region(title="Southern Africa"), REGION + "title: there is no such field."),
         (region(countries=[]), REGION + "countries: there is no such field."),
         (

@@ -9,8 +9,8 @@ from datetime import UTC
 
 import factory
 
-from iomsite.publishing.models import Source
-from iomsite.publishing.states import State
+from iomsite.publishing.models import PublishingSet, Redirect, Source
+from iomsite.publishing.states import State, Withdrawal
 
 LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=UTC)
 LATER_THAN_THAT = datetime.datetime(2021, 1, 1, tzinfo=UTC)
@@ -28,6 +28,22 @@ class SourceFactory(factory.django.DjangoModelFactory):
     title = factory.Sequence("Source {}".format)
 
 
+class PublishingSetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PublishingSet
+
+    slug = factory.Sequence("set-{}".format)
+    title = factory.Sequence("Set {}".format)
+
+
+class RedirectFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Redirect
+
+    old_path = factory.Sequence("/old-{}/".format)
+    new_path = factory.Sequence("/new-{}/".format)
+
+
 class PublishableFactory(factory.django.DjangoModelFactory):
     """A draft with a slug; each factory of a publishable model extends it."""
 
@@ -36,9 +52,13 @@ class PublishableFactory(factory.django.DjangoModelFactory):
 
     class Params:
         draft = factory.Trait(state=State.DRAFT)
+        in_review = factory.Trait(state=State.IN_REVIEW)
+        binned = factory.Trait(state=State.BINNED)
         published = factory.Trait(state=State.PUBLISHED, published_at=LONG_AGO)
         scheduled = factory.Trait(state=State.PUBLISHED, published_at=FAR_AHEAD)
-        withdrawn = factory.Trait(state=State.WITHDRAWN, published_at=LONG_AGO)
+        withdrawn = factory.Trait(
+            state=State.WITHDRAWN, published_at=LONG_AGO, withdrawal=Withdrawal.GONE
+        )
         expired = factory.Trait(
             state=State.PUBLISHED, published_at=LONG_AGO, expires_at=LATER_THAN_THAT
         )

@@ -75,7 +75,8 @@ def test_photograph_whose_file_is_lost_still_opens(admin_client):
 
 def test_missing_credit_is_refused_beside_its_field(admin_client):
     form = admin_client.get("/admin/images/photo/add/")
-    data = {**fields_of(form), "title": "Photo", "slug": "photo", "caption": "Caption"}
+    said = {"title": "Photo", "slug": "photo", "caption": "Caption", "_submit": 1}
+    data = {**fields_of(form), **said}
     response = admin_client.post("/admin/images/photo/add/", data)
     assert errors_of(response) == {
         "credit_person": ["Name the photographer or the organisation to credit."]

@@ -54,7 +54,7 @@ def test_hidden_campaign_is_in_no_list_and_no_count(client, campaigns, state):
 def test_list_takes_the_same_queries_for_any_number(client, django_assert_num_queries, count):
     CampaignFactory.create_batch(count, published=True)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get("/news/campaigns/")
 
     assert response.context["paginator"].count == count
@@ -91,7 +91,7 @@ def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_qu
         campaign.countries.add(CountryFactory(published=True))
         campaign.partners.add(PartnerFactory())
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(campaign.get_absolute_url())
 
     assert len(response.context["releases"]) == min(count, 20)

@@ -69,7 +69,7 @@ def test_hidden_publication_is_in_no_list_and_no_count(client, publications, sta
 def test_list_takes_the_same_queries_for_any_number(client, django_assert_num_queries, count):
     PublicationFactory.create_batch(count, published=True)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get(ADDRESS)
 
     assert response.context["paginator"].count == count
@@ -113,7 +113,7 @@ def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_qu
         publication.figures.add(FigureFactory(published=True))
         publication.sources.add(SourceFactory())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(publication.get_absolute_url())
 
 

@@ -184,7 +184,7 @@ def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_qu
         ProgrammeFactory(published=True).topics.add(topic)
     release.topics.add(topic)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get("/news/2016/a-headline/")
 
     assert len(response.context["related"]) == min(count, 5)

@@ -52,7 +52,7 @@ def test_highlights_take_the_same_queries_for_any_number(
     for factory in (NewsReleaseFactory, CampaignFactory, PublicationFactory):
         factory.create_batch(count, published=True)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/our-work/highlights/")
 
 
@@ -88,7 +88,7 @@ def test_data_and_research_takes_the_same_queries_for_any_number(
     data_and_research.figures.set(FigureFactory.create_batch(count, published=True))
     PublicationFactory.create_batch(count, published=True)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/data-and-research/")
 
 

@@ -118,5 +118,5 @@ def test_page_takes_the_same_queries_for_any_number(
     take_action.figures.set(FigureFactory.create_batch(count, published=True))
     take_action.sources.set(SourceFactory.create_batch(count))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/take-action/")

@@ -116,7 +116,7 @@ def test_who_we_are_takes_the_same_queries_for_any_number(
         FrameworkFactory(published=True)
         PageFactory(parent=about, published=True)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get("/who-we-are/")
 
     assert len(response.context["measures"]) == count
@@ -165,7 +165,7 @@ def test_list_takes_the_same_queries_for_any_number(
 ):
     factory.create_batch(count, published=True)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get(address)
 
     assert len(response.context["object_list"]) == count
@@ -234,7 +234,7 @@ def test_framework_takes_the_same_queries_for_any_number(client, django_assert_n
     framework.figures.set(FigureFactory.create_batch(count, published=True))
     framework.sources.set(SourceFactory.create_batch(count))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(framework.get_absolute_url())
 
 

@@ -21,12 +21,11 @@ RULE = (
 )
 
 
-@pytest.mark.parametrize("button", ["_save", "_publish"])
-def test_kind_and_country_contradict_each_other_beside_the_country(admin_client, button):
+def test_kind_and_country_contradict_each_other_beside_the_country(admin_client):
     initiative, of_country = ProgrammeFactory(), ProgrammeFactory(country=CountryFactory())
 
-    without = submit(admin_client, initiative, kind=Programme.Kind.COUNTRY_PROGRAMME, **{button: 1})
-    beyond = submit(admin_client, of_country, kind=Programme.Kind.NETWORK, **{button: 1})
+    without = submit(admin_client, initiative, kind=Programme.Kind.COUNTRY_PROGRAMME, _submit=1)
+    beyond = submit(admin_client, of_country, kind=Programme.Kind.NETWORK, _submit=1)
 
     assert errors_of(without) == errors_of(beyond) == {"country": [RULE]}
 

@@ -55,13 +55,13 @@ def test_country_programme_has_a_country():
 
     assert ProgrammeFactory(country=country).kind == Programme.Kind.COUNTRY_PROGRAMME
     with pytest.raises(IntegrityError, match="country_of_country_programme"):
-        ProgrammeFactory(kind=Programme.Kind.COUNTRY_PROGRAMME)
+        ProgrammeFactory(kind=Programme.Kind.COUNTRY_PROGRAMME, published=True)
 
 
 def test_only_a_country_programme_has_a_country():
     assert ProgrammeFactory(kind=Programme.Kind.PLATFORM).country is None
     with pytest.raises(IntegrityError, match="country_of_country_programme"):
-        ProgrammeFactory(kind=Programme.Kind.PLATFORM, country=CountryFactory())
+        ProgrammeFactory(kind=Programme.Kind.PLATFORM, country=CountryFactory(), published=True)
 
 
 def test_code_of_a_goal_is_given_once_a_framework():

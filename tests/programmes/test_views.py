@@ -5,7 +5,9 @@ import re
 import pytest
 
 from iomsite.organisation.models import Page
+from iomsite.publishing import actions
 from programmes.models import EngagementPartner, EngagementRole, Goal, Partner, Programme, Topic
+from tests.factories.accounts import UserFactory
 from tests.factories.images import PhotoFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory, PublicationFactory
 from tests.factories.organisation import FigureFactory
@@ -221,7 +223,7 @@ def test_engagement_tells_what_is_known(read):
     engagement = EngagementFactory(
         title="Harmonization for Health in Africa",
         acronym="HHA",
-        edition="10th",
+        ordinal="10th",
         date="2018-10",
         city="Nairobi",
         country=CountryFactory(name="Kenya", published=True),
@@ -501,6 +503,7 @@ def test_reference_that_nothing_public_uses_has_no_page(client, factory, address
     ],
 )
 def test_section_is_gone_with_its_menu_page(client, slug, address):
-    Page.objects.get(slug=slug).withdraw(by=None)
+    page = Page.objects.get(slug=slug)
+    actions.withdraw(page, by=UserFactory(), kind="gone", note="Closed.")
 
     assert client.get(address).status_code == 410

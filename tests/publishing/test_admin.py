@@ -1,22 +1,33 @@
-"""The status, the buttons and the bulk actions that every page's administration shares."""
+"""The status, the form and the bulk actions that every page's administration shares."""
 
-import datetime
-from datetime import UTC
+import csv
+import io
 
 import pytest
-import time_machine
-from django.contrib.admin.models import LogEntry
 
+from iomsite.publishing import actions
+from iomsite.publishing.models import AuditEntry
 from iomsite.publishing.states import State
 from news.models import Campaign
+from programmes.models import Country, Objective
 from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory
-from tests.factories.publishing import FAR_AHEAD, LONG_AGO
-from tests.submission import buttons_of, change_of, delete_of, errors_of, fields_of, submit
+from tests.factories.programmes import (
+    CountryFactory,
+    ObjectiveFactory,
+    ProgrammeFactory,
+)
+from tests.submission import (
+    buttons_of,
+    change_of,
+    errors_of,
+    fields_of,
+    submit,
+    verb_of,
+)
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime.datetime(2026, 6, 1, 12, tzinfo=UTC)
 LIST = "/admin/news/campaign/"
 EDITOR = ["news.view_campaign", "news.add_campaign", "news.change_campaign", "news.delete_campaign"]
 
@@ -43,6 +54,7 @@ def moment(field, value):
     ("trait", "words"),
     [
         ("draft", "Draft"),
+        ("in-review", "In review"),
         ("scheduled", "Scheduled"),
         ("published", "Published"),
         ("expired", "Expired"),
@@ -50,10 +62,10 @@ def moment(field, value):
     ],
 )
 def test_list_says_the_status_and_filters_by_it(admin_client, trait, words):
-    others = {"draft", "scheduled", "published", "expired", "withdrawn"} - {trait}
-    row = CampaignFactory(**{trait: True})
-    for other in others:
-        CampaignFactory(**{other: True})
+    traits = {"draft", "in-review", "scheduled", "published", "expired", "withdrawn"}
+    row = CampaignFactory(**{trait.replace("-", "_"): True})
+    for other in traits - {trait}:
+        CampaignFactory(**{other.replace("-", "_"): True})
 
     response = admin_client.get(LIST, {"status": trait})
 
@@ -77,158 +89,126 @@ def test_list_filters_by_the_years_that_a_date_may_mean(admin_client):
         assert len(found) == 3
 
 
-# The buttons
+def test_list_shows_a_page_once_and_the_state_of_its_working_copy(admin_client, admin_user):
+    page = CampaignFactory(published=True)
+    actions.submit(actions.edit(page, by=admin_user), by=admin_user)
+    response = admin_client.get(LIST)
+    assert list(response.context["cl"].result_list) == [page]
+    assert "working copy: in review" in response.content.decode()
+
+
+# The form
 
 
 @pytest.mark.parametrize(
-    ("trait", "offered"),
+    ("trait", "buttons", "verbs"),
     [
-        ("draft", {"_publish"}),
-        ("scheduled", {"_publish", "_withdraw"}),
-        ("published", {"_withdraw"}),
-        ("expired", {"_publish"}),
-        ("withdrawn", {"_publish"}),
+        ("draft", {"_save", "_submit", "_continue", "_addanother"}, ["publish", "bin"]),
+        (
+            "in_review",
+            {"_save", "_continue", "_addanother"},
+            ["send-back", "publish", "bin"],
+        ),
+        ("scheduled", set(), ["edit", "unschedule"]),
+        ("published", set(), ["edit", "withdraw"]),
+        ("expired", set(), ["edit", "withdraw"]),
+        ("withdrawn", set(), ["edit"]),
+        ("binned", set(), ["unbin"]),
     ],
 )
-def test_form_offers_what_the_status_allows(admin_client, trait, offered):
+def test_form_offers_what_the_status_allows(admin_client, trait, buttons, verbs):
     form = admin_client.get(change_of(CampaignFactory(**{trait: True})))
-    assert buttons_of(form) & {"_publish", "_withdraw"} == offered
+    assert buttons_of(form) == buttons
+    assert [verb.name for verb in form.context["verbs"]] == verbs
+
+
+@pytest.mark.parametrize("trait", ["scheduled", "published", "expired", "withdrawn", "binned"])
+def test_forged_post_to_a_read_only_edition_changes_nothing(admin_client, trait):
+    programme = ProgrammeFactory(**{trait: True})
+    ObjectiveFactory(programme=programme, text="Old words.")
+    form = admin_client.get(change_of(programme))
+    assert not [name for name in fields_of(form) if name.endswith("-text")]
+    forged = {
+        "title": "Forged", "slug": "forged", "seen_version": programme.version,
+        "objective_set-TOTAL_FORMS": "1", "objective_set-INITIAL_FORMS": "0",
+        "objective_set-0-text": "Forged.", "_save": "1",
+    }  # fmt: skip
+
+    assert admin_client.post(change_of(programme), forged).status_code == 403
+
+    programme.refresh_from_db()
+    assert programme.title != "Forged"
+    assert [part.text for part in Objective.objects.all()] == ["Old words."]
+
+
+def test_forged_post_to_an_earlier_edition_is_refused(admin_client, admin_user):
+    page = CampaignFactory(published=True)
+    actions.publish(actions.edit(page, by=admin_user), by=admin_user, emergency_reason="Test.")
+    old = Campaign.objects.superseded().get()
+    response = admin_client.post(change_of(old), {"title": "Forged", "seen_version": old.version})
+    assert response.status_code == 403
 
 
 def test_editor_without_the_right_to_publish_has_no_button_and_no_way_around(client):
     client.force_login(UserFactory(permissions=EDITOR))
+    draft, public = CampaignFactory(), CampaignFactory(published=True)
+
+    assert [verb.name for verb in client.get(change_of(draft)).context["verbs"]] == ["bin"]
+    assert [verb.name for verb in client.get(change_of(public)).context["verbs"]] == ["edit"]
+    smuggled = {"published_at_0": "01/01/2020", "published_at_1": "00:00:00", "state": "published"}
+    assert submit(client, draft, **smuggled).status_code == 302
+    for verb in ("publish", "send-back", "unschedule", "approve", "withdraw"):
+        for page in (draft, public):
+            assert client.post(verb_of(verb, page), {}).status_code == 403, verb
+    draft.refresh_from_db()
+    public.refresh_from_db()
+    assert (draft.state, draft.published_at) == (State.DRAFT, None)
+    assert public.is_public()
+
+
+def test_draft_asks_for_everything_at_once_when_it_is_submitted(admin_client):
     page = CampaignFactory()
-    form = client.get(change_of(page))
+    assert submit(admin_client, page, kind="").status_code == 302
+    taken = CampaignFactory(published=True)
 
-    assert buttons_of(form) == {"_save", "_continue", "_addanother"}
-    assert "published_at_0" not in fields_of(form)
-    response = submit(client, page, title="Changed", _publish="on")
-    assert response.status_code == 403
-    page.refresh_from_db()
-    assert (page.title, page.state) != ("Changed", State.PUBLISHED)
-    assert page.title != "Changed"
-    smuggled = {**moment("published_at", LONG_AGO), "state": State.PUBLISHED}
-    assert submit(client, page, **smuggled).status_code == 302
-    page.refresh_from_db()
-    assert (page.state, page.published_at) == (State.DRAFT, None)
+    response = submit(admin_client, page, kind="", slug=taken.slug, _submit="on")
 
-
-@pytest.mark.parametrize("trait", ["published", "scheduled"])
-def test_editor_without_the_right_to_publish_reads_what_is_public(client, trait):
-    client.force_login(UserFactory(permissions=EDITOR))
-    page = CampaignFactory(**{trait: True})
-
-    assert buttons_of(client.get(change_of(page))) == set()
-    assert client.post(change_of(page), {"title": "x"}).status_code == 403
-    assert client.get(delete_of(page)).status_code == 403
-    assert Campaign.objects.filter(title=page.title).exists()
-
-
-def test_adding_and_publishing_in_one_step(admin_client):
-    form = admin_client.get(LIST + "add/")
-    data = {**fields_of(form), "kind": "campaign", "title": "New", "slug": "new", "_publish": "on"}
-
-    response = admin_client.post(LIST + "add/", data, follow=True)
-
-    page = Campaign.objects.get(slug="new")
-    assert page.is_public()
-    assert messages_of(response) == [
-        f'“New” is public now: <a href="{page.get_absolute_url()}">view it on the site</a>.'
-    ]
-
-
-@time_machine.travel(NOON, tick=False)
-def test_publishing_takes_a_planned_moment_to_come_and_now_otherwise(admin_client):
-    planned, plan_passed = CampaignFactory(), CampaignFactory(published_at=LONG_AGO)
-
-    response = submit(admin_client, planned, **moment("published_at", FAR_AHEAD), _publish="on")
-    submit(admin_client, plan_passed, _publish="on")
-
-    planned.refresh_from_db()
-    plan_passed.refresh_from_db()
-    assert (planned.state, planned.published_at) == (State.PUBLISHED, FAR_AHEAD)
-    assert plan_passed.published_at == NOON
-    assert response.status_code == 302
-
-
-def test_publishing_a_scheduled_page_without_a_moment_is_now(admin_client):
-    page = CampaignFactory(scheduled=True)
-    submit(admin_client, page, **moment("published_at", None), _publish="on")
-    page.refresh_from_db()
-    assert page.is_public()
-
-
-def test_saving_a_plan_says_that_it_is_still_a_draft(admin_client):
-    page = CampaignFactory()
-    submit(admin_client, page, **moment("published_at", FAR_AHEAD))
-    assert "still a draft" in messages_of(admin_client.get(LIST))[0]
+    assert set(errors_of(response)) == {"kind", "slug"}
     page.refresh_from_db()
     assert page.state == State.DRAFT
 
 
-def test_withdrawing_saves_and_takes_off_the_site(admin_client, admin_user):
-    page = CampaignFactory(published=True)
-
-    response = submit(admin_client, page, title="Changed", _withdraw="on")
-
-    page.refresh_from_db()
-    assert response.status_code == 302
-    assert (page.title, page.state, page.updated_by) == ("Changed", State.WITHDRAWN, admin_user)
-    assert "Withdrawn." in [
-        entry.get_change_message() for entry in LogEntry.objects.filter(object_id=page.pk)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("trait", "button", "changes", "field", "words"),
-    [
-        # What would be gone at once.
-        ("draft", "_publish", moment("expires_at", LONG_AGO), "expires_at", "gone as soon as"),
-        ("expired", "_publish", {}, "expires_at", "gone as soon as"),
-        # Constraints, one of them on a field that is on no form.
-        (
-            "published",
-            "_save",
-            moment("expires_at", LONG_AGO - datetime.timedelta(days=1)),
-            "expires_at",
-            "before it is published",
-        ),
-        ("published", "_save", moment("published_at", None), "published_at", "press “Withdraw”"),
-        ("withdrawn", "_save", moment("published_at", None), "published_at", "press “Withdraw”"),
-        # What would not be meant.
-        ("draft", "_save", moment("published_at", LONG_AGO), "published_at", "has passed"),
-        ("withdrawn", "_save", moment("published_at", FAR_AHEAD), "published_at", "withdrawn"),
-        ("published", "_save", moment("published_at", FAR_AHEAD), "published_at", "is public"),
-    ],
-)
-def test_contradiction_is_refused_beside_its_field(
-    admin_client, trait, button, changes, field, words
+def test_rules_of_the_database_stand_beside_their_fields_when_a_copy_is_submitted(
+    admin_client, admin_user
 ):
-    page = CampaignFactory(**{trait: True})
-    before = (page.state, page.published_at, page.expires_at)
-
-    response = submit(admin_client, page, **changes, **{button: "on"})
-
-    assert response.status_code == 200
-    errors = errors_of(response)
-    assert list(errors) == [field]
-    assert words in errors[field][0]
-    page.refresh_from_db()
-    assert (page.state, page.published_at, page.expires_at) == before
+    CountryFactory(iso2="XX")
+    page = CountryFactory(published=True, iso2="YY")
+    copy = actions.edit(page, by=admin_user)
+    response = submit(admin_client, copy, iso2="XX", presence_since="1950", _submit="on")
+    assert set(errors_of(response)) == {"iso2", "presence_since"}
+    assert not Country.objects.in_review().exists()
 
 
-def test_slug_is_proposed_once_and_fixed_when_published(admin_client):
-    draft, public = CampaignFactory(), CampaignFactory(published=True)
+def test_expiry_in_the_past_is_refused_beside_its_field(admin_client):
+    page = CampaignFactory()
+    response = submit(admin_client, page, expires_at_0="01/01/2020", expires_at_1="00:00:00")
+    assert list(errors_of(response)) == ["expires_at"]
+    assert "Time zone: UTC" in response.content.decode()
 
-    assert "slug" in fields_of(admin_client.get(change_of(draft)))
-    assert "slug" not in fields_of(admin_client.get(change_of(public)))
-    submit(admin_client, public, slug="another")
 
-    public.refresh_from_db()
-    assert public.slug != "another"
+def test_new_page_is_submitted_in_one_step(admin_client):
+    form = admin_client.get(LIST + "add/")
+    data = {**fields_of(form), "kind": "campaign", "title": "New", "slug": "new", "_submit": "on"}
+    response = admin_client.post(LIST + "add/", data, follow=True)
+    assert Campaign.objects.get().state == State.IN_REVIEW
+    assert messages_of(response) == ["“New” waits for somebody else to read and publish it."]
+
+
+def test_slug_is_proposed_once(admin_client):
     proposed = admin_client.get(LIST + "add/").context["adminform"].prepopulated_fields
     assert len(proposed) == 1
-    assert not admin_client.get(change_of(draft)).context["adminform"].prepopulated_fields
+    form = admin_client.get(change_of(CampaignFactory()))
+    assert not form.context["adminform"].prepopulated_fields
 
 
 @pytest.mark.parametrize("trait", ["draft", "scheduled", "published", "expired", "withdrawn"])
@@ -238,63 +218,189 @@ def test_way_to_the_site_is_shown_for_what_is_public(admin_client, trait):
     assert (f'href="{page.get_absolute_url()}"' in content) == (trait == "published")
 
 
+# Two people
+
+
+@pytest.fixture
+def colleague():
+    return UserFactory(is_superuser=True, username="colleague")
+
+
+def test_second_to_save_sees_both_versions_and_loses_nothing(admin_client, client, colleague):
+    page = CampaignFactory(lead="Old words.")
+    form = fields_of(admin_client.get(change_of(page)))
+    client.force_login(colleague)
+    submit(client, page, lead="Words of the colleague.")
+
+    refused = admin_client.post(change_of(page), {**form, "lead": "My own words."})
+
+    content = refused.content.decode()
+    assert "colleague saved this page after you opened it" in content
+    assert "<del>Words</del>" in content
+    assert "My own words." in fields_of(refused)["lead"]
+    page.refresh_from_db()
+    assert page.lead == "Words of the colleague."
+    again = admin_client.post(change_of(page), fields_of(refused))
+    assert again.status_code == 302
+    page.refresh_from_db()
+    assert page.lead == "My own words."
+
+
+def test_rows_of_both_survive_a_conflict(admin_client, client, colleague):
+    programme = ProgrammeFactory()
+    for order, text in enumerate(["One.", "Two."], start=1):
+        ObjectiveFactory(programme=programme, order=order, text=text)
+    form = fields_of(admin_client.get(change_of(programme)))
+    client.force_login(colleague)
+    removed = {"objective_set-1-DELETE": "on", "objective_set-TOTAL_FORMS": "3"}
+    added = {"objective_set-2-text": "Of the colleague.", "objective_set-2-order": "5"}
+    submit(client, programme, **removed, **added)
+
+    mine = {**form, "objective_set-0-text": "One, changed.", "objective_set-1-text": "Two, mine."}
+    refused = admin_client.post(change_of(programme), mine)
+    again = admin_client.post(change_of(programme), fields_of(refused))
+
+    assert refused.status_code == 200
+    labels = {change.label: change for change in refused.context["conflict"]}
+    assert "Of the colleague." in labels["Objectives"].after
+    assert again.status_code == 302, errors_of(again)
+    texts = programme.objective_set.values_list("text", flat=True)
+    assert sorted(texts) == ["Of the colleague.", "One, changed.", "Two, mine."]
+
+
+def test_line_ends_of_a_browser_are_no_change(admin_client):
+    programme = ProgrammeFactory(body="One.\n\nTwo.")
+    ObjectiveFactory(programme=programme, order=1, text="Three.\nFour.")
+    sent = {"body": "One.\r\n\r\nTwo.", "objective_set-0-text": "Three.\r\nFour."}
+    submit(admin_client, programme, **sent)
+    programme.refresh_from_db()
+    assert programme.body == "One.\n\nTwo."
+    assert programme.objective_set.get().text == "Three.\nFour."
+    assert not AuditEntry.objects.exists()
+
+
+def test_form_without_its_version_overwrites_nothing(admin_client):
+    page = CampaignFactory(lead="Old words.")
+    form = fields_of(admin_client.get(change_of(page)))
+    del form["seen_version"]
+    assert admin_client.post(change_of(page), {**form, "lead": "New"}).status_code == 200
+    page.refresh_from_db()
+    assert page.lead == "Old words."
+
+
+# What other forms offer
+
+
+def hidden_countries(user):
+    binned = CountryFactory(name="Land in the bin", binned=True)
+    page = CountryFactory(name="Land", published=True)
+    copy = actions.edit(page, by=user)
+    actions.publish(copy, by=user, emergency_reason="Test.")
+    old = Country.objects.superseded().get()
+    copy = actions.edit(page, by=user)
+    return page, [binned, old, copy]
+
+
+def test_forms_offer_pages_only(admin_client, admin_user):
+    page, hidden = hidden_countries(admin_user)
+    response = admin_client.get(
+        "/admin/autocomplete/",
+        {
+            "app_label": "programmes",
+            "model_name": "programme",
+            "field_name": "country",
+            "term": "Land",
+        },
+    )
+    assert [row["id"] for row in response.json()["results"]] == [str(page.pk)]
+    programme = ProgrammeFactory()
+    for row in hidden:
+        refused = submit(admin_client, programme, country=row.pk, countries=[row.pk])
+        assert set(errors_of(refused)) == {"country", "countries"}
+
+
 # Bulk actions
 
 
-def test_publishing_many_names_what_was_skipped(admin_client, admin_user):
-    draft, planned = CampaignFactory(), CampaignFactory(published_at=FAR_AHEAD)
-    public, expired = CampaignFactory(published=True), CampaignFactory(expired=True)
-
-    response = act(admin_client, "publish_selected", draft, planned, public, expired)
-
+def test_many_are_submitted_and_those_that_lack_something_are_named(admin_client):
+    complete, incomplete = CampaignFactory(), CampaignFactory(kind="")
+    response = act(admin_client, "submit_selected", complete, incomplete)
     assert sorted(messages_of(response)) == sorted(
         [
-            "Published: 2 campaigns.",
-            f"“{public}” was skipped: it is public already.",
-            f"“{expired}” was skipped: it would be gone at once. Open it and mend “expires at”.",
+            "Submitted: 1.",
+            f"“{incomplete}” was skipped: Some things are missing before this can be published.",
         ]
     )
-    draft.refresh_from_db()
-    planned.refresh_from_db()
-    assert draft.is_public()
-    assert draft.updated_by == admin_user
-    assert planned.published_at == FAR_AHEAD
-    assert LogEntry.objects.filter(change_message="Published.").count() == 2
+    assert Campaign.objects.in_review().get() == complete
 
 
-def test_withdrawing_many_names_what_was_skipped(admin_client):
-    public, scheduled, draft = (
-        CampaignFactory(published=True),
-        CampaignFactory(scheduled=True),
-        CampaignFactory(),
-    )
+def test_many_are_published_by_a_second_person_only(admin_client, admin_user):
+    mine, draft = CampaignFactory(), CampaignFactory()
+    submit(admin_client, mine, title="Mine")
+    actions.submit(mine, by=admin_user)
+    others = CampaignFactory(in_review=True)
 
-    response = act(admin_client, "withdraw_selected", public, scheduled, draft)
+    response = act(admin_client, "publish_selected", mine, draft, others)
 
-    assert sorted(messages_of(response)) == sorted(
-        ["Withdrawn: 2 campaigns.", f"“{draft}” was skipped: it is not on the site."]
-    )
-    states = dict(Campaign.objects.values_list("pk", "state"))
-    assert states == {
-        public.pk: State.WITHDRAWN, scheduled.pk: State.DRAFT, draft.pk: State.DRAFT,
-    }  # fmt: skip
+    assert "Published: 1." in messages_of(response)
+    skipped = [words for words in messages_of(response) if "was skipped" in words]
+    assert len(skipped) == 2
+    assert list(Campaign.objects.published()) == [others]
+    assert others.edition_of is None
 
 
-@pytest.mark.parametrize("action", ["publish_selected", "withdraw_selected"])
-def test_bulk_actions_ask_for_the_right_to_publish(client, action):
-    client.force_login(UserFactory(permissions=EDITOR))
+def test_working_copies_of_many_pages_are_published(admin_client):
+    writer = UserFactory()
+    pages = CampaignFactory.create_batch(2, published=True)
+    for page in pages:
+        copy = actions.edit(page, by=writer)
+        Campaign.objects.filter(pk=copy.pk).update(lead="New words.")
+        actions.submit(copy, by=writer)
+    act(admin_client, "publish_selected", *pages)
+    assert [page.lead for page in Campaign.objects.published()] == ["New words."] * 2
+
+
+def test_many_go_to_the_bin_but_not_what_the_public_has_seen(admin_client):
     draft, public = CampaignFactory(), CampaignFactory(published=True)
-
-    response = act(client, action, draft, public)
-
-    assert action not in response.content.decode()
-    draft.refresh_from_db()
+    response = act(admin_client, "bin_selected", draft, public)
+    assert "Moved to the bin: 1." in messages_of(response)
+    assert Campaign.objects.binned().get() == draft
     public.refresh_from_db()
-    assert (draft.is_public(), public.is_public()) == (False, True)
+    assert public.is_public()
+
+
+@pytest.mark.parametrize("action", ["publish_selected", "bin_selected", "submit_selected"])
+def test_bulk_actions_ask_for_their_right(client, action):
+    client.force_login(UserFactory(permissions=["news.view_campaign"]))
+    page = CampaignFactory(in_review=action == "publish_selected")
+    before = page.state
+    response = act(client, action, page)
+    assert action not in response.content.decode()
+    page.refresh_from_db()
+    assert page.state == before
+
+
+def test_bulk_actions_reach_no_other_edition(admin_client):
+    page = CampaignFactory(published=True)
+    copy = actions.edit(page, by=UserFactory())
+    act(admin_client, "submit_selected", copy)
+    copy.refresh_from_db()
+    assert copy.state == State.DRAFT
+
+
+def test_download_holds_cells_that_no_spreadsheet_runs(admin_client):
+    titles = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "Harmless, with “comma”"]
+    pages = [CampaignFactory(title=title) for title in titles]
+    response = act(admin_client, "download_selected", *pages)
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    cells = {row[0] for row in rows[1:]}
+    assert cells == {f"'{title}" for title in titles[:-1]} | {titles[-1]}
+    assert rows[0][:3] == ["Title", "Slug", "Status"]
 
 
 def test_right_to_publish_is_the_models_own(client):
+    page = CampaignFactory(in_review=True)
     client.force_login(UserFactory(permissions=[*EDITOR, "news.publish_newsrelease"]))
-    assert "_publish" not in buttons_of(client.get(change_of(CampaignFactory())))
+    assert client.get(verb_of("publish", page)).status_code == 403
     client.force_login(UserFactory(permissions=[*EDITOR, "news.publish_campaign"]))
-    assert "_publish" in buttons_of(client.get(change_of(CampaignFactory())))
+    assert client.get(verb_of("publish", page)).status_code == 200

@@ -1,7 +1,10 @@
-"""What others need, and what the public has seen, is not deleted."""
+"""What others need, and what the public has seen, is neither binned nor deleted."""
 
 import pytest
 
+from iomsite.publishing import actions
+from iomsite.publishing.models import AuditEntry
+from iomsite.publishing.states import State
 from news.models import Campaign
 from programmes.models import Objective, Programme, Topic
 from tests.factories.news import CampaignFactory, NewsReleaseFactory, ReleasePhotoFactory
@@ -16,7 +19,7 @@ from tests.factories.programmes import (
     TopicFactory,
 )
 from tests.factories.publishing import SourceFactory
-from tests.submission import change_of, delete_of
+from tests.submission import buttons_of, change_of, delete_of, say
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +37,12 @@ def partner_of_a_programme():
 
 
 def photo_of_a_release():
-    link = ReleasePhotoFactory()
+    link = ReleasePhotoFactory(photo__binned=True)
     return link.photo, link.release
 
 
 def figure_of_a_page():
-    figure, user = FigureFactory(), PageFactory()
+    figure, user = FigureFactory(binned=True), PageFactory()
     user.figures.add(figure)
     return figure, user
 
@@ -57,12 +60,12 @@ def source_of_a_topic():
 
 
 def campaign_of_a_release():
-    campaign = CampaignFactory()
+    campaign = CampaignFactory(binned=True)
     return campaign, NewsReleaseFactory(campaign=campaign)
 
 
 def whole_of_an_engagement():
-    whole = EngagementFactory()
+    whole = EngagementFactory(binned=True)
     return whole, EngagementFactory(parent=whole)
 
 
@@ -120,37 +123,78 @@ def test_names_in_refusals_are_escaped(admin_client):
     assert "<b>bold</b>" not in content
 
 
-def test_draft_is_deleted_with_its_parts_and_links(admin_client):
-    draft = ProgrammeFactory()
-    ObjectiveFactory(programme=draft)
-    draft.topics.add(TopicFactory())
-    ProgrammePartnerFactory(programme=draft, partner=PartnerFactory())
+def test_page_in_the_bin_is_deleted_for_good_with_its_parts_and_links(admin_client, admin_user):
+    page = ProgrammeFactory(binned=True)
+    ObjectiveFactory(programme=page)
+    page.topics.add(TopicFactory())
+    ProgrammePartnerFactory(programme=page, partner=PartnerFactory())
 
-    response = admin_client.post(delete_of(draft), {"post": "yes"})
+    response = admin_client.post(delete_of(page), {"post": "yes"})
 
     assert response.status_code == 302
     assert not Programme.objects.exists()
     assert not Objective.objects.exists()
     assert Topic.objects.count() == 1
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.page_id, entry.actor_id) == ("deleted", page.pk, admin_user.pk)
 
 
 @pytest.mark.parametrize(
-    ("trait", "deleted"),
-    [
-        ("draft", True),
-        ("scheduled", True),
-        ("published", False),
-        ("expired", False),
-        ("withdrawn", False),
-    ],
+    "trait", ["draft", "in_review", "scheduled", "published", "expired", "withdrawn"]
 )
-def test_what_the_public_has_seen_is_never_deleted(admin_client, trait, deleted):
+def test_only_what_is_in_the_bin_is_deleted(admin_client, trait):
     one, other = CampaignFactory.create_batch(2, **{trait: True})
 
     alone = admin_client.post(delete_of(one), {"post": "yes"})
     data = {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"}
     admin_client.post("/admin/news/campaign/", data)
 
-    assert Campaign.objects.count() == (0 if deleted else 2)
-    if not deleted:
-        assert "Withdraw it instead" in alone.content.decode()
+    assert alone.status_code == 403
+    assert Campaign.objects.count() == 2
+
+
+def test_editions_are_not_deleted_one_by_one(admin_client, admin_user):
+    page = CampaignFactory(published=True)
+    copy = actions.edit(page, by=admin_user)
+    assert admin_client.post(delete_of(copy), {"post": "yes"}).status_code == 403
+
+
+def test_bin_and_back(admin_client):
+    page = CampaignFactory()
+
+    say(admin_client, "bin", page)
+    listed = admin_client.get("/admin/news/campaign/").context["cl"].result_list
+    binned = admin_client.get("/admin/news/campaign/", {"status": "binned"}).context["cl"]
+    form = admin_client.get(change_of(page))
+
+    assert (list(listed), list(binned.result_list)) == ([], [page])
+    assert buttons_of(form) == set()
+    assert [verb.name for verb in form.context["verbs"]] == ["unbin"]
+    say(admin_client, "unbin", page)
+    page.refresh_from_db()
+    assert page.state == State.DRAFT
+
+
+def test_what_a_page_needs_stays_out_of_the_bin(admin_client):
+    link = ReleasePhotoFactory()
+    response = say(admin_client, "bin", link.photo)
+    assert f"“{link.photo}” is needed by news release “{link.release}”." in (
+        response.content.decode()
+    )
+    link.photo.refresh_from_db()
+    assert link.photo.state == State.DRAFT
+
+    say(admin_client, "bin", link.release)
+    say(admin_client, "bin", link.photo)
+    link.photo.refresh_from_db()
+    assert link.photo.state == State.BINNED
+
+
+def test_earlier_edition_that_needs_a_row_is_named_with_its_number(admin_client, admin_user):
+    page, topic = CampaignFactory(published=True), TopicFactory()
+    page.topics.add(topic)
+    copy = actions.edit(page, by=admin_user)
+    copy.topics.clear()
+    actions.publish(copy, by=admin_user, emergency_reason="Test.")
+    content = admin_client.get(delete_of(topic)).content.decode()
+    assert f"{page} (edition 1)" in content

@@ -1,0 +1,100 @@
+"""The first page of the admin says what needs somebody, to whoever may see it."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from iomsite.publishing import actions, audit
+from iomsite.publishing.inbox import lists_for
+from iomsite.publishing.models import AuditEntry
+from programmes.models import Programme
+
+DAY = datetime.timedelta(days=1)
+
+
+def titles(user, may_see=lambda model: True):
+    return {str(one.title): [item.title for item in one.items] for one in lists_for(user, may_see)}
+
+
+def publish(programme, writer, reviewer):
+    actions.submit(programme, by=writer)
+    return actions.publish(programme, by=reviewer)
+
+
+def test_inbox_names_what_waits(programme, writer, reviewer):
+    audit.record(programme, AuditEntry.Action.CREATED, by=writer)
+    assert titles(writer) == {"My drafts": ["Health"]}
+    actions.submit(programme, by=writer)
+    assert titles(reviewer) == {"To review": ["Health"]}
+    actions.send_back(programme, by=reviewer, remark="Name the source.")
+    assert titles(writer) == {"Sent back": ["Health"], "My drafts": ["Health"]}
+
+
+def test_inbox_flags_an_emergency_until_it_is_approved(programme, writer, reviewer):
+    actions.publish(programme, by=writer, emergency_reason="An outbreak.")
+    flagged = "Published in an emergency, not yet approved"
+    assert titles(reviewer) == {flagged: ["Health"]}
+    actions.approve(programme, by=reviewer)
+    assert titles(reviewer) == {}
+
+
+def test_inbox_reminds_of_expiry_and_review(programme, writer, reviewer):
+    publish(programme, writer, reviewer)
+    now = timezone.now()
+    Programme.objects.update(expires_at=now + DAY, review_by=timezone.localdate() - DAY)
+    assert titles(reviewer) == {"Expiring soon": ["Health"], "Review date passed": ["Health"]}
+
+
+def test_inbox_holds_nothing_that_a_person_may_not_see(programme, writer):
+    actions.submit(programme, by=writer)
+    assert titles(writer, may_see=lambda model: model is not Programme) == {}
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_inbox_costs_the_same_for_any_number(programme, writer, number, django_assert_num_queries):
+    for copy in range(number):
+        row = Programme.objects.create(
+            slug=f"p{copy}", title="P", kind="network", state="in-review"
+        )
+        audit.record(row, AuditEntry.Action.CREATED, by=writer)
+    with django_assert_num_queries(8):
+        lists_for(writer, lambda model: True)
+
+
+def test_first_page_of_the_admin_shows_the_lists(admin_client, programme, writer):
+    actions.submit(programme, by=writer)
+    page = admin_client.get(reverse("admin:index")).content.decode()
+    assert "To review" in page
+    assert reverse("admin:programmes_programme_change", args=[programme.pk]) in page
+
+
+def test_verify_audit_notices_a_changed_entry(programme, writer, capsys):
+    audit.record(programme, AuditEntry.Action.CREATED, by=writer)
+    call_command("verify_audit")
+    assert "whole: 1 entries" in capsys.readouterr().out
+    AuditEntry.objects.update(actor_name="Somebody else")
+    with pytest.raises(CommandError, match="was changed"):
+        call_command("verify_audit")
+
+
+def test_review_reminders_list_what_is_public_and_due(programme, writer, reviewer, capsys):
+    publish(programme, writer, reviewer)
+    Programme.objects.update(review_by=timezone.localdate() - DAY)
+    call_command("review_reminders")
+    assert "programme: Health" in capsys.readouterr().out
+
+
+def test_replace_due_puts_a_replacement_in_place(programme, writer, reviewer, capsys):
+    page = publish(programme, writer, reviewer)
+    copy = actions.edit(page, by=writer)
+    Programme.objects.filter(pk=copy.pk).update(body="New words.")
+    actions.submit(copy, by=writer)
+    actions.publish(copy, by=reviewer, at=timezone.now() + DAY)
+    with time_machine.travel(timezone.now() + 2 * DAY):
+        call_command("replace_due")
+        assert Programme.objects.published().get().body == "New words."
+    assert capsys.readouterr().out == "Replaced: 1.\n"

@@ -1,0 +1,143 @@
+"""Editions at the real address: for those who may see them, and for nobody else."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from iomsite.publishing import actions, editions, preview
+from iomsite.publishing.models import PreviewLink
+from iomsite.publishing.states import State, Withdrawal
+from news.models import Campaign, NewsRelease
+from tests.factories.accounts import UserFactory
+from tests.factories.news import CampaignFactory, NewsReleaseFactory
+
+DAY = datetime.timedelta(days=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page():
+    return CampaignFactory(slug="day", title="Old title", published=True)
+
+
+@pytest.fixture
+def copy(page, writer):
+    edition = actions.edit(page, by=writer)
+    Campaign.objects.filter(pk=edition.pk).update(title="New title")
+    return edition
+
+
+@pytest.fixture
+def link(page, copy, writer):
+    return f"{page.get_absolute_url()}?preview={preview.make_link(copy, by=writer)}"
+
+
+def staff(client, *permissions):
+    client.force_login(UserFactory(permissions=permissions))
+    return client
+
+
+@pytest.mark.parametrize("asked", ["edition={}", "as-of=2026-01-01", "preview=", "preview=x{}"])
+def test_strangers_find_nothing(client, page, copy, asked):
+    address = f"{page.get_absolute_url()}?{asked.format(copy.pk)}"
+    assert client.get(address).status_code == 404
+    assert staff(client, "news.view_publication").get(address).status_code == 404
+
+
+def test_staff_read_an_edition_marked_and_never_kept(client, page, copy):
+    reader = staff(client, "news.view_campaign")
+    response = reader.get(f"{page.get_absolute_url()}?edition={copy.pk}")
+    assert b"New title" in response.content
+    assert b"notice--preview" in response.content
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_edition_of_another_page_does_not_show_at_this_address(client, page):
+    other = CampaignFactory(slug="other")
+    reader = staff(client, "news.view_campaign")
+    assert reader.get(f"{page.get_absolute_url()}?edition={other.pk}").status_code == 404
+
+
+def test_link_shows_one_edition_without_an_account(client, page, link):
+    response = client.get(link)
+    assert b"New title" in response.content
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
+    other = CampaignFactory(slug="other", published=True)
+    assert client.get(link.replace("/day/", "/other/")).status_code == 404
+    assert client.get(other.get_absolute_url()).status_code == 200
+
+
+def test_link_expires(client, link, time_machine):
+    time_machine.move_to(timezone.now() + preview.LIFETIME)
+    assert client.get(link).status_code == 404
+
+
+def test_link_is_revoked(client, copy, link):
+    preview.revoke(copy, str(PreviewLink.objects.get().pk))
+    assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("end", ["published", "discarded"])
+def test_link_dies_with_its_edition(client, copy, link, writer, reviewer, end):
+    if end == "published":
+        actions.submit(copy, by=writer)
+        assert client.get(link).status_code == 200
+        actions.publish(copy, by=reviewer)
+    else:
+        actions.discard(copy, by=writer)
+    assert client.get(link).status_code == 404
+
+
+def test_link_of_a_page_that_was_never_public_dies_when_it_is(client, writer, reviewer):
+    page = CampaignFactory(slug="first", title="First")
+    link = f"{page.get_absolute_url()}?preview={preview.make_link(page, by=writer)}"
+    assert client.get(link).status_code == 200
+    assert client.get(page.get_absolute_url()).status_code == 404
+    actions.submit(page, by=writer)
+    actions.publish(page, by=reviewer)
+    assert client.get(link).status_code == 404
+
+
+def test_as_of_shows_the_page_as_it_stood(client, page, copy, writer, reviewer):
+    actions.submit(copy, by=writer)
+    actions.publish(copy, by=reviewer)
+    reader = staff(client, "news.view_campaign")
+    today = timezone.localdate()
+    for day, words in ((today - DAY, b"Old title"), (today, b"New title")):
+        assert words in reader.get(f"{page.get_absolute_url()}?as-of={day}").content
+    assert reader.get(f"{page.get_absolute_url()}?as-of=2019-12-31").status_code == 404
+
+
+@pytest.mark.parametrize("day", ["", "x", "0001-01-01", "9999-12-31", "2026-02-30", "20260101"])
+def test_as_of_nonsense_is_no_error_of_ours(client, page, day):
+    reader = staff(client, "news.view_campaign")
+    assert reader.get(f"{page.get_absolute_url()}?as-of={day}").status_code in (200, 404)
+
+
+def test_preview_shows_only_public_neighbours(client, page, copy, link):
+    NewsReleaseFactory(title="Hidden neighbour", campaign=page)
+    NewsReleaseFactory(title="Public neighbour", campaign=page, published=True)
+    content = client.get(link).content
+    assert b"Hidden neighbour" not in content
+    assert b"Public neighbour" in content
+
+
+@pytest.mark.parametrize("model", editions.publishable_models())
+def test_preview_of_an_unfinished_draft_is_no_error(client, model, writer):
+    page = model.objects.create(slug="unfinished")
+    if not hasattr(page, "get_absolute_url") or "#" in page.get_absolute_url():
+        return
+    secret = preview.make_link(page, by=writer)
+    assert client.get(f"{page.get_absolute_url()}?preview={secret}").status_code == 200
+
+
+def test_withdrawn_page_has_no_preview_for_strangers(client, page, link, reviewer):
+    actions.withdraw(page, by=reviewer, kind=Withdrawal.GONE, note="Over.")
+    assert client.get(page.get_absolute_url()).status_code == 410
+    assert client.get(link).status_code == 200
+    assert NewsRelease.objects.count() == 0
+    assert Campaign.objects.get(edition_of=None).state == State.WITHDRAWN
