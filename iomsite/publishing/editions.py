@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 
-from .models import Publishable, PublishingSet
+from .models import Part, Publishable, PublishingSet
 from .states import WORKING, State
 
 P = TypeVar("P", bound=Publishable)
@@ -161,10 +161,11 @@ def members(chosen: PublishingSet) -> list[Publishable]:
     ]
 
 
-def publication_errors(edition: Publishable) -> dict[str, list[str]]:
+def publication_errors(edition: Publishable, *, parts: bool = True) -> dict[str, list[str]]:
     """What still keeps this edition from being published, by field; empty when nothing does.
 
     The rules are those of the page whose place it takes: a slug is free if only the page has it.
+    A form, which has other rows of parts than the database, asks these itself.
     """
     page = edition.page
     model: Any = type(edition)
@@ -187,4 +188,20 @@ def publication_errors(edition: Publishable) -> dict[str, list[str]]:
             fields: Any = getattr(constraint, "fields", ())
             name = fields[0] if len(fields) == 1 else ""
             errors.setdefault(name, []).extend(error.messages)
+    for name, reasons in edition.lacks().items():
+        errors.setdefault(name, []).extend(reasons)
+    if parts and (missing := _lacking_parts(edition)):
+        errors.setdefault("", []).extend(missing)
     return errors
+
+
+def _lacking_parts(edition: Publishable) -> list[str]:
+    """One statement for each kind of part that has such rules."""
+    found: list[str] = []
+    for model, owner in belongings(type(edition)):
+        if not issubclass(model, Part) or model.lacks is Part.lacks:
+            continue
+        relations = [one.name for one in model._meta.concrete_fields if one.is_relation]
+        rows = model.objects.filter(**{owner.name: edition}).select_related(*relations)
+        found += [reason for row in rows for reasons in row.lacks().values() for reason in reasons]
+    return found

@@ -5,7 +5,7 @@ Each list is one statement over all kinds of page, however many there are.
 
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, F, Q, QuerySet, Value
@@ -17,9 +17,11 @@ from . import audit
 from .editions import publishable_models
 from .models import Publishable
 from .states import State
+from .uses import name_of, users_of
 
 SOON = datetime.timedelta(days=14)
 MOST = 20
+EXPIRING = 4  # the place of this list among the others
 TEXT: Any = CharField()
 
 
@@ -32,6 +34,7 @@ class Item:
     title: str
     moment: datetime.datetime | datetime.date | None
     note: str
+    uses: list[str] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -75,6 +78,7 @@ def lists_for(user: Any, may_see: Any) -> list[InboxList]:
         ),
     ]
     lists = [InboxList(title, _items(models, which, by)) for title, which, by in conditions]
+    _name_uses(lists[EXPIRING].items, may_see)
     lists.append(InboxList(_("My drafts"), _drafts(models, mine)))
     return [one for one in lists if one.items]
 
@@ -86,6 +90,18 @@ def _items(models: list[type[Publishable]], which: Q, by: str) -> list[Item]:
     by_label = {model._meta.label: model for model in models}
     rows = parts[0].union(*parts[1:], all=True).order_by("moment")[:MOST]
     return [Item(by_label[label], *rest) for label, *rest in rows]
+
+
+def _name_uses(items: list[Item], may_see: Any) -> None:
+    """Say which pages go without what expires. Some statements a kind of page that does."""
+    found: dict[Any, list[str]] = defaultdict(list)
+    for model in {item.model for item in items}:
+        rows = list(model.objects.filter(pk__in=[one.pk for one in items if one.model is model]))
+        for row, user in users_of(rows):
+            if may_see(type(user)):
+                found[model, row.pk].append(name_of(user))
+    for item in items:
+        item.uses.extend(found[item.model, item.pk])
 
 
 def _drafts(models: list[type[Publishable]], mine: dict[str, set[int]]) -> list[Item]:

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("images", "0005_edition_rules")]
+
+    operations = [
+        migrations.RenameField(model_name="photo", old_name="alt_text", new_name="description"),
+    ]
