@@ -87,6 +87,11 @@ class PhotoForm(PublishableForm):
             **{name: forms.NumberInput(attrs={"min": 0, "max": 1, "step": 0.01}) for name in FOCUS},
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(FOCUS) & set(self.fields):
+            self.fields[name].required = False
+
     @property
     def new_file(self) -> CleanPhoto | None:
         upload = self.cleaned_data.get("file")
@@ -98,10 +103,10 @@ class PhotoForm(PublishableForm):
             raise ValidationError(_("This day has passed."), code="moment_passed")
         return until
 
-    def clean_focus_x(self) -> float | None:
+    def clean_focus_x(self) -> float:
         return _in_hundredths(self.cleaned_data["focus_x"])
 
-    def clean_focus_y(self) -> float | None:
+    def clean_focus_y(self) -> float:
         return _in_hundredths(self.cleaned_data["focus_y"])
 
     def clean_file(self) -> Any:
@@ -158,8 +163,9 @@ class PhotoForm(PublishableForm):
         return bool(self.instance.file) and bool({"file", *FOCUS} & set(self.changed_data))
 
 
-def _in_hundredths(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def _in_hundredths(value: float | None) -> float:
+    """Empty means the middle."""
+    return CENTRE if value is None else round(value, 2)
 
 
 class PhotoUseForm(OrderedForm):

@@ -70,6 +70,9 @@ def test_moved_focal_point_has_a_card_of_its_own(admin_client, django_capture_on
 
     bring(admin_client, django_capture_on_commit_callbacks, photo, file=file())
     assert (photo.focus_x, photo.focus_y) == (0.5, 0.5)  # of another picture
+    submit(admin_client, photo, focus_x="0.1", focus_y="")
+    photo.refresh_from_db()
+    assert (photo.focus_x, photo.focus_y) == (0.1, 0.5)
 
 
 @pytest.mark.django_db(transaction=True)
