@@ -124,14 +124,10 @@ class PhotoForm(PublishableForm):
         others = self.library().filter(file=name).exclude(Q(pk=own) | Q(edition_of=own))
         return others.select_related("edition_of").first()
 
-    # An unchanged file is left alone in both steps: setting it would open it, and it may be lost.
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if "file" not in self.changed_data:
-            cleaned.pop("file", None)
         self._expire_with_consent(cleaned)
-        if "file" in cleaned and not set(FOCUS) & set(self.changed_data):
+        if "file" in self.changed_data and not set(FOCUS) & set(self.changed_data):
             cleaned |= dict.fromkeys(set(FOCUS) & set(cleaned), CENTRE)
         return cleaned
 
@@ -145,12 +141,8 @@ class PhotoForm(PublishableForm):
         if (until or before) and cleaned["expires_at"] in (None, before):
             cleaned["expires_at"] = until
 
-    def _get_validation_exclusions(self) -> set[str]:
-        unchanged = {"file"} - set(self.changed_data)
-        return super()._get_validation_exclusions() | unchanged
-
     def _post_clean(self) -> None:
-        if "file" in self.cleaned_data:
+        if "file" in self.changed_data and "file" in self.cleaned_data:
             upload = self.new_file
             self.instance.width = upload.width if upload else None
             self.instance.height = upload.height if upload else None

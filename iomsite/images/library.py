@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from . import renditions
+from . import cards, renditions
 from .models import Photo
 from .renditions import Focus, Made
 
-FOLDERS = ("photos", renditions.FOLDER)
+FOLDERS = ("photos", renditions.FOLDER, cards.FOLDER)
 # A file is stored before the row that names it is saved.
 GRACE = datetime.timedelta(hours=24)
 
@@ -61,23 +61,29 @@ def needed() -> dict[str, set[str]]:
 def stored() -> Iterator[str]:
     """Every file in the folders of photographs."""
     for folder in FOLDERS:
-        yield from _below(folder)
+        yield from below(folder)
 
 
-def _below(folder: str) -> Iterator[str]:
+def below(folder: str) -> Iterator[str]:
     try:
         folders, files = default_storage.listdir(folder)
     except FileNotFoundError:  # nothing was ever stored here
         return
     yield from (f"{folder}/{name}" for name in files)
     for name in folders:
-        yield from _below(f"{folder}/{name}")
+        yield from below(f"{folder}/{name}")
+
+
+def used() -> set[str]:
+    """Every file that an edition shows, or that a page is shared with."""
+    files = {name for names in needed().values() for name in names}
+    return files | {cards.name_of(words) for words in cards.all_words()}
 
 
 def unused() -> Iterator[str]:
-    """Files that no edition shows, and that no form has just brought."""
-    used = {name for names in needed().values() for name in names}
+    """Files that nothing shows, and that no form has just brought."""
+    kept = used()
     before = timezone.now() - GRACE
     for name in stored():
-        if name not in used and default_storage.get_modified_time(name) < before:
+        if name not in kept and default_storage.get_modified_time(name) < before:
             yield name

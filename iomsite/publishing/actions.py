@@ -8,9 +8,10 @@ by permission, in the admin.
 
 import datetime
 from collections.abc import Callable, Collection
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from .states import UNFINISHED, State, Withdrawal
 from .uses import NAMED_USERS, NEEDED_BY, name_of, users_of
 
 Action = AuditEntry.Action
+# What other apps do with an edition once it is approved and that is written down for good.
+after_publication: list[Callable[[Publishable], None]] = []
 P = TypeVar("P", bound=Publishable)
 
 
@@ -122,6 +125,8 @@ def publish(
         Action.EMERGENCY if emergency_reason else (Action.SCHEDULED if at else Action.PUBLISHED)
     )
     audit.record(edition, action, by=by, reason=emergency_reason or change_note)
+    for act in after_publication:
+        transaction.on_commit(partial(act, edition), robust=True)
     return _go_live(edition, now)
 
 

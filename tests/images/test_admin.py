@@ -150,6 +150,7 @@ def test_another_file_on_a_live_page_waits_for_approval_like_words(
     assert before.srcset in shown()
     compared = admin_client.get(verb_of("compare", copy)).content.decode()
     asked = admin_client.get(verb_of("publish", copy)).content.decode()
+    assert "Sizes made" not in compared
     for content in (compared, asked):
         assert before.src in content
         assert copy.picture.src in content

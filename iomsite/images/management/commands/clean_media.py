@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def _remove(self, names):
         """While nobody saves: a photograph that was let go of may have just come back."""
         with locked_ledger():
-            used = {name for files in library.needed().values() for name in files}
+            used = library.used()
             gone = [name for name in names if name not in used]
             for name in gone:
                 default_storage.delete(name)
