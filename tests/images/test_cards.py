@@ -42,9 +42,8 @@ def test_card_says_title_place_and_date():
     assert cards.words_of(programme) == ("Country programme, Iran", "Health", "since 2014")
     programme.country = CountryFactory(name="Hidden")
     assert cards.words_of(programme).kicker == "Country programme"
-    engagement = EngagementFactory.build(
-        title="Workshop", city="Nairobi", date=PartialDate.parse("2018-10")
-    )
+    autumn = PartialDate.parse("2018-10")
+    engagement = EngagementFactory.build(title="Workshop", city="Nairobi", date=autumn)
     assert cards.words_of(engagement)[1:] == ("Workshop", "October 2018")
     assert "Nairobi" in cards.words_of(engagement).kicker
     assert cards.words_of(PageFactory.build(title="History")) == ("", "History", "")
