@@ -185,8 +185,6 @@ class Photo(Publishable):
             return {}
         if not self.file.storage.exists(self.file.name):
             return {"file": [str(_("The file is gone from the store. Choose it once more."))]}
-        if not self.widths:
-            return {"file": [str(_("Its sizes are not made yet. Save the photograph again."))]}
         return {}
 
 

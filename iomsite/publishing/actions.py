@@ -8,7 +8,7 @@ by permission, in the admin.
 
 import datetime
 from collections.abc import Callable, Collection
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -125,9 +125,18 @@ def publish(
         Action.EMERGENCY if emergency_reason else (Action.SCHEDULED if at else Action.PUBLISHED)
     )
     audit.record(edition, action, by=by, reason=emergency_reason or change_note)
-    for act in after_publication:
-        transaction.on_commit(partial(act, edition), robust=True)
+    _act_afterwards(edition)
     return _go_live(edition, now)
+
+
+def _act_afterwards(edition: Publishable) -> None:
+    """What goes wrong there is logged, and takes nothing back."""
+
+    def act_all() -> None:
+        for act in after_publication:
+            act(edition)
+
+    transaction.on_commit(act_all, robust=True)
 
 
 def _go_live(edition: Publishable, now: datetime.datetime) -> Publishable:

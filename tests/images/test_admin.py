@@ -13,6 +13,7 @@ from iomsite.images.admin import PhotoAdmin
 from iomsite.images.models import Photo
 from iomsite.publishing import actions
 from iomsite.publishing import admin as publishing_admin
+from iomsite.publishing.states import State
 from news.admin import NewsReleaseAdmin
 from tests.factories.accounts import UserFactory
 from tests.factories.images import PhotoFactory
@@ -84,6 +85,13 @@ def test_form_says_when_the_sizes_could_not_be_made(admin_client, monkeypatch):
     assert (photo.caption, photo.picture) == ("Words", None)
     content = admin_client.get(change_of(photo)).content.decode()
     assert "its sizes could not be made" in content
+
+
+def test_file_is_brought_and_submitted_in_one_step(admin_client):
+    photo = PhotoFactory(licence="own", consent="given", description="A red field", taken=None)
+    assert submit(admin_client, photo, file=file(), _submit=1).status_code == 302
+    photo.refresh_from_db()
+    assert (photo.state, bool(photo.file)) == (State.IN_REVIEW, True)
 
 
 def test_file_can_be_taken_away(admin_client):
