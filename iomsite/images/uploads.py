@@ -20,9 +20,10 @@ from .renditions import SMOOTH
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_PIXELS = 50_000_000
-# A progressive JPEG is held whole while it is decoded, at six bytes a pixel.
-MOST_PROGRESSIVE_PIXELS = 30_000_000
+# What each decoder needs less than 400 MB for. A JPEG is decoded at a fraction of its size unless it
+# is progressive; a WebP is held four times over.
+MOST_MEGAPIXELS = {"JPEG": 50, "PNG": 36, "AVIF": 30, "WEBP": 18}
+MOST_PROGRESSIVE = 30
 LONGEST_SIDE = 2560
 QUALITY = 85
 # What is read to tell one format from another.
@@ -35,9 +36,8 @@ MESSAGES = {
         "This is a HEIC photograph, which browsers do not show. Export it as JPEG; on an iPhone, "
         "choose “Most Compatible” under Settings, Camera, Formats."
     ),
-    "too_many_pixels": _("The photograph has more than 50 megapixels. Save it smaller."),
-    "too_progressive": _(
-        "A progressive JPEG may have 30 megapixels at most. Save it smaller, or not progressive."
+    "too_many_pixels": _(
+        "The photograph has more than %(most)s megapixels, the most for %(kind)s. Save it smaller."
     ),
     "broken": _("The file is damaged or incomplete. Export or download it again."),
 }
@@ -66,8 +66,14 @@ def clean_photo(upload: File) -> CleanPhoto:
         raise _refusal("broken") from error
 
 
-def _refusal(code: str) -> ValidationError:
-    return ValidationError(MESSAGES[code], code=code)
+def _refusal(code: str, **words: object) -> ValidationError:
+    return ValidationError(MESSAGES[code], code=code, params=words)
+
+
+def _too_many_pixels(kind: str, *, is_progressive: bool = False) -> ValidationError:
+    most = MOST_PROGRESSIVE if is_progressive else MOST_MEGAPIXELS[kind]
+    named = _("a progressive JPEG") if is_progressive else kind
+    return _refusal("too_many_pixels", most=most, kind=named)
 
 
 def _kind(upload: File) -> str:
@@ -92,17 +98,17 @@ def _opened(upload: File, kind: str) -> Image.Image:
     try:
         image = Image.open(upload, formats=[kind])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _refusal("too_many_pixels") from error
+        raise _too_many_pixels(kind) from error
     except UnidentifiedImageError as error:
         raise _refusal("broken") from error
     except Exception as error:  # a header that lies raises almost anything
         logger.info("Refused an upload with a broken header: %r", error)
         raise _refusal("broken") from error
-    pixels = image.width * image.height
-    if pixels > MOST_PIXELS:
-        raise _refusal("too_many_pixels")
-    if pixels > MOST_PROGRESSIVE_PIXELS and image.info.get("progressive"):
-        raise _refusal("too_progressive")
+    megapixels = image.width * image.height / 1_000_000
+    if megapixels > MOST_MEGAPIXELS[kind]:
+        raise _too_many_pixels(kind)
+    if megapixels > MOST_PROGRESSIVE and image.info.get("progressive"):
+        raise _too_many_pixels(kind, is_progressive=True)
     return image
 
 

@@ -45,14 +45,14 @@ def segment(marker, data=b""):
     return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
 
 
-def jpeg_frame(width, height):
+def jpeg_frame(width, height, progressive):
     parts = b"".join(bytes([number, 0x11, 0]) for number in (1, 2, 3))
-    return segment(0xC0, struct.pack(">BHHB", 8, height, width, 3) + parts)
+    return segment(0xC2 if progressive else 0xC0, struct.pack(">BHHB", 8, height, width, 3) + parts)
 
 
-def jpeg_header(width, height):
+def jpeg_header(width, height, progressive=False):
     scan = segment(0xDA, b"\x03\x01\0\x02\x11\x03\x11\0\x3f\0")
-    return b"\xff\xd8" + jpeg_frame(width, height) + scan + b"\xff\xd9"
+    return b"\xff\xd8" + jpeg_frame(width, height, progressive) + scan + b"\xff\xd9"
 
 
 def jpeg_of_segments(number):
