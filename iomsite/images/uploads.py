@@ -20,8 +20,8 @@ from .renditions import SMOOTH
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 20 * 1024 * 1024
-# What each decoder needs less than 400 MB for. A JPEG is decoded at a fraction of its size unless it
-# is progressive; a WebP is held four times over.
+# What each decoder needs less than 400 MB for. A JPEG is decoded at a fraction of its size, unless
+# it is progressive; a WebP is held four times over.
 MOST_MEGAPIXELS = {"JPEG": 50, "PNG": 36, "AVIF": 30, "WEBP": 18}
 MOST_PROGRESSIVE = 30
 LONGEST_SIDE = 2560
