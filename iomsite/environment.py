@@ -113,7 +113,6 @@ def _bucket(
         "addressing_style": "path",
         "signature_version": "s3v4",
         # Addresses that anybody may read are put together here, without asking the store.
-        "querystring_auth": False,
         "custom_domain": f"{public.netloc}{public.path}".rstrip("/") or f"{host}/{bucket}",
         "url_protocol": f"{public.scheme or web}:",
         # The name of a file follows from its content, so what was read once stays true.

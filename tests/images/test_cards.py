@@ -75,9 +75,11 @@ def test_page_names_its_card_with_whole_addresses(client):
     assert f'content="http://testserver{release.get_absolute_url()}"' in html
 
 
-def test_preview_and_lists_are_not_shared(admin_client):
-    draft = NewsReleaseFactory(title="A draft")
-    for address in (f"{draft.get_absolute_url()}?edition={draft.pk}", "/news/"):
+def test_previews_and_what_is_withdrawn_are_not_shared(admin_client):
+    draft, public = NewsReleaseFactory(), NewsReleaseFactory(published=True)
+    noticed = NewsReleaseFactory(withdrawn=True, withdrawal="notice")
+    previews = [f"{one.get_absolute_url()}?edition={one.pk}" for one in (draft, public)]
+    for address in (*previews, noticed.get_absolute_url(), "/news/"):
         response = admin_client.get(address)
         assert response.status_code == 200
         assert 'property="og:' not in response.content.decode()

@@ -203,6 +203,19 @@ def test_anything_else_is_refused_in_a_sentence(content, code):
     assert caught.value.messages[0].endswith(".")
 
 
+def test_scans_are_counted_for_each_costs_the_whole_picture():
+    content = drawn(progressive=True)
+    last = content.rindex(b"\xff\xda")
+    scan = content[last:-2]
+    for number, is_taken in ((10, True), (100, False)):
+        again = upload(content[:-2] + scan * number + content[-2:])
+        if is_taken:
+            assert clean_photo(again).width == 60
+        else:
+            with pytest.raises(ValidationError):
+                clean_photo(again)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
