@@ -49,6 +49,17 @@ def pytest_configure(config):
     settings.STATIC_ROOT.mkdir()  # WhiteNoise warns when it is missing, and warnings are errors
     # A slow hash protects passwords; no test has one worth protecting.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _let_writers_wait(settings.DATABASES["default"])
+
+
+def _let_writers_wait(database):
+    """SQLite in a file, so that a second writer waits for the first, as it does on a server.
+
+    In memory it would be refused at once. Nothing here has to survive a power failure.
+    """
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
+        database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 
 def pytest_unconfigure(config):

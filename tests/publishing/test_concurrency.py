@@ -19,10 +19,6 @@ HOUR = datetime.timedelta(hours=1)
 STEPS = 200
 
 pytestmark = pytest.mark.django_db(transaction=True)
-in_threads = pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="The SQLite of the tests is in memory, where a second writer cannot wait.",
-)
 
 
 def save(key, writer, words, seen):
@@ -77,7 +73,6 @@ def run(workers, work):
     return faults
 
 
-@in_threads
 def test_two_hundred_saves_publications_and_schedules(programme, country, writer, reviewer):
     workers = 16
     others = [
@@ -122,7 +117,6 @@ def _assert_whole(pages, said):
         assert superseded == published - 1
 
 
-@in_threads
 def test_of_two_who_save_the_same_version_one_is_told(programme, writer):
     saved = []
 
@@ -133,7 +127,6 @@ def test_of_two_who_save_the_same_version_one_is_told(programme, writer):
     assert sorted(saved) == [False, False, False, True]
 
 
-@in_threads
 def test_of_many_who_press_edit_all_get_the_same_copy(programme, writer, reviewer):
     actions.submit(programme, by=writer)
     page = actions.publish(programme, by=reviewer)

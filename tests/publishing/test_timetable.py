@@ -142,10 +142,6 @@ def test_visitor_of_the_moment_reads_the_new_page(page, writer, reviewer, client
     assert b"New words." in client.get(page.get_absolute_url()).content
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="The SQLite of the tests is in memory, where a second writer cannot wait.",
-)
 @pytest.mark.django_db(transaction=True)
 def test_two_servers_that_ask_at_once_swap_once(programme, writer, reviewer):
     page = live(programme, writer, reviewer)
