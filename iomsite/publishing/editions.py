@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Max
 from django.utils import timezone
 
-from .models import Publishable, PublishingSet
+from .models import AuditEntry, Publishable, PublishingSet
 from .states import WORKING, State
 
 P = TypeVar("P", bound=Publishable)
@@ -109,13 +109,24 @@ def copy(source: P, **fields: Any) -> P:
     """Save a new edition of the page of `source` that says the same, parts and links included."""
     page: Any = source.page
     model: Any = type(source)
-    last = model.objects.filter(edition_of=page).aggregate(last=Max("edition"))["last"]
-    edition: P = model(edition_of=page, edition=max(page.edition, last or 0) + 1, **fields)
+    edition: P = model(edition_of=page, edition=_next_number(page), **fields)
     assign(source, edition)
     edition.save(force_insert=True)
     for belonging in belongings(type(source)):
         belonging.copy(source, edition)
     return edition
+
+
+def _next_number(page: Publishable) -> int:
+    """No number comes twice, not even that of a copy that was discarded: the trail still names it.
+
+    Two statements.
+    """
+    model: Any = type(page)
+    written = AuditEntry.objects.filter(model=model._meta.label_lower, page_id=page.pk)
+    others = model.objects.filter(edition_of=page)
+    last = (rows.aggregate(last=Max("edition"))["last"] or 0 for rows in (written, others))
+    return max(page.edition, *last) + 1
 
 
 def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> Publishable:

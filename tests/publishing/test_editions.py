@@ -68,6 +68,15 @@ def test_discarding_a_copy_leaves_the_page_and_its_parts(page, writer):
     assert compare(before, describe(Programme.objects.get())) == []
 
 
+def test_number_of_a_discarded_copy_is_never_used_again(page, writer, reviewer):
+    discarded = actions.edit(page, by=writer)
+    audit.record(discarded, AuditEntry.Action.EDITED, by=reviewer)
+    actions.discard(discarded, by=writer)
+    copy = actions.edit(page, by=writer)
+    assert (discarded.edition, copy.edition) == (2, 3)
+    assert audit.writers(copy) == {writer.pk}
+
+
 def test_database_refuses_a_second_working_copy(page, writer):
     actions.edit(page, by=writer)
     with pytest.raises(IntegrityError), transaction.atomic():
