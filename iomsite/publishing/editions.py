@@ -6,7 +6,7 @@ are copied and moved by one or two statements a table, however many rows there a
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .models import AuditEntry, Publishable, PublishingSet
 from .states import WORKING, State
@@ -172,18 +173,15 @@ def members(chosen: PublishingSet) -> list[Publishable]:
     ]
 
 
-def publication_errors(edition: Publishable) -> dict[str, list[str]]:
+def publication_errors(
+    edition: Publishable, together: Collection[Publishable] = ()
+) -> dict[str, list[str]]:
     """What still keeps this edition from being published, by field; empty when nothing does.
 
     The rules are those of the page whose place it takes: a slug is free if only the page has it.
+    `together` are the editions that go public with it.
     """
-    page = edition.page
-    model: Any = type(edition)
-    candidate = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
-    candidate._state.adding = page._state.adding
-    assign(edition, candidate)
-    candidate.state = State.PUBLISHED
-    candidate.published_at = edition.published_at or timezone.now()
+    candidate = _as_published(edition)
     errors: dict[str, list[str]] = {}
     try:
         candidate.full_clean(validate_constraints=False)
@@ -193,9 +191,48 @@ def publication_errors(edition: Publishable) -> dict[str, list[str]]:
     wrong = set(errors)
     for constraint in candidate._meta.constraints:
         try:
-            constraint.validate(model, candidate, exclude=wrong)
+            constraint.validate(type(candidate), candidate, exclude=wrong)
         except ValidationError as error:
             fields: Any = getattr(constraint, "fields", ())
             name = fields[0] if len(fields) == 1 else ""
             errors.setdefault(name, []).extend(error.messages)
+    if _would_be_part_of_itself(edition, together):
+        errors["parent"] = [
+            _("The page would be part of itself. Choose another one, or change “%s” first.")
+            % edition.parent  # type: ignore[attr-defined]
+        ]
     return errors
+
+
+def _as_published(edition: Publishable) -> Publishable:
+    """The page as it would be with this edition in its place; not saved."""
+    page = edition.page
+    model: Any = type(edition)
+    candidate: Publishable = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
+    candidate._state.adding = page._state.adding
+    assign(edition, candidate)
+    candidate.state = State.PUBLISHED
+    candidate.published_at = edition.published_at or timezone.now()
+    return candidate
+
+
+def _would_be_part_of_itself(edition: Publishable, together: Collection[Publishable]) -> bool:
+    """Follow `parent` from page to page: each form alone may be right, two of them a circle.
+
+    One statement for each page above the first.
+    """
+    model: Any = type(edition)
+    changed = {
+        one.page.pk: one.parent_id  # type: ignore[attr-defined]
+        for one in together
+        if isinstance(one, model) and hasattr(one, "parent_id")
+    }
+    way, above = [edition.page.pk], getattr(edition, "parent_id", None)
+    while above is not None and above not in way:
+        way.append(above)
+        if above in changed:
+            above = changed[above]
+        else:
+            parents = model.objects.filter(pk=above).values_list("parent_id", flat=True)
+            above = parents.first()
+    return above is not None

@@ -8,6 +8,7 @@ import datetime
 from itertools import chain
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils import timezone
@@ -66,15 +67,18 @@ def _groups(due: list[Publishable]) -> list[list[Publishable]]:
 def _together(group: list[Publishable]) -> int:
     """Put a group in place. What no longer fits goes back to its writers: it must stop nobody.
 
-    The address of a page may have been taken since its replacement was approved.
+    Since a replacement was approved, its address may have been taken, or its page have become
+    what the page above it is part of.
     """
     keys = [edition.pk for edition in group]
     try:
         with transaction.atomic():
             for edition in group:
+                if errors := publication_errors(edition):
+                    raise ValidationError(errors)
                 take_place(edition)
                 audit.record(edition.page, AuditEntry.Action.PUBLISHED, by=None)
-    except IntegrityError:
+    except (ValidationError, IntegrityError):
         for edition, key in zip(group, keys, strict=True):
             _return(type(edition).objects.get(pk=key))
         return 0
