@@ -200,7 +200,8 @@ def withdraw(
     if waiting and waiting.state == State.PUBLISHED:
         unschedule(waiting, by=by)
     page.withdrawal, page.withdrawal_note, page.moved_to = kind, note, moved_to
-    _move(page, State.WITHDRAWN, by)
+    until = page.superseded_at if kind == Withdrawal.NOTICE else timezone.now()
+    _move(page, State.WITHDRAWN, by, superseded_at=until)
     if kind == Withdrawal.MOVED:
         redirects.add(page.get_absolute_url(), moved_to)
     elif hasattr(page, "get_absolute_url"):

@@ -140,7 +140,8 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     model: Any = type(page)
     archived: Publishable = model(edition_of=page, edition=page.edition)
     assign(page, archived, course=True)
-    archived.state, archived.superseded_at = State.SUPERSEDED, at
+    # What was withdrawn has not been public up to now.
+    archived.state, archived.superseded_at = State.SUPERSEDED, page.superseded_at or at
     archived.withdrawal, archived.publishing_set = "", None
     archived.save(force_insert=True)
     for belonging in belongings(type(page)):
@@ -204,11 +205,11 @@ def publication_errors(
     return errors
 
 
-def _as_published(edition: Publishable) -> Publishable:
+def _as_published(edition: Publishable) -> Any:
     """The page as it would be with this edition in its place; not saved."""
     page = edition.page
     model: Any = type(edition)
-    candidate: Publishable = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
+    candidate = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
     candidate._state.adding = page._state.adding
     assign(edition, candidate)
     candidate.state = State.PUBLISHED
@@ -223,7 +224,7 @@ def _would_be_part_of_itself(edition: Publishable, together: Collection[Publisha
     """
     model: Any = type(edition)
     changed = {
-        one.page.pk: one.parent_id  # type: ignore[attr-defined]
+        one.page.pk: one.parent_id
         for one in together
         if isinstance(one, model) and hasattr(one, "parent_id")
     }

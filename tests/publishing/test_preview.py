@@ -3,7 +3,9 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from iomsite.publishing import actions, editions, preview
 from iomsite.publishing.models import PreviewLink
@@ -92,6 +94,29 @@ def test_link_dies_with_its_edition(client, copy, link, writer, reviewer, end):
     assert client.get(link).status_code == 404
 
 
+def test_link_lives_until_what_it_shows_is_public(
+    client, copy, link, writer, reviewer, time_machine
+):
+    moment = timezone.now() + DAY
+    actions.submit(copy, by=writer)
+    actions.publish(copy, by=reviewer, at=moment)
+    assert b"New title" in client.get(link).content
+    time_machine.move_to(moment)
+    assert client.get(link).status_code == 404
+
+
+def test_link_to_a_scheduled_page_lives_until_its_moment(client, writer, reviewer, time_machine):
+    page = CampaignFactory(slug="first", title="First")
+    link = f"{page.get_absolute_url()}?preview={preview.make_link(page, by=writer)}"
+    moment = timezone.now() + DAY
+    actions.submit(page, by=writer)
+    actions.publish(page, by=reviewer, at=moment)
+    assert client.get(link).status_code == 200
+    time_machine.move_to(moment)
+    assert client.get(link).status_code == 404
+    assert client.get(page.get_absolute_url()).status_code == 200
+
+
 def test_link_of_a_page_that_was_never_public_dies_when_it_is(client, writer, reviewer):
     page = CampaignFactory(slug="first", title="First")
     link = f"{page.get_absolute_url()}?preview={preview.make_link(page, by=writer)}"
@@ -110,6 +135,56 @@ def test_as_of_shows_the_page_as_it_stood(client, page, copy, writer, reviewer):
     for day, words in ((today - DAY, b"Old title"), (today, b"New title")):
         assert words in reader.get(f"{page.get_absolute_url()}?as-of={day}").content
     assert reader.get(f"{page.get_absolute_url()}?as-of=2019-12-31").status_code == 404
+
+
+def as_of(client, page, day):
+    return client.get(f"{page.get_absolute_url()}?as-of={day:%Y-%m-%d}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "after"),
+    [
+        (Withdrawal.GONE, {"note": "Over."}, 404),
+        (Withdrawal.MOVED, {"moved_to": "/news/"}, 404),
+        (Withdrawal.NOTICE, {"note": "Over."}, 200),
+    ],
+)
+def test_as_of_after_a_withdrawal_shows_what_visitors_found(
+    client, page, writer, reviewer, time_machine, kind, how, after
+):
+    reader = staff(client, "news.view_campaign")
+    start = timezone.now()
+    time_machine.move_to(start + 4 * DAY)
+    actions.withdraw(page, by=reviewer, kind=kind, **how)
+    assert as_of(reader, page, start + 3 * DAY).status_code == 200
+    assert as_of(reader, page, start + 5 * DAY).status_code == after
+
+    time_machine.move_to(start + 8 * DAY)
+    again = actions.edit(page, by=writer)
+    Campaign.objects.filter(pk=again.pk).update(title="Back again")
+    actions.submit(again, by=writer)
+    actions.publish(again, by=reviewer)
+    assert b"Old title" in as_of(reader, page, start + 3 * DAY).content
+    assert as_of(reader, page, start + 6 * DAY).status_code == after
+    assert b"Back again" in as_of(reader, page, start + 9 * DAY).content
+
+
+def test_as_of_after_the_expiry_shows_nothing(client, page):
+    now = timezone.now()
+    Campaign.objects.filter(pk=page.pk).update(expires_at=now - 5 * DAY)
+    reader = staff(client, "news.view_campaign")
+    assert as_of(reader, page, now - 7 * DAY).status_code == 200
+    assert as_of(reader, page, now - 3 * DAY).status_code == 404
+
+
+def test_history_tells_until_when_a_withdrawn_page_was_public(client, page, reviewer):
+    actions.withdraw(page, by=reviewer, kind=Withdrawal.GONE, note="Over.")
+    page.refresh_from_db()
+    reader = staff(client, "news.view_campaign")
+    html = reader.get(reverse("admin:news_campaign_history", args=[page.pk])).content.decode()
+    moments = (page.published_at, page.superseded_at)
+    since, until = (date_format(one, "DATETIME_FORMAT") for one in moments)
+    assert f"{since} – {until}" in html
 
 
 @pytest.mark.parametrize("day", ["", "x", "0001-01-01", "9999-12-31", "2026-02-30", "20260101"])
