@@ -93,7 +93,7 @@ def verb_of(name, page):
 def say(client, name, edition, **fields):
     """Open the page of a verb, fill in these fields and press its button."""
     asked = client.get(verb_of(name, edition))
-    form = asked.context["form"] if asked.context and "form" in asked.context else ()
+    form = getattr(asked, "context_data", {}).get("form", ())
     shown = {field.html_name: field.value() for field in form if field.is_hidden}
     return client.post(verb_of(name, edition), {**shown, **fields})
 
