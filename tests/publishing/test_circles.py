@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from iomsite.publishing import actions, editions, timetable
+from iomsite.publishing import actions, editions, sets, timetable
+from iomsite.publishing.models import PublishingSet
 from iomsite.publishing.states import State
 from programmes.models import Programme
 from tests.factories.organisation import PageFactory
@@ -82,3 +83,17 @@ def test_replacement_that_would_close_a_circle_goes_back_at_its_moment(pair, wri
     assert lower.state == State.DRAFT
     assert CIRCLE in lower.remark
     assert Programme.objects.get(slug="first", edition_of=None).parent == second
+
+
+@pytest.mark.parametrize("moment", [None, HOUR])
+def test_set_that_is_a_circle_is_refused(pair, writer, reviewer, moment):
+    chosen = PublishingSet.objects.create(
+        slug="set", title="Set", published_at=moment and timezone.now() + moment
+    )
+    first, second = pair
+    for page, parent in ((first, second), (second, first)):
+        copy_below(page, parent, writer, publishing_set=chosen)
+    seen = sets.fingerprint(sets.members(chosen))
+    with pytest.raises(actions.Refused, match="“First”: .*part of itself"):
+        sets.publish_set(chosen, by=reviewer, seen=seen)
+    assert Programme.objects.in_review().count() == 2

@@ -8,10 +8,10 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
-from iomsite.publishing import actions, audit, timetable
+from iomsite.publishing import actions, audit, sets, timetable
 from iomsite.publishing.compare import describe
 from iomsite.publishing.models import AuditEntry, Ledger, PublishingSet, Redirect
-from programmes.models import Programme
+from programmes.models import Country, Programme
 
 HOUR = datetime.timedelta(hours=1)
 APPS = ("publishing", "images", "organisation", "programmes", "news")
@@ -20,7 +20,7 @@ NATURAL = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}
 
 @pytest.fixture
 def course_of_a_page(programme, writer, reviewer):
-    """An old edition, a waiting one in a set, a redirect, and the trail of it all."""
+    """An old edition, a waiting one in a set with a first one, a redirect, and the trail of it."""
     actions.submit(programme, by=writer)
     page = actions.publish(programme, by=reviewer)
     copy = actions.edit(page, by=writer)
@@ -28,10 +28,15 @@ def course_of_a_page(programme, writer, reviewer):
     actions.submit(copy, by=writer)
     actions.publish(copy, by=reviewer, change_note="New words.")
     waiting = actions.edit(page, by=writer)
-    together = PublishingSet.objects.create(slug="set", title="Set")
+    at = timezone.now() + HOUR
+    together = PublishingSet.objects.create(slug="set", title="Set", published_at=at)
     Programme.objects.filter(pk=waiting.pk).update(body="Newest words.", publishing_set=together)
-    actions.submit(waiting, by=writer)
-    actions.publish(waiting, by=reviewer, at=timezone.now() + HOUR)
+    country = programme.country
+    type(country).objects.filter(pk=country.pk).update(publishing_set=together)
+    for member in sets.members(together):
+        actions.submit(member, by=writer)
+    seen = sets.fingerprint(sets.members(together))
+    sets.publish_set(together, by=reviewer, seen=seen)
     Programme.objects.create(slug="unfinished", kind="programme")
     return page
 
@@ -86,8 +91,10 @@ def test_schedule_that_came_by_loaddata_alone_takes_place(course_of_a_page, tmp_
     Ledger.objects.update(next_at=None)
     call_command("loaddata", str(file), verbosity=0)
     assert timetable.is_due(timezone.now() + 2 * HOUR)
-    assert timetable.replace_due(timezone.now() + 2 * HOUR) == 1
+    assert not Country.objects.published(timezone.now() + 2 * HOUR).exists()
+    assert timetable.replace_due(timezone.now() + 2 * HOUR) == 2
     assert Programme.objects.get(slug="new", edition_of=None).body == "Newest words."
+    assert Country.objects.published(timezone.now() + 2 * HOUR).exists()
 
 
 @pytest.mark.django_db

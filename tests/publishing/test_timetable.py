@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from iomsite.publishing import actions, timetable
-from iomsite.publishing.models import AuditEntry, Ledger, PublishingSet
+from iomsite.publishing.models import AuditEntry, Ledger
 from iomsite.publishing.states import State
 from programmes.models import Country, Programme
 
@@ -72,17 +72,6 @@ def test_what_no_longer_fits_goes_back_and_stops_nobody(page, other, writer, rev
     assert copy.state == State.DRAFT
     assert "Another page" in copy.remark
     assert AuditEntry.objects.filter(action=AuditEntry.Action.SENT_BACK, actor_id=None).exists()
-
-
-def test_set_with_a_member_that_no_longer_fits_goes_back_whole(page, other, writer, reviewer):
-    at = timezone.now() + HOUR
-    together = PublishingSet.objects.create(slug="set", title="Set")
-    for one, content in ((page, {"slug": "taken"}), (other, {"body": "New too."})):
-        waiting(one, writer, reviewer, at, publishing_set=together, **content)
-    Programme.objects.create(slug="taken", title="Taken", kind="programme")
-    assert timetable.replace_due(at) == 0
-    assert bodies() == ["Old too.", "Old words."]
-    assert Programme.objects.working_copies().filter(state=State.DRAFT).count() == 2
 
 
 def test_first_publication_and_expiry_need_no_one(programme, writer, reviewer):
