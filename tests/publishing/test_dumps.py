@@ -5,7 +5,9 @@ import json
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from iomsite.publishing import actions, audit, sets, timetable
@@ -103,3 +105,29 @@ def test_loading_twice_changes_nothing(course_of_a_page, tmp_path):
     written = dump(file, *APPS, **NATURAL)
     call_command("loaddata", str(file), verbosity=0)
     assert dump(tmp_path / "again.json", *APPS, **NATURAL) == written
+
+
+@pytest.mark.django_db
+def test_fixture_cannot_move_the_first_publication(course_of_a_page, tmp_path):
+    file = tmp_path / "programmes.json"
+    written = dump(file, "programmes.programme", **NATURAL)
+    for entry in written:
+        if entry["fields"]["first_published_at"]:
+            entry["fields"]["first_published_at"] = "2020-01-01T00:00:00Z"
+    file.write_text(json.dumps(written))
+    with pytest.raises(CommandError, match="programme new: first_published_at: The public has"):
+        call_command("loaddata", str(file), verbosity=0)
+    assert dump(file, "programmes.programme", **NATURAL) != written
+
+
+@pytest.mark.django_db
+def test_loading_waits_for_whoever_publishes(tmp_path):
+    """It takes the ledger before any row, as every verb does, so neither waits for the other."""
+    file = tmp_path / "none.json"
+    file.write_text(
+        '[{"model": "publishing.publishingset", "fields": {"slug": "s", "title": "S"}}]'
+    )
+    with CaptureQueriesContext(connection) as context:
+        call_command("loaddata", str(file), verbosity=0)
+    tables = [query["sql"] for query in context if "publishing_" in query["sql"]]
+    assert "publishing_ledger" in tables[0]
