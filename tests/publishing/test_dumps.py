@@ -15,6 +15,8 @@ from iomsite.publishing.compare import describe
 from iomsite.publishing.models import AuditEntry, Ledger, PublishingSet, Redirect
 from programmes.models import Country, Programme
 
+from .tampering import tampering
+
 HOUR = datetime.timedelta(hours=1)
 APPS = ("publishing", "images", "organisation", "programmes", "news")
 NATURAL = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}
@@ -74,7 +76,8 @@ def test_round_trip_loses_nothing(course_of_a_page, tmp_path, options):
     file = tmp_path / "all.json"
     written = dump(file, *APPS, **options)
     said = [describe(row) for row in Programme.objects.order_by("edition_of", "edition", "slug")]
-    empty()
+    with tampering():
+        empty()
     assert not Programme.objects.exists()
     assert not AuditEntry.objects.exists()
     call_command("loaddata", str(file), verbosity=0)
