@@ -34,6 +34,8 @@ def fill(number, first, **different):
     words = [made.get(column, "%s") for column in columns]
     quoted = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL statement_timeout = 0")  # so many rows take their time
         cursor.execute(
             f"INSERT INTO news_campaign ({quoted}) SELECT {', '.join(words)} FROM {count}",
             [values[column] for column in columns if column not in made],
