@@ -5,9 +5,10 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from iomsite import views
+from iomsite import busy, views
 
 handler400 = views.bad_request
+handler500 = busy.server_error
 
 # The pages of the work with their news: the same addresses as in `programmes.urls`, before them.
 with_news = [
