@@ -58,7 +58,7 @@ def _let_writers_wait(database):
     In memory it would be refused at once. Nothing here has to survive a power failure.
     """
     if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
+        database.setdefault("TEST", {})["NAME"] = str(SCRATCH / "test.sqlite3")
         database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 
