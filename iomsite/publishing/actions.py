@@ -213,8 +213,9 @@ def discard(edition: Publishable, *, by: Any) -> None:
         raise Refused(_("Only a working copy can be discarded."))
     audit.record(edition, Action.DISCARDED, by=by)
     edition.delete()
-    _ask_again(edition, by)
-    timetable.note_next()
+    if edition.state == State.PUBLISHED:
+        _ask_again(edition, by)
+        timetable.note_next()
 
 
 @verb
@@ -231,7 +232,7 @@ def withdraw(
     if waiting and waiting.state == State.PUBLISHED:
         unschedule(waiting, by=by)
     page.withdrawal, page.withdrawal_note, page.moved_to = kind, note, moved_to
-    until = page.superseded_at if kind == Withdrawal.NOTICE else timezone.now()
+    until = None if kind == Withdrawal.NOTICE else editions.public_until(page, timezone.now())
     _move(page, State.WITHDRAWN, by, superseded_at=until)
     if kind == Withdrawal.MOVED:
         redirects.add(page.get_absolute_url(), moved_to)

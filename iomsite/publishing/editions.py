@@ -140,8 +140,7 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     model: Any = type(page)
     archived: Publishable = model(edition_of=page, edition=page.edition)
     assign(page, archived, course=True)
-    # What was withdrawn has not been public up to now.
-    archived.state, archived.superseded_at = State.SUPERSEDED, page.superseded_at or at
+    archived.state, archived.superseded_at = State.SUPERSEDED, public_until(page, at)
     archived.withdrawal, archived.publishing_set = "", None
     archived.save(force_insert=True)
     for belonging in belongings(type(page)):
@@ -155,6 +154,11 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     page.first_published_at = first
     page.save()
     return archived
+
+
+def public_until(page: Publishable, at: datetime.datetime) -> datetime.datetime:
+    """When the public saw this last, if it is replaced or withdrawn at a moment."""
+    return min(filter(None, [page.superseded_at, page.expires_at, at]))
 
 
 def working_copy(page: P) -> P | None:
