@@ -8,19 +8,34 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db.models import UniqueConstraint
-from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT
+from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .admin import RelationsMixin
+from .conflict import DrawnForm
 from .forms import with_plain_line_ends
+from .relations import EMPTY_ROWS, PLAIN, RelationsMixin
 
 LAST_PLACE = 999
 # Where rows wait while others take their places; a smallint holds no more.
 WAITING_PLACES = range(32_767, LAST_PLACE, -1)
+# Before the name of a field: what it held when the form was drawn.
+INITIAL = "initial-"
+# What was sent of a row: by field, and whether it is what the field held before.
+SentRow = dict[tuple[bool, str], list[str]]
 
 
-class OrderedForm(forms.ModelForm):
+def _is_left(row: SentRow) -> bool:
+    """Whether every field of a row is sent as it was drawn; not where it does not say."""
+    drawn = {field: values for (is_drawn, field), values in row.items() if is_drawn}
+    return bool(drawn) and all(
+        [value.replace("\r\n", "\n") for value in row.get((False, field), [])]
+        == [value.replace("\r\n", "\n") for value in values]
+        for field, values in drawn.items()
+    )
+
+
+class OrderedForm(DrawnForm):
     """A row with a place among others. An empty place means: after the others."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,21 +79,50 @@ class PartFormSet(forms.BaseInlineFormSet):
         return [n for n in numbers if self.data.get(f"{self.prefix}-{n}-{key}") not in there]
 
     def _as_new(self, vanished: list[int]) -> Any:
-        """What was sent, with these rows behind those that are still there, and without keys."""
+        """What was sent, with these rows behind those that are still there, and without keys.
+
+        A row in which this person has typed nothing stays deleted.
+        """
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        rows: dict[int, dict[str, list[str]]] = {}
-        for name in self.data:
-            sent, _dash, field = name.removeprefix(f"{self.prefix}-").partition("-")
-            if name.startswith(f"{self.prefix}-") and field and sent.isdecimal():
-                rows.setdefault(int(sent), {})[field] = data.pop(name)
+        rows = self._take_rows(data)
         for number in vanished:
-            rows.get(number, {}).pop(self.model._meta.pk.name, None)
-        kept = self._count(INITIAL_FORM_COUNT) - len(vanished)
-        for place, number in enumerate(sorted(rows, key=lambda n: (n in vanished, n))):
-            for field, values in rows[number].items():
-                data.setlist(f"{self.prefix}-{place}-{field}", values)
-        data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = str(kept)
+            row = rows.get(number, {})
+            row.pop((False, self.model._meta.pk.name), None)
+            if _is_left(row):
+                del rows[number]
+        order = sorted(rows, key=lambda number: (number in vanished, number))
+        for place, number in enumerate(order):
+            for (is_drawn, field), values in rows[number].items():
+                # A new row has nothing that it was drawn from.
+                if not (is_drawn and number in vanished):
+                    name = f"{self.prefix}-{place}-{field}"
+                    data.setlist(f"{INITIAL}{name}" if is_drawn else name, values)
+        left = sum(number not in rows for number in vanished)
+        kept, total = self._count(INITIAL_FORM_COUNT), self._count(TOTAL_FORM_COUNT)
+        data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = str(kept - len(vanished))
+        data[f"{self.prefix}-{TOTAL_FORM_COUNT}"] = str(total - left)
         return data
+
+    def _take_rows(self, data: Any) -> dict[int, SentRow]:
+        """The rows by their numbers, taken out of what was sent."""
+        rows: dict[int, SentRow] = {}
+        for name in self.data:
+            sent = name.removeprefix(INITIAL)
+            number, _dash, field = sent.removeprefix(f"{self.prefix}-").partition("-")
+            if sent.startswith(f"{self.prefix}-") and field and number.isdecimal():
+                rows.setdefault(int(number), {})[sent != name, field] = data.pop(name)
+        return rows
+
+    def take_over(self) -> bool:
+        """Give the rows what was saved meanwhile wherever nothing was typed; say if there was any.
+
+        One statement.
+        """
+        owner = {self.fk.name: self.instance}
+        saved = {row.pk: row for row in self.model._default_manager.filter(**owner)}
+        rows: Any = [form for form in self.initial_forms if form.instance.pk in saved]
+        taken = [form.take_over(saved[form.instance.pk]) for form in rows]
+        return any(taken)
 
     def rows_typed(self) -> list[Any]:
         """The rows as they would be after saving: those sent, and those added by others since."""
@@ -165,6 +209,9 @@ class PartMixin(RelationsMixin):
 
     extra = 0
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return EMPTY_ROWS if PLAIN in request.GET else self.extra
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self._of_page.has_view_permission(request, obj))
 
@@ -187,12 +234,15 @@ class PartMixin(RelationsMixin):
 class PartInline(PartMixin, admin.TabularInline):
     """Parts without an order."""
 
+    form = DrawnForm
+    template = "admin/publishing/rows.html"
     formset = PartFormSet
 
 
 class OrderedInline(PartMixin, admin.TabularInline):
     """Parts in their order, a line each."""
 
+    template = "admin/publishing/rows.html"
     form = OrderedForm
     formset = OrderedFormSet
     ordering = ("order",)

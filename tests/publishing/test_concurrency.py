@@ -16,7 +16,7 @@ from django.utils import timezone
 from iomsite.publishing import actions, audit, editions, timetable
 from iomsite.publishing.models import AuditEntry, PublishingSet
 from programmes.models import Objective, Programme
-from tests.submission import change_of, fields_of, say, verb_of
+from tests.submission import change_of, confirmation, fields_of, say, verb_of
 
 HOUR = datetime.timedelta(hours=1)
 LIST = "/admin/programmes/programme/"
@@ -70,7 +70,7 @@ def assert_shows_both(answer, words):
     """The screen of a conflict: what was saved meanwhile beside these words."""
     context = answer.context_data
     assert context["adminform"].form.is_outdated, context["errors"]
-    shown = {change.label: change for change in context["conflict"]}
+    shown = {change.label: change for change in context["conflict"].changes}
     for label in ("Context", "Objectives"):
         assert words in shown[label].after
         assert shown[label].before
@@ -136,9 +136,11 @@ class Colleague:
         return self.save(page, _submit="1")
 
     def choose(self, client, action, pages):
-        """Press a button of the list for some of its rows."""
+        """Choose rows of the list, read the page that asks about them, and press its button."""
         rows = {"action": action, "_selected_action": [page.pk for page in pages]}
-        return self.post(client, LIST, rows, expected=(302,)).status_code
+        asked = self.post(client, LIST, rows, expected=(200,))
+        typed = {**confirmation(asked), "importance": "minor"}
+        return self.post(client, LIST, typed).status_code
 
     # In the browser of the reviewer, after somebody has handed in what there is
 
@@ -170,8 +172,9 @@ class Colleague:
     def approve_set(self, _page):
         self.choose(self.writer, "submit_selected", self.pages)
         address = reverse("admin:publishing_publishingset_publish", args=[self.together.pk])
-        seen = self.reviewer.get(address).context_data["seen"]
-        return self.post(self.reviewer, address, {"seen": seen}).status_code
+        asked = self.reviewer.get(address).context_data
+        minor = {f"{member.key}-importance": "minor" for member, *_rest in asked["members"]}
+        return self.post(self.reviewer, address, {"seen": asked["seen"], **minor}).status_code
 
 
 @pytest.fixture
