@@ -33,6 +33,8 @@ class Figure(Publishable):
         NEARLY = "nearly", _("nearly")
         ESTIMATED = "estimated", _("an estimated")
 
+    name_field = "label"
+
     measure = models.SlugField(
         _("measure"),
         max_length=80,

@@ -274,6 +274,9 @@ class Publishable(Sourced, NaturalKeyModel):
         related_name="+",
     )
 
+    # The column that holds what staff call the page.
+    name_field: ClassVar[str] = "title"
+
     edition_of_id: int | None
     updated_by_id: int | None
     publishing_set_id: int | None
