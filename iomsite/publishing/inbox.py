@@ -78,6 +78,8 @@ class Item:
     title: str
     moment: datetime.datetime | datetime.date | None
     note: str
+    # The set of pages that it belongs to.
+    together: str | None
 
     @property
     def kind(self) -> str:
@@ -156,7 +158,9 @@ def _list(one: Waiting, rows: dict[type[Publishable], Rows]) -> InboxList:
     if rows:
         parts = [_columns(model, part, one.by.removeprefix("-")) for model, part in rows.items()]
         order = one.by.replace(one.by.removeprefix("-"), "moment")
-        found = list(parts[0].union(*parts[1:], all=True).order_by(order)[: MOST + 1])
+        rows_of_all = parts[0].union(*parts[1:], all=True)
+        # What goes public together has one moment and stands together.
+        found = list(rows_of_all.order_by(order, "together", "said")[: MOST + 1])
     counts = Counter(label for label, *_rest in found)
     if len(found) > MOST:
         counts = _counts(rows)
@@ -177,11 +181,12 @@ def _columns(model: type[Publishable], rows: QuerySet[Any], by: str) -> QuerySet
     return (
         rows.annotate(
             kind_label=Value(model._meta.label, TEXT),
-            said=F(name_field(model)),
+            said=F(model.name_field),
             moment=F(by),
             note=F("remark"),
+            together=F("publishing_set__title"),
         )
-    ).values_list("kind_label", "pk", "said", "moment", "note")
+    ).values_list("kind_label", "pk", "said", "moment", "note", "together")
 
 
 def _counts(rows: dict[type[Publishable], Rows]) -> Counter[str]:
@@ -193,9 +198,3 @@ def _counts(rows: dict[type[Publishable], Rows]) -> Counter[str]:
         for model, part in rows.items()
     ]
     return Counter(dict(parts[0].union(*parts[1:], all=True)))
-
-
-def name_field(model: type[Publishable]) -> str:
-    """The column that holds what staff call a page."""
-    columns = {field.name for field in model._meta.fields}
-    return next(name for name in ("title", "name", "label") if name in columns)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from . import audit
 from .actions import Refused, verb
 from .editions import publishable_models
-from .inbox import name_field
 from .models import AuditEntry, Publishable, PublishingSet
 from .states import State
 from .timetable import reopen
@@ -24,7 +23,7 @@ def candidates(models: list[type[Publishable]], words: str) -> list[Publishable]
     for model in publishable_models():
         if model in models:
             rows: Any = model.objects.filter(state__in=OPEN, publishing_set=None)
-            named = Q(**{f"{name_field(model)}__icontains": words}) if words else Q()
+            named = Q(**{f"{model.name_field}__icontains": words}) if words else Q()
             found += rows.filter(named).select_related("edition_of").order_by("-updated_at")[:MOST]
     return found
 
