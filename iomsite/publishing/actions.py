@@ -304,17 +304,15 @@ def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
     changes = changes_between(before, edition)
     if changes:
         audit.record(edition, Action.EDITED, by=by, changes=changes)
-    _ask_again(edition, by)
 
 
 def note_creation(page: Publishable, *, by: Any) -> None:
     """Leave the entry of a page that a form made."""
     audit.record(page, Action.CREATED, by=by)
-    _ask_again(page, by)
 
 
 def _ask_again(edition: Publishable, by: Any) -> None:
-    """What joins, leaves or changes in a set asks for the approval of all that wait in it."""
+    """What leaves a set that waits asks for the approval of all that stay (see `membership`)."""
     remark = _("The set has changed (“%s”), so it has to be approved again.") % edition
     timetable.reopen(edition.publishing_set, by=by, remark=remark)
 
