@@ -229,9 +229,9 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         context["autosave_address"] = self.autosave_address(obj)
         if obj:
             context |= self.desk_context(request, obj)
-            context |= {"title": str(obj), "subtitle": None}
             context["others"] = presence.seen(obj.page, request.user, writes=writes)
             context["conflict"] = conflict.between(context["adminform"].form, formsets)
+            context |= {"title": str(obj), "subtitle": None}
         context["show_submit"] = obj is None or obj.state == State.DRAFT
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)  # type: ignore[misc]

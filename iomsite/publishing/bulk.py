@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import actions, sets
+from .compare import Change
 from .editions import publication_errors
 from .export import pages_as_csv
 from .ledger import locked_ledger
@@ -131,11 +132,10 @@ BULK = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """An edition, what it would change of its page, and what keeps it out."""
+    """An edition and what keeps it out, if anything does."""
 
     edition: Publishable
     address: str
-    changes: list[Any] | None
     obstacle: Any
 
     @property
@@ -145,6 +145,10 @@ class Chosen:
     @property
     def is_new(self) -> bool:
         return self.edition.edition_of_id is None
+
+    def changes(self) -> list[Change]:
+        """What it would change of its page. Some twenty statements."""
+        return sets.changes(self.edition)
 
 
 class BulkMixin:
@@ -199,15 +203,16 @@ class BulkMixin:
         }
 
     def _ask(self, request: HttpRequest, pages: QuerySet, bulk: Bulk) -> HttpResponse | None:
-        most = MOST_READ if bulk.shows_changes else MOST
-        if pages.count() > most:
-            said = gettext("Choose at most %(most)s at a time.")
-            self.message_user(request, said % {"most": most}, messages.ERROR)
+        if pages.count() > MOST:
+            self._refuse_so_many(request, MOST)
             return None
         is_sent = CONFIRMED in request.POST
         with locked_ledger() if is_sent else nullcontext():
             chosen = [self._chosen(request, one, bulk) for one in _editions(pages, bulk)]
             due = [one.edition for one in chosen if not one.obstacle]
+            if bulk.shows_changes and len(due) > MOST_READ:
+                self._refuse_so_many(request, MOST_READ)
+                return None
             seen = sets.fingerprint(due)
             form = self._form(request, bulk, due)
             if is_sent and due and request.POST.get("seen") == seen and form.is_valid():
@@ -225,6 +230,10 @@ class BulkMixin:
             is_overtaken=is_overtaken,
         )
 
+    def _refuse_so_many(self, request: HttpRequest, most: int) -> None:
+        said = gettext("Choose at most %(most)s at a time.")
+        self.message_user(request, said % {"most": most}, messages.ERROR)
+
     def _form(self, request: HttpRequest, bulk: Bulk, due: list[Publishable]) -> forms.Form:
         """Nothing is asked about changes where there are only new pages."""
         asks = bulk.form is not ChangeForm or any(one.edition_of_id for one in due)
@@ -237,8 +246,7 @@ class BulkMixin:
             if self.may(request, bulk.right, edition)
             else _("You do not have the right to do this.")
         )
-        changes = sets.changes(edition) if bulk.shows_changes and not obstacle else None
-        return Chosen(edition, self.address(edition), changes, obstacle)
+        return Chosen(edition, self.address(edition), obstacle)
 
     def _act(
         self, request: HttpRequest, due: list[Publishable], bulk: Bulk, how: dict[str, Any]

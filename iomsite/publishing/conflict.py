@@ -55,7 +55,7 @@ class DrawnForm(forms.ModelForm):
         columns = {field.name for field in saved._meta.concrete_fields}
         for name in filter(self.leaves, self.fields):
             bound = self[name]
-            if self.fields[name].has_changed(bound.initial, bound.data):
+            if self.fields[name].has_changed(bound.initial, _with_plain_ends(bound.data)):
                 taken.append(name)
             self.errors.pop(name, None)
             if name in columns:
@@ -63,6 +63,11 @@ class DrawnForm(forms.ModelForm):
             else:
                 self.cleaned_data.pop(name, None)
         return taken
+
+
+def _with_plain_ends(sent: Any) -> Any:
+    """A browser ends lines with two characters."""
+    return sent.replace("\r\n", "\n") if isinstance(sent, str) else sent
 
 
 @dataclass(frozen=True)

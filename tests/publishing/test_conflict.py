@@ -155,6 +155,22 @@ def test_places_that_the_colleague_changed_are_taken_over(admin_client, colleagu
     assert objectives(programme) == ["Two.", "One.", "Three, mine."]
 
 
+def test_line_ends_of_a_browser_are_nothing_that_was_taken_over(admin_client, colleague):
+    page = ProgrammeFactory(body="One.\nTwo.")
+    ObjectiveFactory(programme=page, order=1, text="Three.\nFour.")
+    form = fields_of(admin_client.get(change_of(page)))
+    sent = {
+        name: [one.replace("\n", "\r\n") for one in value]
+        if isinstance(value, list)
+        else value.replace("\n", "\r\n")
+        for name, value in form.items()
+    }
+    submit(colleague, page, title="Of the colleague")
+    refused = admin_client.post(change_of(page), sent)
+    assert _conflict(refused).taken == ["Title"]
+    assert changes_of(refused) == {}
+
+
 def test_two_who_typed_in_different_fields_are_both_kept(admin_client, colleague):
     page = CampaignFactory(lead="Old words.", title="Old title")
     form = fields_of(admin_client.get(change_of(page)))
