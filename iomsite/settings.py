@@ -131,6 +131,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+# A page of fifty parts of each kind sends two thousand fields and more; staff alone send forms.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG

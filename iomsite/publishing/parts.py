@@ -12,6 +12,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from .choices import Known, SharedChoiceField, SharedSelect, read
 from .conflict import DrawnForm
 from .forms import with_plain_line_ends
 from .relations import EMPTY_ROWS, PLAIN, RelationsMixin
@@ -35,7 +36,15 @@ def _is_left(row: SentRow) -> bool:
     )
 
 
-class OrderedForm(DrawnForm):
+class PartForm(DrawnForm):
+    """A row that nobody has touched breaks no rule: it is not checked, and not saved."""
+
+    def _post_clean(self) -> None:
+        if not self.instance.pk or self.has_changed():
+            super()._post_clean()  # type: ignore[misc]
+
+
+class OrderedForm(PartForm):
     """A row with a place among others. An empty place means: after the others."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,6 +72,7 @@ class PartFormSet(forms.BaseInlineFormSet):
     one: its words are not lost, and the form can be saved."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._read: dict[str, Known] = {}
         super().__init__(*args, **kwargs)
         if self.is_bound and (vanished := self._vanished()):
             self.data = self._as_new(vanished)
@@ -112,6 +122,42 @@ class PartFormSet(forms.BaseInlineFormSet):
             if sent.startswith(f"{self.prefix}-") and field and number.isdecimal():
                 rows.setdefault(int(number), {})[sent != name, field] = data.pop(name)
         return rows
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Let all rows share what they point to."""
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            if isinstance(field, SharedChoiceField):
+                field.know(self._known(name, field))
+                self._lend(form.instance, name)
+        key = self.model._meta.pk.name
+        own = SharedChoiceField(
+            form.fields[key].queryset,
+            initial=form.fields[key].initial,
+            required=False,
+            widget=forms.HiddenInput,
+        )
+        own.know({str(row.pk): row for row in self.get_queryset()})
+        form.fields[key] = own
+
+    def _known(self, name: str, field: SharedChoiceField) -> Known:
+        """What all rows point to by this field, read when the first of them asks."""
+        if name not in self._read:
+            column, own = self.model._meta.get_field(name).attname, f"{self.prefix}-"
+            kept = [getattr(row, column) for row in self.get_queryset()]
+            sent = [
+                value
+                for sent, value in self.data.items()
+                if sent.removeprefix(INITIAL).startswith(own) and sent.endswith(f"-{name}")
+            ]
+            self._read[name] = read(field, [*kept, *sent])
+        return self._read[name]
+
+    def _lend(self, row: Any, name: str) -> None:
+        """A row says its name by what it points to."""
+        column = self.model._meta.get_field(name).attname
+        if known := self._read[name].get(str(getattr(row, column))):
+            setattr(row, name, known)
 
     def take_over(self) -> bool:
         """Give the rows what was saved meanwhile wherever nothing was typed; say if there was any.
@@ -212,6 +258,13 @@ class PartMixin(RelationsMixin):
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return EMPTY_ROWS if PLAIN in request.GET else self.extra
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", SharedChoiceField)
+        if db_field.name in self.get_autocomplete_fields(request):
+            select = SharedSelect(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", select)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self._of_page.has_view_permission(request, obj))
 
@@ -234,7 +287,7 @@ class PartMixin(RelationsMixin):
 class PartInline(PartMixin, admin.TabularInline):
     """Parts without an order."""
 
-    form = DrawnForm
+    form = PartForm
     template = "admin/publishing/rows.html"
     formset = PartFormSet
 
