@@ -224,7 +224,7 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     ) -> Any:
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         edition = obj or self.model()
-        writes = self.has_change_permission(request, obj)
+        writes = self.may_type(request, edition)
         context["autosaved"] = autosave.saved_at(edition, request.user) if writes else None
         context["autosave_address"] = self.autosave_address(obj)
         if obj:
@@ -275,7 +275,9 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         return super().has_delete_permission(request, page)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_write_right(request, obj) and (obj is None or editable(obj))
+        if obj is None:
+            return self.has_write_right(request)
+        return self.has_write_right(request, obj.page) and editable(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For good only from the bin, and one by one."""

@@ -120,7 +120,7 @@ class DeskMixin:
             request,
             "verb",
             edition,
-            title=verb.label,
+            title=form.button or verb.label,
             verb=verb,
             form=form,
             **(self._changes(edition) if verb.shows_changes else {}),
