@@ -26,6 +26,7 @@ urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("previews/photographs/<slug:slug>/", views.PhotoPreview.as_view(), name="photo-preview"),
     *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),

@@ -352,12 +352,17 @@ class Publishable(Sourced, NaturalKeyModel):
 
     @property
     def change_notes(self) -> list[Self]:
-        """Editions that say what changed, newest first. One query, from edition 2 on."""
+        """Editions that say what changed, newest first. One query, from edition 2 on.
+
+        A preview tells what its page tells, and then its own.
+        """
         if self.edition < 2:
             return []
-        earlier = type(self).objects.superseded().filter(edition_of=self.pk)
+        page = self.edition_of_id or self.pk
+        was_public = Q(pk=page) | Q(edition_of=page, state=State.SUPERSEDED)
+        earlier = type(self).objects.filter(was_public, edition__lt=self.edition)
         noted = earlier.exclude(change_note="").only("change_note", "published_at")
-        return [*([self] if self.change_note else []), *noted]
+        return [*([self] if self.change_note else []), *noted.order_by("-edition")]
 
     @property
     def page(self) -> Self:

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from .editions import belongings
 from .models import PreviewLink, Publishable
 from .states import State, Withdrawal
 
@@ -40,7 +41,25 @@ def edition_for(request: HttpRequest, queryset: QuerySet[Any], **lookup: Any) ->
         key = _chosen(page, request.GET)
     else:
         raise Http404
-    return queryset.get(pk=key)
+    found = {row.pk: row for row in queryset.filter(pk__in={key, page.pk})}
+    if key not in found:
+        raise Http404
+    edition = found[key]
+    if edition.pk != page.pk:
+        edition.edition_of = page
+        _lend_lists(found.get(page.pk, page), edition)
+    return edition
+
+
+def _lend_lists(page: Publishable, edition: Publishable) -> None:
+    """Give the edition the lists of what points to its page: such rows know the page only."""
+    own = {belonging.owner for belonging in belongings(type(page))}
+    held: Any = getattr(page, "_prefetched_objects_cache", {})
+    lent: Any = edition.__dict__.setdefault("_prefetched_objects_cache", {})
+    for relation in type(page)._meta.related_objects:
+        name = relation.get_accessor_name()
+        if relation.field not in own and name in held:
+            lent[name] = held[name]
 
 
 def _may_read(user: Any, page: Publishable) -> bool:
