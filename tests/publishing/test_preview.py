@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from iomsite.publishing import actions, editions, preview
 from iomsite.publishing.models import PreviewLink
+from iomsite.publishing.moments import in_words
 from iomsite.publishing.states import State, Withdrawal
 from news.models import Campaign, NewsRelease
 from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
+from tests.submission import change_of
 
 DAY = datetime.timedelta(days=1)
 
@@ -190,6 +192,16 @@ def test_withdrawn_page_was_public_until_then(page, reviewer, time_machine):
     time_machine.move_to(moment, tick=False)
     actions.withdraw(page, by=reviewer, kind=Withdrawal.GONE, note="Over.")
     assert Campaign.objects.get().superseded_at == moment
+
+
+def test_page_that_expired_before_it_was_withdrawn_was_public_until_then(
+    page, reviewer, admin_client
+):
+    until = timezone.now() - 5 * DAY
+    Campaign.objects.filter(pk=page.pk).update(expires_at=until)
+    actions.withdraw(page, by=reviewer, kind=Withdrawal.GONE, note="Over.")
+    form = admin_client.get(change_of(page)).content.decode()
+    assert f"Visitors read it until {in_words(until)}." in form
 
 
 @pytest.mark.parametrize("day", ["", "x", "0001-01-01", "9999-12-31", "2026-02-30", "20260101"])

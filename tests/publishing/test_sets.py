@@ -12,6 +12,7 @@ from iomsite.publishing.models import AuditEntry, Ledger, PublishingSet
 from iomsite.publishing.states import State, Withdrawal
 from iomsite.publishing.status import Status, status_of
 from programmes.models import Country, Programme
+from tests.submission import change_of
 
 HOUR = datetime.timedelta(hours=1)
 SECOND = datetime.timedelta(seconds=1)
@@ -309,3 +310,5 @@ def test_form_that_moves_the_set_asks_for_approval_again(
     assert states(waiting) == {"Country": "IN_REVIEW", "Programme": "IN_REVIEW"}
     country.refresh_from_db()
     assert "moment of the set has changed" in country.remark
+    form = admin_client.get(change_of(country)).content.decode()
+    assert "<strong>To be approved again:</strong> The moment of the set" in form
