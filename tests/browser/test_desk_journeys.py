@@ -183,6 +183,7 @@ def test_second_to_save_sees_both_versions_and_loses_no_word(signed_in, staff, p
     second.get_by_role("button", name="Save draft").click()
 
     sides = second.locator(".sides").filter(has_text="Lead").locator(".sides__side")
+    sides.first.wait_for()
     theirs, mine = sides.all()
     boxes = theirs.bounding_box(), mine.bounding_box()
     assert boxes[0]["y"] == boxes[1]["y"]

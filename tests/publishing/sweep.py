@@ -15,6 +15,12 @@ CHOICES = 1
 PREVIEWS = 2
 # Lists that are a part of another, with its filters.
 PARTS_OF_LISTS = {"news/<yyyy:year>/"}
+# What shows on other pages: only its editions have an address, for those who may preview them.
+PREVIEW_ONLY = {
+    "previews/figures/<slug:slug>/",
+    "previews/photographs/<slug:slug>/",
+    "who-we-are/history/<slug:slug>/",
+}
 # Not of the public site.
 OUTSIDE = ("admin/", "media/", "^media/", "static/")
 

@@ -32,13 +32,6 @@ LISTS = {
     "organisation.Framework": "/who-we-are/frameworks/",
 }
 
-# What shows on other pages: only its editions have an address, for those who may preview them.
-PREVIEW_ONLY = {
-    "previews/figures/<slug:slug>/",
-    "previews/photographs/<slug:slug>/",
-    "who-we-are/history/<slug:slug>/",
-}
-
 pytestmark = pytest.mark.django_db
 
 
@@ -94,7 +87,7 @@ def assert_nothing_hidden(world, answers):
 
 def assert_all_public(world, answers):
     for address, (status, _text) in answers.items():
-        if "?edition=" in address or sweep.surface_of(address) in PREVIEW_ONLY:
+        if "?edition=" in address or sweep.surface_of(address) in sweep.PREVIEW_ONLY:
             assert status == 404, address
     for row in pages_with_address(world):
         address = row.get_absolute_url()
@@ -156,8 +149,8 @@ def test_no_address_tells_of_what_is_hidden(data, client):
     try:
         with transaction.atomic():
             worlds.build(world, states)
-            for row in world.states:
-                worlds.add_editions(world, row, dice.choice(sorted(worlds.EDITIONS)))
+            kinds = sorted(worlds.EDITIONS)
+            worlds.add_editions(world, ((row, dice.choice(kinds)) for row in world.states))
             check(world, client)
             raise Undo
     except Undo:
@@ -196,6 +189,6 @@ def test_sweep_notices_each_place_and_each_surface_that_forgets(full, client, mo
     trial.run(check(full, site, hide_menu(full)))
     unnoticed = {(str(place), surface) for place, surface in trial.unnoticed}
     # Their error page has the menu, and of that only the status is asked.
-    assert {one for one in unnoticed if one[1] not in PREVIEW_ONLY} == GUARDED.keys()
-    assert trial.surfaces == sweep.surfaces() - PREVIEW_ONLY
+    assert {one for one in unnoticed if one[1] not in sweep.PREVIEW_ONLY} == GUARDED.keys()
+    assert trial.surfaces == sweep.surfaces() - sweep.PREVIEW_ONLY
     assert never_asked(place for place, _surface in trial.uses) == []

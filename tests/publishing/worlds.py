@@ -124,7 +124,10 @@ class World:
         return row
 
     def edition(self, page, number, state, **fields):
-        """Another edition, which says something else and is tied to something else."""
+        """Another edition, which says something else and is tied to something else.
+
+        `save_lists` saves its parts.
+        """
         row = self._add(type(page), edition_of=page, edition=number, **fields)
         self.tie(row)
         set_state(row, state)
@@ -220,16 +223,20 @@ class World:
                 for field in belonging.model._meta.concrete_fields
                 if field.is_relation and field is not belonging.owner
             ]
-            targets = self.some(row, self._targets(others[0], row)) if others else [None]
-            if getattr(row, "all_goals", False) and others and others[0].related_model is Goal:
+            if others and others[0].related_model is Goal and getattr(row, "all_goals", False):
                 continue  # it names none
+            targets = self.some(row, self._targets(others[0], row)) if others else [None]
             for order, target in enumerate(targets, 1):
-                own = {others[0].name: target} if others else {}
-                if any(field.name == "order" for field in belonging.model._meta.fields):
-                    own["order"] = order
-                part, marker = self._new(belonging.model, **{belonging.owner.name: row}, **own)
-                self.markers[marker] = row
-                self.lists[belonging.model].append(part)
+                fields = {others[0].name: target} if others else {}
+                fields[belonging.owner.name] = row
+                self._add_part(belonging.model, row, order, fields)
+
+    def _add_part(self, model, row, order, fields):
+        if any(field.name == "order" for field in model._meta.fields):
+            fields["order"] = order
+        part, marker = self._new(model, **fields)
+        self.markers[marker] = row
+        self.lists[model].append(part)
 
     def save_lists(self):
         for model, rows in self.lists.items():
@@ -349,18 +356,22 @@ def dense():
     world = Dense()
     names = [*HIDDEN, *PUBLIC, "published", "published"]
     build(world, lambda model: names)
-    for (row, state), name in zip(world.states.items(), cycle(EDITIONS)):
-        if state in PUBLIC or state == "notice":
-            add_editions(world, row, name)
+    shown = [row for row, name in world.states.items() if name in PUBLIC or name == "notice"]
+    add_editions(world, zip(shown, cycle(EDITIONS)))
     return world
 
 
-def add_editions(world, row, name):
-    """A superseded edition and a working copy beside a page that has been public."""
-    if row.state in (State.PUBLISHED, State.WITHDRAWN) and row.edition_of_id is None:
-        world.edition(row, 2, course(State.SUPERSEDED, published_at=-20, superseded_at=-9))
-        # A working copy may well have the slug of its page.
-        world.edition(row, 3, EDITIONS[name](), slug=row.slug)
+def add_editions(world, copies):
+    """A superseded edition and a working copy beside each page that may have been public.
+
+    `copies` pairs pages with the name of the state of their working copy.
+    """
+    for row, name in copies:
+        if row.state in (State.PUBLISHED, State.WITHDRAWN):
+            world.edition(row, 2, course(State.SUPERSEDED, published_at=-20, superseded_at=-9))
+            # A working copy may well have the slug of its page.
+            world.edition(row, 3, EDITIONS[name](), slug=row.slug)
+    world.save_lists()
 
 
 def remove_hidden():
