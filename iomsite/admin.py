@@ -21,7 +21,10 @@ class StaffSite(admin.AdminSite):
         return sorted(super().get_app_list(request, app_label), key=place)
 
     def index(self, request, extra_context=None):
-        """The lists of what needs somebody, before the tables. Eight statements at most."""
+        """The lists of what needs somebody, before the tables.
+
+        Eight statements, and one more for each list that is longer than what it shows.
+        """
         from iomsite.publishing.inbox import lists_for  # models load after this module
 
         def may_see(model):

@@ -5,9 +5,10 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from iomsite import views
+from iomsite import busy, views
 
 handler400 = views.bad_request
+handler500 = busy.server_error
 
 # The pages of the work with their news: the same addresses as in `programmes.urls`, before them.
 with_news = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("previews/photographs/<slug:slug>/", views.PhotoPreview.as_view(), name="photo-preview"),
     *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),

@@ -33,6 +33,7 @@ class AuditEntry(models.Model):
         BINNED = "binned", _("moved to the bin")
         UNBINNED = "unbinned", _("taken out of the bin")
         DELETED = "deleted", _("deleted")
+        GROUPED = "grouped", _("moved to another set")
 
     at = models.DateTimeField(_("at"))
     action = models.CharField(_("action"), max_length=20, choices=Action)

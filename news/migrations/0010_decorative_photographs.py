@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("news", "0005_edition_rules"),
+        ("news", "0007_moments_and_sets"),
     ]
 
     operations = [
