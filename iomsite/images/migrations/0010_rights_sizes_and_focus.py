@@ -9,12 +9,13 @@ import iomsite.images.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("images", "0010_description"),
+        ("images", "0007_moments_and_sets"),
         ("publishing", "0002_editions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.RenameField(model_name="photo", old_name="alt_text", new_name="description"),
         migrations.AddField(
             model_name="photo",
             name="consent",
