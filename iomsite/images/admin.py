@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter
 from iomsite.publishing.parts import OrderedInline
+from iomsite.publishing.status import Status, status_of
 from iomsite.publishing.uses import users_of
 
 from . import library
@@ -137,4 +138,15 @@ class PhotoUseInline(OrderedInline):
     """The photographs of a page; an app names its model."""
 
     form = PhotoUseForm
-    fields = ("order", "photo", "alt_text", "is_decorative")
+    fields = ("order", "photo", "alt_text", "is_decorative", "shown")
+    readonly_fields = ("shown",)
+
+    @admin.display(description=_("shown here"))
+    def shown(self, use: Any) -> str:
+        """A page learns here that the consent to one of its photographs has ended."""
+        if not use.pk:
+            return "–"
+        status = status_of(use.photo)
+        if status != Status.PUBLISHED:
+            return gettext("No: %(status)s") % {"status": status.label}
+        return gettext("Yes") if use.photo.picture else gettext("As a pattern: no file")

@@ -23,4 +23,4 @@ def draw_what_is_missing(edition: Any) -> None:
         if edition.file and not edition.widths:
             library.complete(edition)
     elif cards.has_card(edition):
-        cards.make(edition)
+        cards.make(cards.words_of(edition))

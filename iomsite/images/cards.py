@@ -54,6 +54,11 @@ def _in_words(date: Any) -> str:
     return format_date(date, "j F Y") if hasattr(date, "isoformat") else str(date or "")
 
 
+def words_of_site() -> Words:
+    """For lists and whatever else is no page of its own."""
+    return Words("", gettext("International Organization for Migration"), "")
+
+
 def has_card(page: Any) -> bool:
     return hasattr(page, "get_absolute_url")
 
@@ -63,19 +68,19 @@ def name_of(words: Words) -> str:
     return f"{FOLDER}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.png"
 
 
-def url_of(page: Any) -> str:
-    return default_storage.url(name_of(words_of(page)))
+def url_of(words: Words) -> str:
+    return default_storage.url(name_of(words))
 
 
-def make(page: Any) -> None:
-    """Draw the card of a page, if it is not there."""
-    words = words_of(page)
+def make(words: Words) -> None:
+    """Draw a card, if it is not there."""
     if not default_storage.exists(name_of(words)):
         default_storage.save(name_of(words), ContentFile(draw(words)))
 
 
 def all_words() -> Iterator[Words]:
-    """Of every page that is public or waits to be."""
+    """Of the site, and of every page that is public or waits to be."""
+    yield words_of_site()
     for model in publishable_models():
         if has_card(model):
             rows = model.objects.published() | model.objects.scheduled()
@@ -95,10 +100,12 @@ def draw(words: Words) -> bytes:
     for number, line in enumerate(lines):
         pen.text((EDGE, 172 + number * font.size * LINE), line, INK, font)
     pen.text((EDGE, 496), _cut(words.date, small), WARM, small)
-    name = gettext("International Organization for Migration")
-    pen.text((EDGE, 548), _cut(name, _font("Regular", 26)), SOFT, _font("Regular", 26))
+    name = words_of_site().title
+    if words.title != name:
+        pen.text((EDGE, 548), _cut(name, _font("Regular", 26)), SOFT, _font("Regular", 26))
     buffer = io.BytesIO()
-    card.quantize(64).save(buffer, "PNG", optimize=True)
+    colours = card.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    colours.save(buffer, "PNG", compress_level=6)  # a smaller file takes five times as long
     return buffer.getvalue()
 
 

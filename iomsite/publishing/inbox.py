@@ -19,9 +19,11 @@ from . import audit
 from .editions import publishable_models
 from .models import Publishable
 from .querysets import PublishableQuerySet as Rows
+from .states import State
 from .uses import name_of, users_of
 
 SOON = datetime.timedelta(days=14)
+LATELY = datetime.timedelta(days=30)
 MOST = 20
 # The name in the address of a list that is narrowed to one of these.
 PARAMETER = "waiting"
@@ -44,6 +46,14 @@ EXPIRING = Waiting(
     "expires_at",
     lambda rows, now: rows.published(now).filter(expires_at__lte=now + SOON),
 )
+EXPIRED = Waiting(
+    "expired",
+    _("Expired in the last 30 days"),
+    "-expires_at",
+    lambda rows, now: rows.gone(now).filter(
+        state=State.PUBLISHED, expires_at__gt=now - LATELY, expires_at__lte=now
+    ),
+)
 MINE = Waiting("mine", _("My drafts"), "-updated_at", lambda rows, now: rows.drafts())
 WAITING = (
     Waiting("to-review", _("To review"), "updated_at", lambda rows, now: rows.in_review()),
@@ -61,6 +71,7 @@ WAITING = (
     ),
     Waiting("scheduled", _("Scheduled"), "published_at", lambda rows, now: rows.scheduled(now)),
     EXPIRING,
+    EXPIRED,
     Waiting(
         "to-check",
         _("Review date passed"),
@@ -128,7 +139,7 @@ def lists_for(user: Any, may_see: Any) -> list[InboxList]:
     mine = audit.drafts_of(user)
     lists = [_list(one, _rows_of(one, models, now, mine)) for one in WAITING]
     for one in lists:
-        if one.name == EXPIRING.name:
+        if one.name in (EXPIRING.name, EXPIRED.name):
             _name_uses(one.items, may_see)
     return [one for one in lists if one.items]
 
@@ -145,7 +156,7 @@ def narrowed(pages: Any, name: str, user: Any) -> Any:
 
 
 def _name_uses(items: list[Item], may_see: Any) -> None:
-    """Say which pages go without what expires. Some statements a kind of page that does."""
+    """Say which pages use what expires or has expired. Some statements a kind of page that does."""
     found: dict[Any, list[str]] = defaultdict(list)
     for model in {item.model for item in items}:
         rows = list(model.objects.filter(pk__in=[one.pk for one in items if one.model is model]))

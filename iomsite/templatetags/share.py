@@ -9,14 +9,22 @@ register = template.Library()
 
 @register.inclusion_tag("includes/share.html", takes_context=True)
 def share(context):
-    """Of the page at hand, unless it is a preview: that is nobody's to share."""
-    page, request = context.get("object") or context.get("page"), context.get("request")
-    if request is None or context.get("is_preview") or not hasattr(page, "is_public"):
+    """Of the page at hand; of the site, where there is none. A preview is nobody's to share."""
+    page, request = _page_in(context), context.get("request")
+    if request is None or context.get("is_preview"):
         return {}
-    if not cards.has_card(page) or not page.is_public():
+    if page is None:
+        return {"card": request.build_absolute_uri(cards.url_of(cards.words_of_site()))}
+    if not page.is_public():
         return {}
     return {
         "title": str(page),
-        "card": request.build_absolute_uri(cards.url_of(page)),
+        "card": request.build_absolute_uri(cards.url_of(cards.words_of(page))),
         "address": request.build_absolute_uri(page.get_absolute_url()),
     }
+
+
+def _page_in(context):
+    """The page that a template is about. The home page shows one of the menu."""
+    found = (context.get(name) for name in ("object", "page", "home"))
+    return next((row for row in found if hasattr(row, "is_public") and cards.has_card(row)), None)

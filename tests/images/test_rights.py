@@ -1,6 +1,7 @@
 """Licence, consent and description: what is missing keeps a photograph off every page."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -136,15 +137,34 @@ def test_expired_consent_takes_the_photograph_off_every_page_by_itself(client):
         assert not Photo.objects.published().exists()
 
 
-def test_first_page_of_the_admin_names_who_will_miss_it():
+def test_whoever_uses_the_photograph_is_told_before_its_consent_ends_and_after(client, admin_user):
     photo = PhotoFactory(with_file=True, published=True, title="Calais", **until())
-    ReleasePhotoFactory(photo=photo, release__title="The headline")
+    release = ReleasePhotoFactory(photo=photo, release__title="The headline").release
+    ReleasePhotoFactory(release=release, photo=PhotoFactory(published=True), order=2)
+
+    def told(may_see=lambda model: True):
+        lists = lists_for(UserFactory(), may_see)
+        return {one.name: [(item.title, item.uses) for item in one.items] for one in lists}
+
+    def read(address):
+        client.force_login(admin_user)  # an old session has ended by then
+        return client.get(address).content.decode()
+
+    def shown():
+        return re.findall(r'"field-shown">\s*(.*)', read(change_of(release)))
+
     with time_machine.travel(END - datetime.timedelta(days=3)):
-        told = {str(one.title): one.items for one in lists_for(UserFactory(), lambda model: True)}
-        hidden = lists_for(UserFactory(), lambda model: model is Photo)
-    (item,) = told["Expiring soon"]
-    assert (item.title, item.uses) == ("Calais", ["The headline"])
-    assert [item.uses for one in hidden for item in one.items] == [[]]
+        assert told() == {"expiring": [("Calais", ["The headline"])]}
+        assert told(lambda model: model is Photo) == {"expiring": [("Calais", [])]}
+        assert shown()[:2] == ["Yes", "As a pattern: no file"]
+    with time_machine.travel(END + datetime.timedelta(days=3)):
+        assert told() == {"expired": [("Calais", ["The headline"])]}
+        assert shown()[0] == "No: Expired"
+        index = read("/admin/")
+        assert "Expired in the last 30 days" in index
+        assert "used by The headline" in index
+    with time_machine.travel(END + datetime.timedelta(days=40)):
+        assert told() == {}
 
 
 # What it shows here
