@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
@@ -28,7 +29,8 @@ logger = logging.getLogger(__name__)
 @admin.register(Photo)
 class PhotoAdmin(PublishableAdmin):
     form = PhotoForm
-    list_display = ("title", "status", "place", "taken", "changed")
+    list_display = ("small", "title", "status", "place", "changed")
+    list_display_links = ("title",)
     list_filter = (StatusFilter, "licence", "consent", "credit_organisation", CHANGED_BY)
     list_select_related = ("updated_by",)
     search_fields = ("title", "slug", "caption", "place", "credit_person", "credit_organisation")
@@ -59,6 +61,17 @@ class PhotoAdmin(PublishableAdmin):
     def _library(self, request: HttpRequest) -> Any:
         may = self.has_view_permission(request)
         return self.get_queryset(request) if may else Photo.objects.none()
+
+    @admin.display(description=_("picture"))
+    def small(self, photo: Photo) -> str:
+        if photo.picture is None:
+            return gettext("No file")
+        return format_html(
+            '<img class="thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
+            photo.picture.smallest,
+            photo.picture.width,
+            photo.picture.height,
+        )
 
     # What a form shows
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.publishing.forms import SUBMIT, PublishableForm
+from iomsite.publishing.moments import DAY_INPUT
 from iomsite.publishing.parts import OrderedForm
 
 from .models import Photo
@@ -83,7 +83,7 @@ class PhotoForm(PublishableForm):
         exclude = ()  # the fieldsets of the admin choose
         field_classes: ClassVar = {"file": PhotoFileField, "consent_until": LastDayField}
         widgets: ClassVar = {
-            "consent_until": AdminDateWidget,
+            "consent_until": DAY_INPUT,
             **{name: forms.NumberInput(attrs={"min": 0, "max": 1, "step": 0.01}) for name in FOCUS},
         }
 

@@ -82,6 +82,10 @@ class Picture:
         return self._url(rendition_name(self.name, (fitting or self.widths)[-1], "jpg"))
 
     @property
+    def smallest(self) -> str:
+        return self._url(rendition_name(self.name, self.widths[0], "jpg"))
+
+    @property
     def focus_at(self) -> tuple[int, int]:
         """In the pixels of `width` and `height`."""
         return round(self.focus[0] * self.width), round(self.focus[1] * self.height)

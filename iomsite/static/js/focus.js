@@ -12,6 +12,7 @@
     mark.setAttribute("cy", y * height);
   };
   frame.classList.add("focus--picked");
+  frame.parentElement.querySelector(".focus__hint").hidden = false;
   frame.addEventListener("click", (event) => {
     const box = frame.getBoundingClientRect();
     const at = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
