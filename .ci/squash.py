@@ -53,6 +53,18 @@ def from_nothing():
     return {label: migrations[0] for label, migrations in changes.items()}
 
 
+def needed(label, migrations):
+    """Of each other app, the last short migration that these needed.
+
+    No more than that: a database that has taken these may not have taken the rest of the other's.
+    """
+    last = {}
+    for app, name in sorted(tuple(each) for one in migrations for each in one.dependencies):
+        if app in APPS and app != label:
+            last[app] = name.removeprefix("0001_squashed_")
+    return last.items()
+
+
 def folded(operations):
     """Indexes and constraints inside the CreateModel, or SQLite makes the table anew for each."""
     added = [
@@ -115,10 +127,8 @@ def main():
         migration.name = names[label]
         migration.replaces = [(label, each.name) for each in old[label]]
         migration.operations = folded(migration.operations)
-        migration.dependencies = [
-            (app, names[app]) if app in names else (app, name)
-            for app, name in migration.dependencies
-        ]
+        others = [each for each in migration.dependencies if each[0] not in APPS]
+        migration.dependencies = [*needed(label, old[label]), *others]
         (folders[label] / f"{migration.name}.py").write_text(source(migration, old[label]))
 
 

@@ -21,9 +21,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("images", "0001_squashed_0007_moments_and_sets"),
-        ("organisation", "0001_squashed_0007_moments_and_sets"),
-        ("publishing", "0001_squashed_0005_name_sets_in_the_trail"),
+        ("images", "0001_initial"),
+        ("organisation", "0007_moments_and_sets"),
+        ("publishing", "0003_ask_what_waits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

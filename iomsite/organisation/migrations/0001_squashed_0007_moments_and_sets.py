@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("publishing", "0001_squashed_0005_name_sets_in_the_trail"),
+        ("publishing", "0003_ask_what_waits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
