@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 # Tests are told how to run by tests/conftest.py alone. They use SQLite here, whatever the shell exports;
 # for another database call pytest itself: DATABASE_URL=postgres://… .venv/bin/pytest
-# Tables come from the models, half a minute sooner; `.ci/run` migrates both databases besides.
+# Tables come from the models, some seconds sooner; `.ci/run` migrates both databases besides.
 PYTEST := env -u DATABASE_URL $(BIN)/pytest
 
 .PHONY: help run install install-dev test browser lint format lock check

@@ -16,4 +16,4 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("news", "0003_editions")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

@@ -83,7 +83,7 @@ class Trial:
     """Breaks every place for every surface that asks it, and looks whether an answer changes.
 
     `uses` and `noticed` hold pairs of a place and the surface that asks it; `surfaces` those that
-    are noticed when they forget everywhere but in the menu, which all of them share.
+    are noticed when they forget everywhere. The menu, which all of them share, is a use of its own.
     """
 
     def __init__(self, site):
@@ -100,16 +100,15 @@ class Trial:
         addresses = defaultdict(list)
         for address in demanded:
             for place in asked[address]:
-                addresses[place, sweep.surface_of(address)].append(address)
+                surface = MENU if place.file == MENU else sweep.surface_of(address)
+                addresses[place, surface].append(address)
         self.uses |= addresses.keys()
         talkative = set()  # what told of one place may well tell of the next
 
         def promise(address):
             return address not in talkative, demanded[address][0] == 200
 
-        for use in sorted(
-            self.unnoticed & addresses.keys(), key=lambda use: (use[0].file == MENU, use)
-        ):
+        for use in sorted(self.unnoticed & addresses.keys()):
             found = sorted(addresses[use], key=promise)
             if teller := self._teller({use[0]}, found, demanded):
                 talkative.add(teller)
@@ -117,8 +116,8 @@ class Trial:
         self._break_surfaces(addresses, demanded)
 
     def _break_surfaces(self, addresses, demanded):
-        for surface in {surface for _place, surface in addresses} - self.surfaces:
-            own = [use for use in addresses if use[1] == surface and use[0].file != MENU]
+        for surface in {surface for _place, surface in addresses} - self.surfaces - {MENU}:
+            own = [use for use in addresses if use[1] == surface]
             found = dict.fromkeys(chain(*(addresses[use] for use in own)))
             if self._teller({place for place, _surface in own}, found, demanded):
                 self.surfaces.add(surface)

@@ -145,7 +145,7 @@ def test_harmless_cell_stays_as_it_is(value, cell):
 
 
 def test_list_is_downloaded_as_it_is_narrowed_on_all_its_pages(admin_client):
-    titles = ["=1+1", "Harmless; =1+1, with “comma”"]
+    titles = ["=1+1", "Harmless; =1+1"]
     for title in titles:
         CampaignFactory(title=title)
     CampaignFactory.create_batch(60, in_review=True)
@@ -157,7 +157,7 @@ def test_list_is_downloaded_as_it_is_narrowed_on_all_its_pages(admin_client):
     assert rows[0][:3] == ["Title", "Slug", "Status"]
     assert {row[0] for row in rows[1:]} == {"'=1+1", titles[1]}
     # A spreadsheet that parts cells at semicolons finds none outside quotes.
-    assert b'"Harmless; =1+1, with' in drafts.content
+    assert b'"Harmless; =1+1"' in drafts.content
     assert len(everything) == 63
     assert "csv/?status=draft" in admin_client.get(LIST, {"status": "draft"}).content.decode()
     assert admin_client.get(f"{LIST}csv/?status__in=x").status_code == 302

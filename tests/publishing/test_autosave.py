@@ -91,6 +91,7 @@ def test_new_page_is_kept_before_it_is_saved_for_the_first_time(admin_client, ad
 
     assert "Saved automatically" in answer.json()["said"]
     assert not Programme.objects.exists()
+    assert Autosave.objects.get().edition_id == 0
     assert "?autosaved=1" in admin_client.get(add).content.decode()
     assert "?autosaved=1" not in admin_client.get("/admin/news/campaign/add/").content.decode()
     drawn = fields_of(admin_client.get(add, {"autosaved": "1"}))

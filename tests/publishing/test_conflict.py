@@ -155,6 +155,21 @@ def test_places_that_the_colleague_changed_are_taken_over(admin_client, colleagu
     assert objectives(programme) == ["Two.", "One.", "Three, mine."]
 
 
+def test_place_that_was_taken_over_is_no_fault_of_the_second(admin_client, colleague, programme):
+    form = fields_of(admin_client.get(change_of(programme)))
+    added = {"objective_set-3-text": "Of the colleague.", "objective_set-3-order": "3"}
+    moved = {"objective_set-2-order": "5", "objective_set-TOTAL_FORMS": "4"}
+    submit(colleague, programme, **moved, **added)
+
+    mine = {**form, "objective_set-2-text": "Three, mine."}
+    refused = admin_client.post(change_of(programme), mine)
+    again = admin_client.post(change_of(programme), fields_of(refused))
+
+    assert list(errors_of(refused)) == ["__all__"]
+    assert again.status_code == 302, errors_of(again)
+    assert objectives(programme) == ["One.", "Two.", "Of the colleague.", "Three, mine."]
+
+
 def test_line_ends_of_a_browser_are_nothing_that_was_taken_over(admin_client, colleague):
     page = ProgrammeFactory(body="One.\nTwo.")
     ObjectiveFactory(programme=page, order=1, text="Three.\nFour.")

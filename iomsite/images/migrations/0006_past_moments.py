@@ -21,4 +21,4 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("images", "0005_edition_rules")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

@@ -10,4 +10,4 @@ def ask(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("publishing", "0002_editions")]
 
-    operations = [migrations.RunPython(ask, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(ask, migrations.RunPython.noop, elidable=True)]
