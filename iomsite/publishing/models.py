@@ -1,6 +1,7 @@
 """How anything becomes public: the state of a page, and the source of what it says."""
 
 import datetime
+import uuid
 from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -202,6 +203,8 @@ class Publishable(Sourced, NaturalKeyModel):
             "Example: end-malaria-for-good."
         ),
     )
+    # What texts, the trail and feeds name a page by: the same in every edition and every database.
+    uid = models.UUIDField(_("lasting number"), default=uuid.uuid4, editable=False)
     edition_of = models.ForeignKey(
         "self",
         verbose_name=_("edition of"),
@@ -308,6 +311,11 @@ class Publishable(Sourced, NaturalKeyModel):
                 violation_error_message=_(
                     "Another page (perhaps in the bin) has this slug. Choose another."
                 ),
+            ),
+            models.UniqueConstraint(
+                fields=["uid"],
+                condition=Q(edition_of=None),
+                name="%(app_label)s_%(class)s_one_uid",
             ),
             models.UniqueConstraint(
                 fields=["edition_of"],
