@@ -20,6 +20,7 @@ from iomsite.management.commands import seed
 from iomsite.organisation.models import Figure, Framework, HistoryEvent, Page
 from iomsite.partialdate import PartialDate, overlaps
 from iomsite.publishing.models import Ledger, Publishable, Sourced
+from iomsite.richtext.words import as_text
 from news.models import NewsRelease, Publication
 from programmes.models import (
     Country,
@@ -142,7 +143,7 @@ def test_wording_is_that_of_the_source_or_a_note_says_what_was_changed():
         for model in PUBLISHABLE
         for row in public(model).filter(correction_note="")
         for name in ("lead", "body", "contribution", "outcome", "caption")
-        for sentence in re.split(r"(?<=[.!?])\s+", getattr(row, name, ""))
+        for sentence in re.split(r"(?<=[.!?])\s+", as_text(getattr(row, name, "")))
         if words(sentence) not in passages
     ]
     # The marker of a photograph stands in the middle of this one.

@@ -377,6 +377,18 @@ class Publishable(Sourced, NaturalKeyModel):
         noted = earlier.exclude(change_note="").only("change_note", "published_at")
         return [*([self] if self.change_note else []), *noted.order_by("-edition")]
 
+    @classmethod
+    def text_targets(cls, *, everything: bool) -> Any:
+        """The pages that a reader of a text may follow its references to, ready to be named."""
+        return cls.objects.pages() if everything else cls.objects.published()
+
+    def text_address(self) -> str:
+        """Where a link in a text leads; empty where there is no page to lead to."""
+        if not hasattr(self, "get_absolute_url"):
+            return ""
+        address: str = self.get_absolute_url()
+        return address if self.is_public() else f"{address.partition('#')[0]}?edition={self.pk}"
+
     @property
     def page(self) -> Self:
         """The row that the public sees and links point to."""

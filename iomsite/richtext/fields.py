@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .sanitise import sanitise
+from .words import as_marked_text
 
 HELP = _(
     "Paragraphs, headings, lists, links, quotations and tables. "
@@ -30,6 +31,10 @@ class RichTextField(models.TextField):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         return super().get_db_prep_save(_sanitised(value), connection)
+
+    def in_words(self, value: str) -> str:
+        """What a comparison shows."""
+        return as_marked_text(value)
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()

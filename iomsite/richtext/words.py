@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from .sanitise import KEY, SCHEME
+
 PIECE = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>|([^<]+|<)")
 ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 PARAGRAPHS = {
@@ -15,7 +17,7 @@ MARKS = {
     **{"h2": "## ", "h3": "### ", "h4": "#### ", "blockquote": "> ", "th": "| ", "td": "| "},
     **{"strong": "**", "em": "_", "/strong": "**", "/em": "_", "caption": "[table] "},
 }
-SPACES = re.compile(r"[^\S\n]+")
+SPACES = re.compile(r"[ \t]+")
 EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -61,16 +63,22 @@ def _marked(html: str) -> Iterator[str]:
         elif tag == "li":
             yield "  " * (len(lists) - 1) + (lists[-1] if lists else "")
         elif tag == "a":
-            targets.append(found.get("href", ""))
+            targets.append(_named(found.get("href", "")))
         elif tag == "/a" and targets:
             yield f" [{targets.pop()}]"
         elif tag in ("data", "img"):
-            yield f"[{found.get('value') or found.get('src', '')}] {found.get('alt', '')}"
+            target = found.get("value") or found.get("src", "")
+            yield f"[{_named(target)}] {found.get('alt', '')}"
         else:
             yield MARKS.get(tag, "") + piece.text
-        yield from (
-            f"[{name}={found[name]}] " for name in ("dir", "lang", "scope") if name in found
-        )
+        named = (name for name in ("dir", "lang", "scope") if name in found)
+        yield from (f"[{name}={found[name]}] " for name in named)
+
+
+def _named(target: str) -> str:
+    """A reference by its kind and the beginning of its number: enough to tell two apart."""
+    found = KEY.fullmatch(target.removeprefix(SCHEME))
+    return f"{found[1].rpartition('.')[2]} {found[2][:8]}" if found else target
 
 
 def _break(piece: Piece) -> str:
@@ -84,5 +92,5 @@ def _break(piece: Piece) -> str:
 
 def _joined(parts: Iterator[str]) -> str:
     lines = "".join(parts).split("\n")
-    text = "\n".join(SPACES.sub(" ", line).strip() for line in lines)
-    return EMPTY_LINES.sub("\n\n", text).strip()
+    text = "\n".join(SPACES.sub(" ", line).strip(" ") for line in lines)
+    return EMPTY_LINES.sub("\n\n", text).strip(" \n")

@@ -77,7 +77,7 @@ def test_scripts_come_out_inert_in_text_and_in_attributes(payload):
 @pytest.mark.parametrize("words", hostile.WORDS)
 def test_unusual_words_come_out_unharmed(words):
     clean = sanitise(f"<p>{escape(words, quote=False)}</p>")
-    assert as_text(clean) == words.replace("\t", " ").strip().replace("\u00a0", " ")
+    assert as_text(clean) == words.replace("\t", " ").strip(" ")
     assert as_text(sanitise(clean)) == as_text(clean)
 
 
