@@ -58,6 +58,7 @@ def is_reference(value: str) -> bool:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """The value as it may stand, or None to leave the attribute out."""
+    stays: object
     match tag, name:
         case "a", "href":
             stays = is_reference(value) or ADDRESS.fullmatch(value)

@@ -164,18 +164,9 @@ def test_what_reached_the_database_by_another_way_is_inert_too(text, client):
         cursor.execute("UPDATE news_newsrelease SET body = %s", [text.replace("\0", "")])
     page = client.get(release.get_absolute_url()).content.decode().lower()
     prose = page[page.index('class="prose') :]
-    for sign in (
-        "<script>alert",
-        "onerror=",
-        "onload=",
-        "javascript:alert",
-        "<iframe",
-        "<svg onload",
-    ):
-        quiet = prose.replace("&lt;script&gt;alert", "")
-        assert f"<{sign}" not in quiet and (
-            sign in ("onerror=", "onload=", "javascript:alert") or sign not in quiet
-        )
+    prose = prose[: prose.index("<footer")]
+    for sign in ("<script>alert", "<img src=x", "<iframe", "<svg/onload", "<object", "<style"):
+        assert sign not in prose
 
 
 # The column
