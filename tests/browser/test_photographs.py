@@ -3,8 +3,11 @@
 The site is shared with the other journeys, so whatever is made here is deleted again.
 """
 
+import io
+
 import pytest
 from django.urls import reverse
+from PIL import Image
 
 PASSWORD = "correct horse battery"
 # How far the page has moved under its reader.
@@ -61,6 +64,18 @@ def test_photographs_come_in_the_newest_format_when_they_are_needed_and_nothing_
     assert len({url.split("/")[-2] for url in fetched if "/media/" in url}) == 3
     assert all(url.endswith(".avif") for url in fetched if "/media/" in url)
     assert page.evaluate(SHIFT) == 0
+
+
+def test_pattern_is_drawn_over_a_picture_that_is_gone(page, release):
+    page.route("**/media/**", lambda route: route.fulfill(status=404))
+    with page.expect_response("**/icons/pattern.svg"):
+        page.goto(release.get_absolute_url())
+    image = page.locator("img").first
+    assert image.evaluate("image => image.complete && !image.naturalWidth")
+    shown = Image.open(io.BytesIO(image.screenshot())).convert("RGB")
+    assert shown.width > 800
+    _number, most = max(shown.getcolors(1 << 24))
+    assert most == (11, 43, 94)
 
 
 def sign_in(page, photo):
