@@ -23,6 +23,7 @@ run: export DEBUG := true
 run: install ## Migrate, seed and serve on http://127.0.0.1:8000 (PORT=… to change)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py seed --once
+	@$(BIN)/python manage.py make_cards
 	@$(BIN)/python manage.py first_account
 	@echo "Serving on http://127.0.0.1:$(PORT)/ (administration: http://127.0.0.1:$(PORT)/admin/). Stop with Ctrl+C."
 	@exec $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)

@@ -121,7 +121,7 @@ STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "var" / "stati
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.storage("MEDIA_STORAGE_URL"),
     "staticfiles": {
         # Names with a content hash need `collectstatic`, which development does without.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

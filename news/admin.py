@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from iomsite.images.admin import PhotoUseInline
 from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter, YearFilter
 from iomsite.publishing.parts import OrderedInline
 from programmes.admin import COUNTRIES, some
@@ -22,9 +23,8 @@ class ManyCountriesAdmin(PublishableAdmin):
         return some(page.countries.all())
 
 
-class ReleasePhotoInline(OrderedInline):
+class ReleasePhotoInline(PhotoUseInline):
     model = ReleasePhoto
-    fields = ("order", "photo", "alt_text")
 
 
 class ContactInline(OrderedInline):

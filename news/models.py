@@ -191,6 +191,7 @@ class ReleasePhoto(PhotoUse):
     class Meta(PhotoUse.Meta):
         verbose_name = _("photograph")
         constraints = [
+            *PhotoUse.Meta.constraints,
             models.UniqueConstraint(
                 fields=["release", "photo"],
                 name="%(app_label)s_%(class)s_once",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from iomsite.images.admin import PhotoUseInline
 from iomsite.publishing.admin import (
     CHANGED_BY,
     PublishableAdmin,
@@ -189,9 +190,8 @@ class EngagementPartnerInline(OrderedInline):
     fields = ("order", "partner", "role")
 
 
-class EngagementPhotoInline(OrderedInline):
+class EngagementPhotoInline(PhotoUseInline):
     model = EngagementPhoto
-    fields = ("order", "photo", "alt_text")
 
 
 class EngagementForm(ParentForm, PublishableForm):

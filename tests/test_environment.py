@@ -56,6 +56,15 @@ def test_production_refuses_to_start_without(name):
         ("LOG_LEVEL", "LOUD"),
         ("CSRF_TRUSTED_ORIGINS", "www.example.org"),
         ("BEHIND_TLS_PROXY", "perhaps"),
+        ("MEDIA_STORAGE_URL", "/var/media"),
+        ("MEDIA_STORAGE_URL", "https://user:secret@s3.example.org/bucket"),
+        ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org"),
+        ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/Not_A_Bucket"),
+        ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org:port/bucket"),
+        ("MEDIA_STORAGE_URL", "s3://user@s3.example.org/bucket"),
+        ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?colour=red"),
+        ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?public=media"),
+        ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?nonsense"),
     ],
 )
 def test_start_refuses_nonsense_and_names_the_variable(name, value):

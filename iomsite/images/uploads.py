@@ -1,7 +1,8 @@
 """What may come in as a photograph, and what becomes of it.
 
-An upload is bounded in bytes and pixels before it is decoded, then drawn anew. Nothing of the file
-itself is kept: no place where it was taken, no name of a camera's owner, no data behind the image.
+An upload is bounded in bytes, parts and pixels before it is decoded, then drawn anew. Nothing of
+the file itself is kept: no place where it was taken, no name of a camera's owner, no data behind
+the image.
 """
 
 import hashlib
@@ -13,54 +14,109 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from . import containers
+from .renditions import SMOOTH
+
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_PIXELS = 50_000_000
+# What each decoder needs less than 400 MB for. A JPEG is decoded at a fraction of its size, unless
+# it is progressive; a WebP is held four times over.
+MOST_MEGAPIXELS = {"JPEG": 50, "PNG": 36, "AVIF": 30, "WEBP": 18}
+MOST_PROGRESSIVE = 30
 LONGEST_SIDE = 2560
 QUALITY = 85
-FORMATS = ("JPEG", "PNG", "WEBP")
+# What is read to tell one format from another.
+START = 64
 
 MESSAGES = {
     "too_heavy": _("The file is larger than 20 MB. Save it smaller or at a lower quality."),
-    "wrong_type": _("This is not a photograph in JPEG, PNG or WebP. Export it as JPEG."),
-    "too_many_pixels": _("The photograph has more than 50 megapixels. Save it smaller."),
+    "wrong_type": _("This is not a photograph in JPEG, PNG, WebP or AVIF. Export it as JPEG."),
+    "heic": _(
+        "This is a HEIC photograph, which browsers do not show. Export it as JPEG; on an iPhone, "
+        "choose “Most Compatible” under Settings, Camera, Formats."
+    ),
+    "too_many_pixels": _(
+        "The photograph has more than %(most)s megapixels, the most for %(kind)s. Save it smaller."
+    ),
     "broken": _("The file is damaged or incomplete. Export or download it again."),
 }
 
 
-def clean_photo(upload: File) -> ContentFile:
-    """Return the photograph upright, in sRGB, without metadata, named by its content."""
+class CleanPhoto(ContentFile):
+    """A photograph upright, in sRGB, without metadata, named by its content; with its size."""
+
+    def __init__(self, content: bytes, ending: str, width: int, height: int) -> None:
+        digest = hashlib.sha256(content).hexdigest()[:32]
+        super().__init__(content, name=f"{digest}.{ending}")
+        self.width, self.height = width, height
+
+
+def clean_photo(upload: File) -> CleanPhoto:
     if upload.size > MOST_BYTES:
         raise _refusal("too_heavy")
-    image = _opened(upload)
+    kind = _kind(upload)
+    image = _opened(upload, kind)
     try:
+        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # of a JPEG, decode no more than is kept
         image.load()
-        image = _in_srgb(ImageOps.exif_transpose(image))
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        return _encoded(image)
+        return _encoded(_in_srgb(ImageOps.exif_transpose(_small(image))))
     except Exception as error:  # decoders meet a broken file with almost any exception
         logger.info("Refused an upload that does not decode: %r", error)
         raise _refusal("broken") from error
 
 
-def _refusal(code: str) -> ValidationError:
-    return ValidationError(MESSAGES[code], code=code)
+def _refusal(code: str, **words: object) -> ValidationError:
+    return ValidationError(MESSAGES[code], code=code, params=words)
 
 
-def _opened(upload: File) -> Image.Image:
+def _too_many_pixels(kind: str, *, is_progressive: bool = False) -> ValidationError:
+    most = MOST_PROGRESSIVE if is_progressive else MOST_MEGAPIXELS[kind]
+    named = _("a progressive JPEG") if is_progressive else kind
+    return _refusal("too_many_pixels", most=most, kind=named)
+
+
+def _kind(upload: File) -> str:
+    """The format, after a walk over the parts of the file."""
+    upload.seek(0)
+    kind = containers.kind_of(upload.read(START))
+    if kind is None:
+        raise _refusal("wrong_type")
+    if kind == "HEIC":
+        raise _refusal("heic")
+    upload.seek(0)
+    try:
+        containers.check(kind, upload.read())
+    except containers.Damaged as error:
+        raise _refusal("broken") from error
+    upload.seek(0)
+    return kind
+
+
+def _opened(upload: File, kind: str) -> Image.Image:
     """Read the header only; the pixels are counted before any is decoded."""
     try:
-        image = Image.open(upload, formats=FORMATS)
+        image = Image.open(upload, formats=[kind])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _refusal("too_many_pixels") from error
+        raise _too_many_pixels(kind) from error
     except UnidentifiedImageError as error:
-        raise _refusal("wrong_type") from error
+        raise _refusal("broken") from error
     except Exception as error:  # a header that lies raises almost anything
         logger.info("Refused an upload with a broken header: %r", error)
         raise _refusal("broken") from error
-    if image.width * image.height > MOST_PIXELS:
-        raise _refusal("too_many_pixels")
+    megapixels = image.width * image.height / 1_000_000
+    if megapixels > MOST_MEGAPIXELS[kind]:
+        raise _too_many_pixels(kind)
+    if megapixels > MOST_PROGRESSIVE and image.info.get("progressive"):
+        raise _too_many_pixels(kind, is_progressive=True)
+    return image
+
+
+def _small(image: Image.Image) -> Image.Image:
+    """No larger than is kept; before anything else, which then costs less."""
+    if image.mode in ("1", "P", "PA"):  # no colours to mix
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), SMOOTH, reducing_gap=2.0)
     return image
 
 
@@ -70,7 +126,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
     mode = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
-    if not profile or image.mode == "P":
+    if not profile:
         return image.convert(mode)
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -82,14 +138,13 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     return converted or image.convert(mode)
 
 
-def _encoded(image: Image.Image) -> ContentFile:
+def _encoded(image: Image.Image) -> CleanPhoto:
     image.info = {}  # WebP would write profile and XMP from here
     buffer = io.BytesIO()
     if image.mode == "RGBA":
         image.save(buffer, "WEBP", quality=QUALITY)
         ending = "webp"
     else:
-        image.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+        image.save(buffer, "JPEG", quality=QUALITY, optimize=True)
         ending = "jpg"
-    content = buffer.getvalue()
-    return ContentFile(content, name=f"{hashlib.sha256(content).hexdigest()[:32]}.{ending}")
+    return CleanPhoto(buffer.getvalue(), ending, image.width, image.height)

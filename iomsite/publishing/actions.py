@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from .states import UNFINISHED, State, Withdrawal
 from .uses import NAMED_USERS, NEEDED_BY, name_of, users_of
 
 Action = AuditEntry.Action
+# What other apps do with an edition once it is approved and that is written down for good.
+after_publication: list[Callable[[Publishable], None]] = []
 P = TypeVar("P", bound=Publishable)
 
 
@@ -162,9 +165,20 @@ def put_out(
         by=by,
         reason=emergency_reason or change_note,
     )
+    _act_afterwards(edition)
     if at or edition.edition_of_id is None:
         return edition.page
     return timetable.take_place(edition)
+
+
+def _act_afterwards(edition: Publishable) -> None:
+    """What goes wrong there is logged, and takes nothing back."""
+
+    def act_all() -> None:
+        for act in after_publication:
+            act(edition)
+
+    transaction.on_commit(act_all, robust=True)
 
 
 def _expect_order(

@@ -49,6 +49,8 @@ def describe(
     said: Description = {}
     typed, parts = typed or {}, parts or {}
     for field in content_fields(type(edition)):
+        if not field.editable:  # nobody writes it: it follows from what somebody does
+            continue
         value = _words(edition, field)
         said[capfirst(str(field.verbose_name))] = value.split("\n") if value else []
     relations: Any = type(edition)._meta.many_to_many

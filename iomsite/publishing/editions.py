@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import AuditEntry, Publishable, PublishingSet
+from .models import AuditEntry, Part, Publishable, PublishingSet
 from .states import WORKING, State
 
 P = TypeVar("P", bound=Publishable)
@@ -179,12 +179,13 @@ def members(chosen: PublishingSet) -> list[Publishable]:
 
 
 def publication_errors(
-    edition: Publishable, together: Collection[Publishable] = ()
+    edition: Publishable, together: Collection[Publishable] = (), *, parts: bool = True
 ) -> dict[str, list[str]]:
     """What still keeps this edition from being published, by field; empty when nothing does.
 
     The rules are those of the page whose place it takes: a slug is free if only the page has it.
-    `together` are the editions that go public with it.
+    `together` are the editions that go public with it. A form, which has other rows of parts than
+    the database, asks these itself.
     """
     candidate = _as_published(edition)
     errors: dict[str, list[str]] = {}
@@ -206,7 +207,23 @@ def publication_errors(
             _("The page would be part of itself. Choose another one, or change “%s” first.")
             % edition.parent  # type: ignore[attr-defined]
         ]
+    for name, reasons in edition.lacks().items():
+        errors.setdefault(name, []).extend(reasons)
+    if parts and (missing := _lacking_parts(edition)):
+        errors.setdefault("", []).extend(missing)
     return errors
+
+
+def _lacking_parts(edition: Publishable) -> list[str]:
+    """One statement for each kind of part that has such rules."""
+    found: list[str] = []
+    for model, owner in belongings(type(edition)):
+        if not issubclass(model, Part) or model.lacks is Part.lacks:
+            continue
+        relations = [one.name for one in model._meta.concrete_fields if one.is_relation]
+        rows = model.objects.filter(**{owner.name: edition}).select_related(*relations)
+        found += [reason for row in rows for reasons in row.lacks().values() for reason in reasons]
+    return found
 
 
 def _as_published(edition: Publishable) -> Any:

@@ -176,6 +176,6 @@ class PublishableForm(DrawnForm, BesideFieldForm):
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data:
             return
-        for column, reasons in publication_errors(self.instance).items():
+        for column, reasons in publication_errors(self.instance, parts=False).items():
             if column not in self.errors:
                 self.add_error(column if column in self.fields else None, reasons)

@@ -5,9 +5,9 @@ is shown, the list of each kind of page shows the rest: `narrowed` is the same q
 """
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Value
@@ -19,8 +19,11 @@ from . import audit
 from .editions import publishable_models
 from .models import Publishable
 from .querysets import PublishableQuerySet as Rows
+from .states import State
+from .uses import name_of, users_of
 
 SOON = datetime.timedelta(days=14)
+LATELY = datetime.timedelta(days=30)
 MOST = 20
 # The name in the address of a list that is narrowed to one of these.
 PARAMETER = "waiting"
@@ -37,6 +40,20 @@ class Waiting:
     which: Callable[[Rows, datetime.datetime], Rows]
 
 
+EXPIRING = Waiting(
+    "expiring",
+    _("Expiring soon"),
+    "expires_at",
+    lambda rows, now: rows.published(now).filter(expires_at__lte=now + SOON),
+)
+EXPIRED = Waiting(
+    "expired",
+    _("Expired in the last 30 days"),
+    "-expires_at",
+    lambda rows, now: rows.gone(now).filter(
+        state=State.PUBLISHED, expires_at__gt=now - LATELY, expires_at__lte=now
+    ),
+)
 MINE = Waiting("mine", _("My drafts"), "-updated_at", lambda rows, now: rows.drafts())
 WAITING = (
     Waiting("to-review", _("To review"), "updated_at", lambda rows, now: rows.in_review()),
@@ -53,12 +70,8 @@ WAITING = (
         lambda rows, now: rows.pages().exclude(emergency_reason=""),
     ),
     Waiting("scheduled", _("Scheduled"), "published_at", lambda rows, now: rows.scheduled(now)),
-    Waiting(
-        "expiring",
-        _("Expiring soon"),
-        "expires_at",
-        lambda rows, now: rows.published(now).filter(expires_at__lte=now + SOON),
-    ),
+    EXPIRING,
+    EXPIRED,
     Waiting(
         "to-check",
         _("Review date passed"),
@@ -80,6 +93,7 @@ class Item:
     note: str
     # The set of pages that it belongs to.
     together: str | None
+    uses: list[str] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -124,6 +138,9 @@ def lists_for(user: Any, may_see: Any) -> list[InboxList]:
     models = [model for model in publishable_models() if may_see(model)]
     mine = audit.drafts_of(user)
     lists = [_list(one, _rows_of(one, models, now, mine)) for one in WAITING]
+    for one in lists:
+        if one.name in (EXPIRING.name, EXPIRED.name):
+            _name_uses(one.items, may_see)
     return [one for one in lists if one.items]
 
 
@@ -136,6 +153,18 @@ def narrowed(pages: Any, name: str, user: Any) -> Any:
     found = _rows_of(chosen, [pages.model], timezone.now(), mine)
     rows = found[pages.model] if found else pages.none()
     return pages.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=rows.values("edition_of")))
+
+
+def _name_uses(items: list[Item], may_see: Any) -> None:
+    """Say which pages use what expires or has expired. Some statements a kind of page that does."""
+    found: dict[Any, list[str]] = defaultdict(list)
+    for model in {item.model for item in items}:
+        rows = list(model.objects.filter(pk__in=[one.pk for one in items if one.model is model]))
+        for row, user in users_of(rows):
+            if may_see(type(user)):
+                found[model, row.pk].append(name_of(user))
+    for item in items:
+        item.uses.extend(found[item.model, item.pk])
 
 
 def _rows_of(

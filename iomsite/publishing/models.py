@@ -90,6 +90,11 @@ class Part(NaturalKeyModel):
     def natural_key(self) -> tuple[Any, ...]:
         return (*getattr(self, self.owner_field).natural_key(), *super().natural_key())
 
+    def lacks(self) -> dict[str, list[str]]:
+        """What this row needs before its page can be published, by field. No statement of its own:
+        what it points to is loaded with it."""
+        return {}
+
 
 class Source(NaturalKeyModel):
     """A document that facts were taken from, or a standard that reference data follows."""
@@ -368,6 +373,10 @@ class Publishable(Sourced, NaturalKeyModel):
     def page(self) -> Self:
         """The row that the public sees and links point to."""
         return cast(Self, self.edition_of or self)
+
+    def lacks(self) -> dict[str, list[str]]:
+        """What publication needs besides fields and constraints, by field."""
+        return {}
 
     def is_public(self, at: datetime.datetime | None = None) -> bool:
         """The twin of `published()` for one row at hand: no query."""

@@ -421,6 +421,7 @@ class EngagementPhoto(PhotoUse):
     class Meta(PhotoUse.Meta):
         verbose_name = _("photograph")
         constraints = [
+            *PhotoUse.Meta.constraints,
             models.UniqueConstraint(
                 fields=["engagement", "photo"],
                 name="%(app_label)s_%(class)s_once",

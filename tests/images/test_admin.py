@@ -1,14 +1,25 @@
 """The form of a photograph."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from iomsite.images import admin as admin_module
+from iomsite.images import renditions
+from iomsite.images.admin import PhotoAdmin
 from iomsite.images.models import Photo
+from iomsite.publishing import actions
+from iomsite.publishing import admin as publishing_admin
+from iomsite.publishing.states import State
+from news.admin import NewsReleaseAdmin
+from tests.factories.accounts import UserFactory
 from tests.factories.images import PhotoFactory
-from tests.submission import change_of, errors_of, fields_of, submit
+from tests.factories.news import ReleasePhotoFactory
+from tests.factories.programmes import EngagementPhotoFactory
+from tests.submission import change_of, errors_of, fields_of, submit, verb_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,29 +30,177 @@ def file(size=(600, 400), form="JPEG"):
     return SimpleUploadedFile("IMG_0001.JPG", buffer.getvalue())
 
 
-def test_upload_is_stored_clean_with_its_size_and_shown(admin_client):
-    photo = PhotoFactory(alt_text="A red field")
+def bring(client, capture, photo, **fields):
+    """Send the form and let happen what is to happen once it is saved."""
+    with capture(execute=True):
+        response = submit(client, photo, **fields)
+    photo.refresh_from_db()
+    return response
+
+
+def test_upload_is_stored_clean_and_its_sizes_are_made_once_it_is_saved(
+    admin_client, django_capture_on_commit_callbacks
+):
+    photo = PhotoFactory(description="A red field")
     assert "pages draw a pattern" in admin_client.get(change_of(photo)).content.decode()
 
-    assert submit(admin_client, photo, file=file()).status_code == 302
-
+    with django_capture_on_commit_callbacks() as later:
+        assert submit(admin_client, photo, file=file()).status_code == 302
     photo.refresh_from_db()
-    assert photo.file.name.startswith("photos/")
-    assert "IMG_0001" not in photo.file.name
-    assert (photo.width, photo.height) == (600, 400)
-    assert photo.file.storage.exists(photo.file.name)
+    assert re.fullmatch(r"photos/[0-9a-f]{32}\.jpg", photo.file.name)
+    assert (photo.width, photo.height, photo.picture) == (600, 400, None)
+
+    for callback in later:
+        callback()
+    photo.refresh_from_db()
+    for name in renditions.names_of(photo.file.name, [320, 600], [(0.5, 0.5)]):
+        assert renditions.is_whole(name), name
     content = admin_client.get(change_of(photo)).content.decode()
     assert (
-        f'<img class="preview" src="{photo.file.url}" width="600" height="400" alt="A red field">'
+        f'<img class="preview" src="{photo.picture.src}" width="600" height="400" alt="A red field"'
         in content
     )
+    assert '<circle cx="300" cy="200"' in content
+
+
+def test_moved_focal_point_has_a_card_of_its_own(admin_client, django_capture_on_commit_callbacks):
+    photo = PhotoFactory(with_file=True)
+    bring(admin_client, django_capture_on_commit_callbacks, photo, focus_x="0.204", focus_y="1")
+    assert (photo.focus_x, photo.focus_y) == (0.2, 1)
+    assert renditions.is_whole(renditions.card_name(photo.file.name, (0.2, 1)))
+
+    bring(admin_client, django_capture_on_commit_callbacks, photo, file=file())
+    assert (photo.focus_x, photo.focus_y) == (0.5, 0.5)  # of another picture
+    submit(admin_client, photo, focus_x="0.1", focus_y="")
+    photo.refresh_from_db()
+    assert (photo.focus_x, photo.focus_y) == (0.1, 0.5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_says_when_the_sizes_could_not_be_made(admin_client, monkeypatch):
+    photo = PhotoFactory()
+    monkeypatch.setattr(renditions, "make", lambda *_: 1 / 0)
+    submit(admin_client, photo, file=file(), caption="Words")
+    photo.refresh_from_db()
+    assert (photo.caption, photo.picture) == ("Words", None)
+    content = admin_client.get(change_of(photo)).content.decode()
+    assert "its sizes could not be made" in content
+
+
+def test_file_is_brought_and_submitted_in_one_step(admin_client):
+    photo = PhotoFactory(licence="own", consent="given", description="A red field", taken=None)
+    assert submit(admin_client, photo, file=file(), _submit=1).status_code == 302
+    photo.refresh_from_db()
+    assert (photo.state, bool(photo.file)) == (State.IN_REVIEW, True)
+
+
+def test_file_can_be_taken_away(admin_client):
+    photo = PhotoFactory(with_file=True)
+    assert submit(admin_client, photo, **{"file-clear": "on"}).status_code == 302
+    photo.refresh_from_db()
+    assert (photo.file.name, photo.width, photo.widths) == ("", None, "")
+
+
+# Beside other photographs
+
+
+def test_same_photograph_twice_is_refused_with_a_link_to_the_first(admin_client):
+    first = PhotoFactory(title="Calais & <i>Dover</i>")
+    submit(admin_client, first, file=file())
+    response = submit(admin_client, PhotoFactory(), file=file())
+    link = f'<a href="{change_of(first)}">Calais &amp; &lt;i&gt;Dover&lt;/i&gt;</a>'
+    assert f"This photograph is in the library already: {link}." in response.content.decode()
+    assert list(errors_of(response)) == ["file"]
+    # Its own form takes it again.
+    assert submit(admin_client, first, file=file()).status_code == 302
+
+
+def test_nothing_is_said_of_a_photograph_that_the_person_may_not_see(admin_client, monkeypatch):
+    first, other = PhotoFactory(title="Of another office"), PhotoFactory()
+    submit(admin_client, first, file=file())
+    mine = Photo.objects.exclude(pk=first.pk)
+    monkeypatch.setattr(PhotoAdmin, "get_queryset", lambda self, request: mine)
+    assert submit(admin_client, other, file=file()).status_code == 302
+
+
+def test_uses_are_named_to_whoever_may_see_them(admin_client, monkeypatch):
+    photo = PhotoFactory()
+    assert "On no page yet." in admin_client.get(change_of(photo)).content.decode()
+    use = ReleasePhotoFactory(photo=photo, release__title="The headline")
+    EngagementPhotoFactory(photo=photo, engagement__title="The dialogue")
+    content = admin_client.get(change_of(photo)).content.decode()
+    assert f'<a href="{change_of(use.release)}">The headline</a> (news release)' in content
+    assert "The dialogue</a> (" in content
+
+    monkeypatch.setattr(NewsReleaseAdmin, "has_view_permission", lambda *_: False)
+    content = admin_client.get(change_of(photo)).content.decode()
+    assert "The headline" not in content
+    assert "On 1 page that you may not see." in content
+
+
+# Another picture on a live page
+
+
+def test_another_file_on_a_live_page_waits_for_approval_like_words(
+    admin_client, django_capture_on_commit_callbacks, client
+):
+    page = PhotoFactory(with_file=True, published=True)
+    release = ReleasePhotoFactory(photo=page, release__published=True).release
+    before = page.picture
+
+    copy = actions.edit(page, by=UserFactory())
+    bring(admin_client, django_capture_on_commit_callbacks, copy, file=file(), focus_x="0.2")
+
+    def shown():
+        return client.get(release.get_absolute_url()).content.decode()
+
+    assert copy.picture.src != before.src
+    assert before.srcset in shown()
+    compared = admin_client.get(verb_of("compare", copy)).content.decode()
+    asked = admin_client.get(verb_of("publish", copy)).content.decode()
+    assert "Sizes made" not in compared
+    for content in (compared, asked):
+        assert before.src in content
+        assert copy.picture.src in content
+        assert '<circle cx="120" cy="200"' in content
+
+    actions.submit(copy, by=UserFactory())
+    assert before.srcset in shown()
+    actions.publish(copy, by=UserFactory())
+    html = shown()
+    assert copy.picture.srcset in html
+    assert "focus-x2 focus-y5" in html
+    assert before.src not in html
+
+    old = Photo.objects.superseded().get()
+    assert old.picture == before
+    back = actions.restore(old, by=UserFactory())
+    assert back.picture == before
+
+
+def test_words_alone_are_compared_without_pictures(admin_client):
+    copy = actions.edit(PhotoFactory(with_file=True, published=True), by=UserFactory())
+    submit(admin_client, copy, caption="Other words")
+    content = admin_client.get(verb_of("compare", copy)).content.decode()
+    assert "Other words" in content or "<ins>Other" in content
+    assert 'class="pictures"' not in content
+
+
+def test_upload_is_read_before_the_lock_is_taken(admin_client, monkeypatch):
+    """Whoever reads a large photograph keeps nobody from saving."""
+    order = []
+    monkeypatch.setattr(admin_module, "checked_photo", lambda upload: order.append("read"))
+    monkeypatch.setattr(publishing_admin, "locked_ledger", lambda: order.append("lock") or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        submit(admin_client, PhotoFactory(), file=file())
+    assert order == ["read", "lock"]
 
 
 @pytest.mark.parametrize(
     ("upload", "words"),
     [
         (SimpleUploadedFile("photo.jpg", b"<svg/>"), "not a photograph"),
-        (file(size=(9000, 6000), form="PNG"), "50 megapixels"),
+        (file(size=(9000, 6000), form="PNG"), "36 megapixels"),
         (SimpleUploadedFile("photo.jpg", file().read()[:900]), "damaged"),
     ],
 )

@@ -1,15 +1,21 @@
 """What comes in as a photograph, drawn here by Pillow, and what is refused."""
 
 import io
-import struct
-import zlib
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms, PngImagePlugin
 
+from iomsite.images import fuzzing
 from iomsite.images.uploads import LONGEST_SIDE, MOST_BYTES, clean_photo
+
+from . import hostile
+from .hostile import SVG, jpeg_of_segments, png_header
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 GPS, ORIENTATION, ARTIST = 0x8825, 0x0112, 0x013B
@@ -40,23 +46,7 @@ def near(colour, wanted):
     return all(abs(a - b) < 25 for a, b in zip(colour, wanted, strict=True))
 
 
-def png_header(width, height):
-    """A PNG that promises so many pixels and holds none."""
-
-    def chunk(kind, data):
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
-        + chunk(b"IEND", b"")
-    )
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_photograph_is_stored_as_jpeg_named_by_its_content(form):
     content = drawn(form)
     file, image = cleaned(content)
@@ -121,7 +111,7 @@ def test_words_inside_a_transparent_png_are_dropped():
     assert b"secret" not in stored
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize(
     ("orientation", "size", "red_at"),
     [
@@ -141,12 +131,13 @@ def test_photograph_stands_upright_without_the_note_that_turned_it(form, orienta
 
 
 def test_colours_of_another_profile_become_srgb():
-    lab_like = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
-    plain = cleaned(drawn())[1].getpixel((5, 20))
-    converted = cleaned(drawn(icc_profile=lab_like))[1]
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert near(cleaned(drawn(icc_profile=srgb))[1].getpixel((5, 20)), plain)
-    assert "icc_profile" not in converted.info
+    assert near(cleaned(drawn(icc_profile=srgb))[1].getpixel((5, 20)), RED)
+    # A profile in which the first channel is blue, and the third one red.
+    swapped = srgb.replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ").replace(b"tXYZ", b"bXYZ")
+    _file, image = cleaned(drawn(icc_profile=swapped))
+    assert near(image.getpixel((5, 20)), BLUE)
+    assert "icc_profile" not in image.info
 
 
 def test_profile_that_is_rubbish_is_ignored():
@@ -178,28 +169,31 @@ def test_what_hides_behind_a_photograph_is_dropped():
     assert payload not in file.read()
 
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-
-
 @pytest.mark.parametrize(
     ("content", "code"),
     [
         (b"", "wrong_type"),
         (SVG, "wrong_type"),
         (b"<html><script>alert(1)</script>", "wrong_type"),
-        (b"\xff\xd8\xff", "wrong_type"),
+        (b"\xff\xd8\xff", "broken"),
         (b"GIF89a/*" + b"x" * 200 + b"*/=1;alert(1)", "wrong_type"),
         (drawn("GIF"), "wrong_type"),
         (drawn("TIFF"), "wrong_type"),
         (drawn("BMP"), "wrong_type"),
-        (drawn("AVIF"), "wrong_type"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 99, "heic"),
         (drawn(size=(600, 400), quality=95)[:-900], "broken"),
         (drawn("PNG", size=(600, 400))[:-60], "broken"),
         (drawn("WEBP", size=(600, 400))[:-20], "broken"),
+        (drawn("AVIF", size=(600, 400))[:-20], "broken"),
+        (drawn("AVIF") + SVG, "broken"),
+        (jpeg_of_segments(3000), "broken"),
+        (hostile.png_of_chunks(3000), "broken"),
+        (hostile.jpeg_of_scans(100), "broken"),
         (png_header(60, 40), "broken"),
         (png_header(10_000, 5001), "too_many_pixels"),
         (png_header(12_000, 8000), "too_many_pixels"),
         (png_header(100_000, 100_000), "too_many_pixels"),
+        (hostile.jpeg_header(65_000, 65_000), "too_many_pixels"),
         (drawn() + b"\0" * MOST_BYTES, "too_heavy"),
     ],
 )
@@ -207,13 +201,71 @@ def test_anything_else_is_refused_in_a_sentence(content, code):
     with pytest.raises(ValidationError) as caught:
         clean_photo(upload(content))
     assert caught.value.code == code
-    assert caught.value.message.endswith(".")
+    assert caught.value.messages[0].endswith(".")
 
 
-def test_pixels_are_counted_before_any_is_decoded():
-    """A file of 300 megapixels is refused by its header, which is all there is of it."""
-    content = png_header(20_000, 15_000)
-    assert len(content) < 200
+def test_scans_are_counted_for_each_costs_the_whole_picture():
+    content = drawn(progressive=True)
+    last = content.rindex(b"\xff\xda")
+    scan = content[last:-2]
+    for number, is_taken in ((10, True), (100, False)):
+        again = upload(content[:-2] + scan * number + content[-2:])
+        if is_taken:
+            assert clean_photo(again).width == 60
+        else:
+            with pytest.raises(ValidationError):
+                clean_photo(again)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (png_header(6001, 6000), "more than 36 megapixels, the most for PNG."),
+        (hostile.jpeg_header(10_000, 5001), "more than 50 megapixels, the most for JPEG."),
+        (
+            hostile.jpeg_header(6001, 5000, progressive=True),
+            "more than 30 megapixels, the most for a progressive JPEG.",
+        ),
+        (drawn("WEBP", size=(6001, 3000), method=0), "more than 18 megapixels, the most for WEBP."),
+    ],
+)
+def test_limit_is_what_its_decoder_can_hold(content, words):
     with pytest.raises(ValidationError) as caught:
         clean_photo(upload(content))
-    assert caught.value.code == "too_many_pixels"
+    assert words in caught.value.messages[0]
+
+
+def test_refusals_cost_less_than_a_hundred_megabytes(tmp_path):
+    """All of them in one process, whose peak is read from the system."""
+    for name, content in hostile.FILES.items():
+        (tmp_path / name).write_bytes(content)
+    root = Path(__file__).resolve().parents[2]
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.images.hostile", tmp_path],
+        cwd=root,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "iomsite.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    refused, megabytes, _seconds = map(float, result.stdout.split())
+    assert refused == len(hostile.FILES)
+    assert megabytes < 100
+
+
+def test_fuzzer_finds_nothing_in_its_first_inputs():
+    found = [fuzzing.judge(fuzzing.upload_of(1, number)) for number in range(120)]
+    assert {"taken", "broken"} <= set(found)
+    assert fuzzing.upload_of(1, 7) == fuzzing.upload_of(1, 7) != fuzzing.upload_of(2, 7)
+
+
+def test_fuzzer_says_when_an_upload_comes_out_with_its_metadata(monkeypatch):
+    def careless(upload):
+        clean = clean_photo(upload)
+        clean.file = io.BytesIO(drawn(comment=b"Somebody's name"))
+        return clean
+
+    monkeypatch.setattr(fuzzing, "clean_photo", careless)
+    with pytest.raises(fuzzing.Crash, match="comment"):
+        fuzzing.judge(drawn())

@@ -1,0 +1,175 @@
+"""The card that is shown where a page is shared: its title, where it is about, and its date.
+
+It is drawn when the page is published, and by `manage.py make_cards`. Its name follows from the
+words on it, so a page prints it without asking anybody, and other words make another card.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
+from PIL import Image, ImageDraw, ImageFont
+
+from iomsite.publishing.editions import publishable_models
+from iomsite.templatetags.pattern import NEAR
+
+from .renditions import CARD
+
+FOLDER = "cards"
+# Part of the name: a new drawing is not taken for the old one.
+DRAWING = "1"
+FONT = files("font_source_sans_pro") / "files"
+GROUND, WARM, INK, SOFT = "#0b2b5e", "#f0a22e", "#ffffff", "#c3d2ea"
+LINES, WAY = "#1d4480", "#2f5a9e"
+EDGE, LINE = 80, 1.14
+TITLE_SIZES, TITLE_HEIGHT = range(68, 39, -4), 300
+# Drawn larger, then made smaller: the lines have no steps.
+FINE = 2
+
+
+class Words(NamedTuple):
+    kicker: str
+    title: str
+    date: str
+
+
+def words_of(page: Any) -> Words:
+    """As lists print the page. Reads `country` of what has one: select it."""
+    kind = page.get_kind_display() if hasattr(page, "get_kind_display") else ""
+    kicker = getattr(page, "kicker", "") or kind
+    dates = (getattr(page, name, None) for name in ("released_on", "date", "period"))
+    date = next(filter(None, dates), None)
+    place = getattr(page, "dateline", "")
+    return Words(kicker, str(page), ", ".join(filter(None, [place, _in_words(date)])))
+
+
+def _in_words(date: Any) -> str:
+    return format_date(date, "j F Y") if hasattr(date, "isoformat") else str(date or "")
+
+
+def words_of_site() -> Words:
+    """For lists and whatever else is no page of its own."""
+    return Words("", gettext("International Organization for Migration"), "")
+
+
+def has_card(page: Any) -> bool:
+    return hasattr(page, "get_absolute_url")
+
+
+def name_of(words: Words) -> str:
+    said = "\0".join([DRAWING, *words])
+    return f"{FOLDER}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.png"
+
+
+def url_of(words: Words) -> str:
+    return default_storage.url(name_of(words))
+
+
+def make(words: Words) -> None:
+    """Draw a card, if it is not there."""
+    if not default_storage.exists(name_of(words)):
+        default_storage.save(name_of(words), ContentFile(draw(words)))
+
+
+def all_words() -> Iterator[Words]:
+    """Of the site, and of every page that is public or waits to be."""
+    yield words_of_site()
+    for model in publishable_models():
+        if has_card(model):
+            rows = model.objects.published() | model.objects.scheduled()
+            if any(field.name == "country" for field in model._meta.fields):
+                rows = rows.select_related("country")
+            yield from map(words_of, rows.iterator(chunk_size=500))
+
+
+def draw(words: Words) -> bytes:
+    """As a PNG of a few colours."""
+    card = _ground().copy()
+    pen = ImageDraw.Draw(card)
+    pen.rectangle((EDGE, 84, EDGE + 90, 90), fill=WARM)
+    small = _font("Semibold", 32)
+    pen.text((EDGE, 108), _cut(words.kicker, small), SOFT, small)
+    font, lines = _fitting(words.title)
+    for number, line in enumerate(lines):
+        pen.text((EDGE, 172 + number * font.size * LINE), line, INK, font)
+    pen.text((EDGE, 496), _cut(words.date, small), WARM, small)
+    name = words_of_site().title
+    if words.title != name:
+        pen.text((EDGE, 548), _cut(name, _font("Regular", 26)), SOFT, _font("Regular", 26))
+    buffer = io.BytesIO()
+    colours = card.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    colours.save(buffer, "PNG", compress_level=6)  # a smaller file takes five times as long
+    return buffer.getvalue()
+
+
+def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
+    with (FONT / f"SourceSansPro-{weight}.ttf").open("rb") as file:
+        return ImageFont.truetype(file, size)
+
+
+def _fitting(title: str) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """The largest letters in which the title has room; at the smallest, it is cut off."""
+    for size in TITLE_SIZES:
+        font = _font("Bold", size)
+        lines = _wrapped(title, font)
+        most = int(TITLE_HEIGHT // (size * LINE))
+        if len(lines) <= most:
+            return font, lines
+    return font, [*lines[: most - 1], _cut(" ".join(lines[most - 1 :]), font)]
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and font.getlength(longer) <= CARD[0] - 2 * EDGE:
+            lines[-1] = longer
+        else:
+            lines.append(_cut(word, font))
+    return lines
+
+
+def _cut(text: str, font: ImageFont.FreeTypeFont) -> str:
+    """Shortened until it has room in one line."""
+    whole, text = text, text.strip()
+    while text and font.getlength(text + "…" * (text != whole)) > CARD[0] - 2 * EDGE:
+        text = text[:-1].rstrip()
+    return text if text == whole.strip() else f"{text}…"
+
+
+@cache
+def _ground() -> Image.Image:
+    """The lines of the site's pattern, faint, on deep blue."""
+    scale = CARD[0] / 800 * FINE
+    card = Image.new("RGB", (CARD[0] * FINE, CARD[1] * FINE), GROUND)
+    pen = ImageDraw.Draw(card)
+    for number, path in enumerate(NEAR):
+        points = [(x * scale, (y + 120) * scale) for x, y in _points(path)]
+        pen.line(points, WAY if number == 2 else LINES, width=3 * FINE, joint="curve")
+    return card.resize(CARD, Image.Resampling.BOX)
+
+
+def _points(path: str) -> Iterator[tuple[float, float]]:
+    """A path of the pattern, `M x y C … S …`, as points along its two curves."""
+    for mark in "MCS":
+        path = path.replace(mark, " ")
+    numbers = [float(number) for number in path.split()]
+    start, one, two, meet, four, end = zip(numbers[::2], numbers[1::2], strict=True)
+    three = (2 * meet[0] - two[0], 2 * meet[1] - two[1])
+    for curve in ((start, one, two, meet), (meet, three, four, end)):
+        for step in range(41):
+            yield _on_curve(curve, step / 40)
+
+
+def _on_curve(curve: tuple[tuple[float, ...], ...], part: float) -> tuple[float, float]:
+    rest = 1 - part
+    shares = (rest**3, 3 * rest**2 * part, 3 * rest * part**2, part**3)
+    x, y = (sum(s * p[axis] for s, p in zip(shares, curve, strict=True)) for axis in (0, 1))
+    return x, y

@@ -1,0 +1,20 @@
+"""Draw the cards that pages are shared with, where they are missing."""
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management.base import BaseCommand
+
+from iomsite.images import cards, library
+
+
+class Command(BaseCommand):
+    help = "Draw the cards that are shown where pages are shared, where they are missing."
+
+    def handle(self, **options):
+        there = set(library.below(cards.FOLDER))
+        missing = {cards.name_of(words): words for words in cards.all_words()}
+        for name in there & set(missing):
+            del missing[name]
+        for name, words in missing.items():
+            default_storage.save(name, ContentFile(cards.draw(words)))
+        self.stdout.write(f"{len(missing)} cards drawn.")

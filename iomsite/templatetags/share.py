@@ -1,0 +1,30 @@
+"""What other sites and messengers show where a page is shared."""
+
+from django import template
+
+from iomsite.images import cards
+
+register = template.Library()
+
+
+@register.inclusion_tag("includes/share.html", takes_context=True)
+def share(context):
+    """Of the page at hand; of the site, where there is none. A preview is nobody's to share."""
+    page, request = _page_in(context), context.get("request")
+    if request is None or context.get("is_preview"):
+        return {}
+    if page is None:
+        return {"card": request.build_absolute_uri(cards.url_of(cards.words_of_site()))}
+    if not page.is_public():
+        return {}
+    return {
+        "title": str(page),
+        "card": request.build_absolute_uri(cards.url_of(cards.words_of(page))),
+        "address": request.build_absolute_uri(page.get_absolute_url()),
+    }
+
+
+def _page_in(context):
+    """The page that a template is about. The home page shows one of the menu."""
+    found = (context.get(name) for name in ("object", "page", "home"))
+    return next((row for row in found if hasattr(row, "is_public") and cards.has_card(row)), None)

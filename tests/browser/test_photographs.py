@@ -1,0 +1,114 @@
+"""Photographs in a real browser: what is fetched, what moves, and how their focal point is picked.
+
+The site is shared with the other journeys, so whatever is made here is deleted again.
+"""
+
+import io
+
+import pytest
+from django.urls import reverse
+from PIL import Image
+
+PASSWORD = "correct horse battery"
+# How far the page has moved under its reader.
+SHIFT = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value; }))
+    .observe({type: "layout-shift", buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
+
+
+@pytest.fixture
+def release(site):
+    """A public page with three photographs, each another file."""
+    from tests.factories.images import PhotoFactory, stored
+    from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
+
+    row = NewsReleaseFactory(published=True, title="Three photographs", body="Words.\n\n" * 40)
+    photos = [PhotoFactory(with_file=True, file=stored(seed), published=True) for seed in (1, 2, 3)]
+    for order, photo in enumerate(photos, 1):
+        ReleasePhotoFactory(release=row, photo=photo, order=order, alt_text="A drawing")
+    yield row
+    row.delete()
+    for photo in photos:
+        photo.delete()
+
+
+@pytest.fixture
+def draft(site):
+    from iomsite.accounts.models import User
+    from tests.factories.images import PhotoFactory
+
+    clara = User.objects.create_superuser("clara-of-photographs", password=PASSWORD)
+    photo = PhotoFactory(with_file=True, title="To be cut")
+    yield photo
+    photo.delete()
+    clara.delete()
+
+
+def test_photographs_come_in_the_newest_format_when_they_are_needed_and_nothing_moves(
+    page, release
+):
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto(release.get_absolute_url(), wait_until="networkidle")
+
+    names = [photo.file.name[7:-4] for photo in (use.photo for use in release.photos.all())]
+    sent = [url for url in fetched if "/media/" in url]
+    # What lies far below is fetched as its reader comes near.
+    assert [url.rpartition("/media/")[2] for url in sent] == [f"renditions/{names[0]}/400.avif"]
+    page.mouse.wheel(0, 9000)
+    page.locator("img").last.evaluate("image => image.decode()")
+    assert len({url.split("/")[-2] for url in fetched if "/media/" in url}) == 3
+    assert all(url.endswith(".avif") for url in fetched if "/media/" in url)
+    assert page.evaluate(SHIFT) == 0
+
+
+def test_pattern_is_drawn_over_a_picture_that_is_gone(page, release):
+    page.route("**/media/**", lambda route: route.fulfill(status=404))
+    with page.expect_response("**/icons/pattern.svg"):
+        page.goto(release.get_absolute_url())
+    image = page.locator("img").first
+    assert image.evaluate("image => image.complete && !image.naturalWidth")
+    shown = Image.open(io.BytesIO(image.screenshot())).convert("RGB")
+    assert shown.width > 800
+    _number, most = max(shown.getcolors(1 << 24))
+    assert most == (11, 43, 94)
+
+
+def sign_in(page, photo):
+    page.goto(reverse("admin:images_photo_change", args=[photo.pk]))
+    page.fill("#id_username", "clara-of-photographs")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#id_focus_x").wait_for()
+
+
+def saved(page, photo):
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("was changed successfully").wait_for()
+    photo.refresh_from_db()
+    return photo.focus_x, photo.focus_y
+
+
+def test_focal_point_is_picked_by_clicking_or_by_keyboard(page, draft):
+    sign_in(page, draft)
+    page.get_by_text("Click on what must stay in view").wait_for()
+    box = page.locator(".focus").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25)
+    assert (page.input_value("#id_focus_x"), page.input_value("#id_focus_y")) == ("0.75", "0.25")
+    page.locator("#id_focus_y").focus()
+    page.keyboard.press("ArrowUp")
+    ring = page.locator(".focus__mark circle")
+    assert [float(ring.get_attribute(name)) for name in ("cx", "cy")] == [300, 78]
+    assert saved(page, draft) == (0.75, 0.26)
+
+
+def test_focal_point_is_typed_without_javascript(page_without_javascript, draft):
+    page = page_without_javascript
+    sign_in(page, draft)
+    assert page.get_by_text("Click on what must stay in view").is_hidden()
+    page.fill("#id_focus_x", "0.1")
+    assert saved(page, draft) == (0.1, 0.5)

@@ -1,0 +1,152 @@
+"""The card that a page is shared with."""
+
+import datetime
+import io
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from PIL import Image
+
+from iomsite.images import cards, library
+from iomsite.images.models import Photo
+from iomsite.organisation.models import HOME
+from iomsite.partialdate import PartialDate
+from iomsite.publishing import actions
+from tests.factories.accounts import UserFactory
+from tests.factories.images import PhotoFactory
+from tests.factories.news import NewsReleaseFactory
+from tests.factories.organisation import PageFactory
+from tests.factories.programmes import CountryFactory, EngagementFactory, ProgrammeFactory
+
+pytestmark = pytest.mark.django_db
+WORDS = cards.Words("News release", "A headline", "Maputo, 25 April 2016")
+
+
+def drawn(words):
+    return Image.open(io.BytesIO(cards.draw(words)))
+
+
+@pytest.fixture(autouse=True)
+def own_store(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_card_says_title_place_and_date():
+    release = NewsReleaseFactory.build(title="A headline", dateline="Maputo")
+    assert cards.words_of(release) == WORDS
+    iran = CountryFactory(name="Iran", published=True)
+    programme = ProgrammeFactory.build(
+        title="Health", kind="country-programme", country=iran, period=PartialDate.parse("2014/..")
+    )
+    assert cards.words_of(programme) == ("Country programme, Iran", "Health", "since 2014")
+    programme.country = CountryFactory(name="Hidden")
+    assert cards.words_of(programme).kicker == "Country programme"
+    autumn = PartialDate.parse("2018-10")
+    engagement = EngagementFactory.build(title="Workshop", city="Nairobi", date=autumn)
+    assert cards.words_of(engagement)[1:] == ("Workshop", "October 2018")
+    assert "Nairobi" in cards.words_of(engagement).kicker
+    assert cards.words_of(PageFactory.build(title="History")) == ("", "History", "")
+
+
+@pytest.mark.parametrize(
+    "title", ["", "A", "Word " * 100, "W" * 300, "Côte d’Ivoire: “Türkiye” & <b>", "مرحبا"]
+)
+def test_any_title_has_room(title):
+    card = drawn(WORDS._replace(title=title))
+    assert (card.size, card.format) == ((1200, 630), "PNG")
+    edge = card.convert("RGB").crop((1140, 0, 1200, 630))
+    assert max(edge.getchannel("R").get_flattened_data()) < 100  # no letter, only lines
+
+
+def test_other_words_make_another_card():
+    others = [WORDS._replace(**{name: "Other"}) for name in WORDS._fields]
+    assert len({cards.name_of(words) for words in [WORDS, *others]}) == 4
+    assert cards.name_of(WORDS) == cards.name_of(cards.Words(*WORDS))
+    assert len({cards.draw(words) for words in [WORDS, *others]}) == 4
+
+
+def address_of(words):
+    return f"http://testserver{cards.url_of(words)}"
+
+
+def test_page_names_its_card_with_whole_addresses(client):
+    release = NewsReleaseFactory(title="A <headline>", published=True)
+    html = client.get(release.get_absolute_url()).content.decode()
+    assert f'<meta property="og:image" content="{address_of(cards.words_of(release))}">' in html
+    assert '<meta property="og:title" content="A &lt;headline&gt;">' in html
+    assert f'content="http://testserver{release.get_absolute_url()}"' in html
+
+
+def test_home_page_has_a_card_of_its_own_and_lists_have_that_of_the_site(client):
+    home = PageFactory(title="Home", slug=HOME, published=True)
+    html = client.get("/").content.decode()
+    assert f'content="{address_of(cards.words_of(home))}"' in html
+    assert 'property="og:url" content="http://testserver/"' in html
+    html = client.get("/news/").content.decode()
+    assert f'content="{address_of(cards.words_of_site())}"' in html
+    assert "og:title" not in html
+
+
+def test_previews_and_what_is_withdrawn_are_not_shared(admin_client):
+    draft, public = NewsReleaseFactory(), NewsReleaseFactory(published=True)
+    noticed = NewsReleaseFactory(withdrawn=True, withdrawal="notice")
+    previews = [f"{one.get_absolute_url()}?edition={one.pk}" for one in (draft, public)]
+    for address in (*previews, noticed.get_absolute_url()):
+        response = admin_client.get(address)
+        assert response.status_code == 200
+        assert 'property="og:' not in response.content.decode()
+
+
+def test_card_is_drawn_when_the_page_is_approved(django_capture_on_commit_callbacks):
+    release = NewsReleaseFactory(in_review=True)
+    later = NewsReleaseFactory(in_review=True, title="Next month")
+    moment = timezone.now() + datetime.timedelta(days=30)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.publish(release, by=UserFactory())
+        actions.publish(later, by=UserFactory(), at=moment)
+        assert not files()
+    assert files() == {cards.name_of(cards.words_of(one)) for one in (release, later)}
+
+    copy = actions.edit(release, by=UserFactory())
+    type(copy).objects.filter(pk=copy.pk).update(title="Another headline")
+    actions.submit(copy, by=UserFactory())
+    with django_capture_on_commit_callbacks(execute=True):
+        page = actions.publish(copy, by=UserFactory())
+    assert page.title == "Another headline"
+    assert cards.name_of(cards.words_of(page)) in files()
+
+
+def test_sizes_whose_making_was_cut_short_are_made_at_publication(
+    django_capture_on_commit_callbacks,
+):
+    photo = PhotoFactory(with_file=True, widths="", in_review=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.publish(photo, by=UserFactory())
+    assert Photo.objects.get().picture.widths == [320, 400]
+
+
+def test_failing_to_draw_stops_no_publication(django_capture_on_commit_callbacks, monkeypatch):
+    monkeypatch.setattr(cards, "draw", lambda words: 1 / 0)
+    release = NewsReleaseFactory(in_review=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.publish(release, by=UserFactory())
+    release.refresh_from_db()
+    assert release.is_public()
+
+
+def files():
+    return set(library.below(cards.FOLDER))
+
+
+def test_command_draws_what_is_missing_and_old_cards_may_go():
+    public = NewsReleaseFactory(title="Public", published=True)
+    NewsReleaseFactory(title="Draft")
+    cards.make(WORDS)  # a page said this before
+    out = io.StringIO()
+    call_command("make_cards", stdout=out)
+    call_command("make_cards", stdout=out)
+    assert out.getvalue().split("\n")[:2] == ["2 cards drawn.", "0 cards drawn."]
+    kept = {cards.name_of(words) for words in (cards.words_of(public), cards.words_of_site())}
+    assert files() == kept | {cards.name_of(WORDS)}
+    assert files() & library.used() == kept
