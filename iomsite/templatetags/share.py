@@ -9,13 +9,16 @@ register = template.Library()
 
 @register.inclusion_tag("includes/share.html", takes_context=True)
 def share(context):
-    """Of the page at hand; of the site, where there is none. A preview is nobody's to share."""
+    """Of the page at hand, which its view has found readable; of the site, where there is none.
+
+    A preview is nobody's to share, and neither is what has been withdrawn.
+    """
     page, request = _page_in(context), context.get("request")
     if request is None or context.get("is_preview"):
         return {}
     if page is None:
         return {"card": request.build_absolute_uri(cards.url_of(cards.words_of_site()))}
-    if not page.is_public():
+    if page.withdrawal:
         return {}
     return {
         "title": str(page),
