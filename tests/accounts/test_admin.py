@@ -1,12 +1,11 @@
 """The accounts of staff."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from iomsite.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory
-from tests.submission import change_of, delete_of, errors_of, fields_of, submit
+from tests.submission import delete_of, errors_of, fields_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -22,17 +21,6 @@ def test_account_is_made_with_a_password(admin_client):
     assert list(errors_of(refused)) == ["password2"]
     assert made.status_code == 302
     assert User.objects.get(username="ada").check_password("a-long-enough-secret")
-
-
-def test_group_is_found_by_typing(admin_client):
-    group, person = Group.objects.create(name="Press"), UserFactory()
-    assert submit(admin_client, person, groups=[group.pk]).status_code == 302
-    assert list(person.groups.all()) == [group]
-
-
-def test_permission_to_publish_can_be_given(admin_client):
-    content = admin_client.get(change_of(UserFactory())).content.decode()
-    assert "Can publish news release" in content
 
 
 def test_whoever_has_changed_something_is_kept(client, admin_client):
