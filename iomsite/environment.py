@@ -5,7 +5,10 @@ is an operator who can change the variable and nothing else.
 """
 
 import os
+from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any, NoReturn
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import dj_database_url
 
@@ -43,6 +46,14 @@ def words(name: str, default: str | None = "") -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def number(name: str, default: int, *, at_most: int) -> int:
+    """Return a whole number from 0 on."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdecimal() and int(value) <= at_most):
+        refuse(name, f"must be a whole number from 0 to {at_most}, not {value!r}")
+    return int(value)
+
+
 def choice(name: str, default: str, among: set[str]) -> str:
     value = text(name, default)
     if value not in among:
@@ -61,3 +72,82 @@ def database(name: str, default: str) -> dict[str, Any]:
     if settings["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         refuse(name, "must name SQLite (sqlite:///path) or PostgreSQL (postgres://…)")
     return dict(settings)
+
+
+def address(name: str, default: str | None) -> SplitResult:
+    """Return an address in its parts. It may hold a password, so no error repeats it."""
+    try:
+        parts = urlsplit(text(name, default))
+        parts.port  # noqa: B018  read so that a wrong one is refused here
+    except ValueError:
+        refuse(name, "is not an address")
+    return parts
+
+
+def cache(name: str, *, table: str) -> dict[str, Any]:
+    """Return Django's settings of one cache: Redis where an address is given, else the database.
+
+    Above its number of entries the database throws away a third, counters of attempts among them.
+    """
+    if not os.environ.get(name, "").strip():
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": table,
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    parts = address(name, None)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+        refuse(name, "must be an address such as redis://user:password@host:6379/0")
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": parts.geturl(),
+        "KEY_PREFIX": "iomsite",
+    }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How mail leaves the site."""
+
+    backend: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+# Scheme, and the port where none is given.
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def mail(name: str, default: str | None) -> Mail:
+    parts = address(name, default)
+    if parts.scheme == "console":
+        return Mail("django.core.mail.backends.console.EmailBackend")
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or parts.path not in ("", "/"):
+        refuse(
+            name,
+            "must be an address such as smtp+starttls://user:password@host:587 (or smtps://…, "
+            "smtp://… or console:)",
+        )
+    return Mail(
+        "django.core.mail.backends.smtp.EmailBackend",
+        host=parts.hostname,
+        port=parts.port or MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+starttls",
+        tls=parts.scheme == "smtps",
+    )
+
+
+def sender(name: str, default: str | None) -> str:
+    """Return who mail is from: an address, or a name with one in angle brackets."""
+    value = text(name, default)
+    _name, mailbox = parseaddr(value)
+    local, _at, domain = mailbox.rpartition("@")
+    if not (local and domain) or not value.isprintable():
+        refuse(name, f"must be an e-mail address, perhaps with a name before it, not {value!r}")
+    return value

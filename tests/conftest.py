@@ -14,12 +14,17 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="iomsite-tests-"))
 FROM_OUTSIDE = (
     "ALLOWED_HOSTS",
     "BEHIND_TLS_PROXY",
+    "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
+    "EMAIL_FROM",
+    "EMAIL_URL",
     "LOG_LEVEL",
     "MEDIA_ROOT",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "STATIC_ROOT",
     "TIME_ZONE",
+    "TRUSTED_PROXY_COUNT",
 )
 
 for name in FROM_OUTSIDE:
@@ -49,6 +54,32 @@ def pytest_configure(config):
     settings.STATIC_ROOT.mkdir()  # WhiteNoise warns when it is missing, and warnings are errors
     # A slow hash protects passwords; no test has one worth protecting.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    show_a_second_factor_when_signed_in()
+
+
+def show_a_second_factor_when_signed_in():
+    """Let `force_login` stand for the whole of sign-in; `factor=False` for the password alone.
+
+    The session is written as sign-in writes it, by the test client alone.
+    """
+    from django.test import Client
+
+    force_login = Client.force_login
+
+    def force_login_with_factor(self, user, backend=None, *, factor=True):
+        force_login(self, user, backend)
+        if factor:
+            from allauth.account.internal.flows import login  # needs the apps
+
+            session = self.session
+            session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+                {"method": "password", "at": 0},
+                {"method": "mfa", "at": 0, "type": "totp"},
+            ]
+            session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+            session.save()
+
+    Client.force_login = force_login_with_factor
 
 
 def pytest_unconfigure(config):
