@@ -15,8 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .choices import field_asked_about, offices_to_choose
 from .models import Assignment, Office, User
-from .rights import offices_for
 from .summary import rights_in_words, sentences
 
 # What somebody may do is said by assignments.
@@ -140,11 +140,7 @@ class OfficeAdmin(admin.ModelAdmin):
         """A code is proposed once: it does not follow the name later."""
         return super().get_prepopulated_fields(request, obj) if obj is None else {}
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """A form offers the offices in which this person may add what the form is about."""
-        match = request.resolver_match
-        if match and match.url_name == "autocomplete":
-            asked = request.GET
-            permission = f"{asked['app_label']}.add_{asked['model_name']}"
-            queryset = queryset & offices_for(request.user, permission)
-        return super().get_search_results(request, queryset, search_term)
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """All offices; where a form searches for choices, those that it may offer."""
+        asked = field_asked_about(request)
+        return offices_to_choose(asked, request.user) if asked else super().get_queryset(request)
