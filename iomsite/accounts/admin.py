@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .choices import field_asked_about, offices_to_choose
+from .desk import SignInDesk
 from .models import Assignment, Office, User
 from .summary import rights_in_words, sentences
 
@@ -50,7 +51,7 @@ class AssignmentInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(SignInDesk, DjangoUserAdmin):
     """People. Whoever is no superuser can neither become one nor touch one."""
 
     list_display = ("username", "last_name", "first_name", "email", "is_active", "last_login")
@@ -59,7 +60,7 @@ class UserAdmin(DjangoUserAdmin):
     inlines = (AssignmentInline,)
     readonly_fields = ("may_do", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username",)}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
         (_("Account"), {"fields": ("is_active", "is_superuser", "last_login", "date_joined")}),
         (_("What this person can do"), {"fields": ("may_do",)}),

@@ -11,24 +11,11 @@ from iomsite.publishing import audit, preview
 from iomsite.publishing.models import AuditEntry, PreviewLink
 from tests.factories.accounts import AssignmentFactory, OfficeFactory, UserFactory
 from tests.factories.news import CampaignFactory
-from tests.submission import change_of, delete_of, errors_of, fields_of, submit
+from tests.submission import change_of, delete_of, fields_of, submit
 
 FAR_AHEAD = datetime.date(2999, 1, 1)
 
 pytestmark = pytest.mark.django_db
-
-
-def test_account_is_made_with_a_password(admin_client):
-    form = admin_client.get("/admin/accounts/user/add/")
-    words = {"password1": "a-long-enough-secret", "password2": "a-long-enough-secret"}
-    data = {**fields_of(form), "username": "ada", "usable_password": "true"}
-
-    refused = admin_client.post("/admin/accounts/user/add/", {**data, **words, "password2": "x"})
-    made = admin_client.post("/admin/accounts/user/add/", {**data, **words})
-
-    assert list(errors_of(refused)) == ["password2"]
-    assert made.status_code == 302
-    assert User.objects.get(username="ada").check_password("a-long-enough-secret")
 
 
 def test_whoever_has_changed_something_is_kept(client, admin_client):
@@ -108,8 +95,8 @@ def test_administrator_becomes_no_superuser_and_touches_none(client):
     submit(client, administrator, is_superuser="on", is_staff="on")
     answers = [
         client.post(change_of(top), {"username": "mine"}),
-        client.get(change_of(top).replace("change", "password")),
-        client.post(change_of(top).replace("change", "password"), {"password1": "x"}),
+        client.get(change_of(top).replace("change", "take-factor")),
+        client.post(change_of(top).replace("change", "sign-out")),
         client.post(delete_of(top), {"post": "yes"}),
     ]
 
