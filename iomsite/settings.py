@@ -152,6 +152,9 @@ MFA_FORMS = {
     "authenticate": "iomsite.accounts.forms.CodeForm",
     "reauthenticate": "iomsite.accounts.forms.ConfirmCodeForm",
     "activate_totp": "iomsite.accounts.forms.ActivateAppForm",
+    "login_webauthn": "iomsite.accounts.forms.SignInPasskeyForm",
+    "authenticate_webauthn": "iomsite.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "iomsite.accounts.forms.ConfirmPasskeyForm",
     "add_webauthn": "iomsite.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "iomsite.accounts.forms.RenamePasskeyForm",
 }

@@ -6,6 +6,7 @@ Only DATABASE_URL is taken from outside, so that the suite can run on PostgreSQL
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -67,17 +68,15 @@ def show_a_second_factor_when_signed_in():
     force_login = Client.force_login
 
     def force_login_with_factor(self, user, backend=None, *, factor=True):
-        force_login(self, user, backend)
-        if factor:
-            from allauth.account.internal.flows import login  # needs the apps
+        from allauth.account.internal.flows import login  # needs the apps
 
-            session = self.session
-            session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
-                {"method": "password", "at": 0},
-                {"method": "mfa", "at": 0, "type": "totp"},
-            ]
-            session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-            session.save()
+        force_login(self, user, backend)
+        password = {"method": "password", "at": time.time()}
+        code = {"method": "mfa", "at": time.time(), "type": "totp"}
+        session = self.session
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [password, *([code] if factor else [])]
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+        session.save()
 
     Client.force_login = force_login_with_factor
 

@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from .sessions import end_sessions
+from .sessions import change_key, end_sessions
 
 
 def is_verified(request: HttpRequest) -> bool:
@@ -32,11 +32,13 @@ def has_factor(user: Any) -> bool:
 
 
 def added(request: HttpRequest, factor: Authenticator) -> None:
-    """Whoever has just set one up has shown it. Where it is the first, other sessions end.
+    """Whoever has just set one up has shown it.
 
-    They were opened with the password alone, perhaps by somebody else.
+    Where it is the first, other sessions end, and this one gets another key: they were opened with
+    the password alone, perhaps by somebody else.
     """
     if not is_verified(request):
+        change_key(request)
         end_sessions(request.user, but=request.session.session_key)
     record_authentication(request, request.user, "mfa", id=factor.pk, type=factor.type)
 

@@ -1,5 +1,6 @@
 """What the pages of sign-in ask for: the library's forms, in our words."""
 
+import struct
 from typing import Any
 
 from allauth.account import forms as account
@@ -113,6 +114,32 @@ class ActivateAppForm(InOurWords, app.ActivateTOTPForm):
     labels = {"code": _("Code from the app")}
 
 
+# What the libraries stumble over where a browser's answer to a challenge is made up.
+STUMBLES = (AttributeError, LookupError, TypeError, ValueError, struct.error)
+
+
+class SoundCredential:
+    """Nonsense is a wrong answer like any other."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except STUMBLES as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class SignInPasskeyForm(SoundCredential, passkey.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyForm(SoundCredential, passkey.AuthenticateWebAuthnForm):
+    pass
+
+
+class ConfirmPasskeyForm(SoundCredential, passkey.ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddPasskeyForm(InOurWords, passkey.AddWebAuthnForm):
     labels = {"name": _("Name"), "passwordless": _("Let this passkey stand for my password, too")}
 
@@ -124,6 +151,12 @@ class AddPasskeyForm(InOurWords, passkey.AddWebAuthnForm):
             "You then sign in with the passkey and its fingerprint, face or PIN alone."
         )
         self.fields["name"].max_length = 100
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except STUMBLES as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class RenamePasskeyForm(InOurWords, passkey.EditWebAuthnForm):

@@ -51,6 +51,7 @@ def send(request: HttpRequest, person: Any) -> bool:
     """Send a new invitation; False where the mail server did not take it."""
     path = reverse("account_invitation_link", args=[renew(person)])
     context = {
+        "request": request,
         "person": person,
         "address": request.build_absolute_uri(path),
         "days": LIFETIME.days,

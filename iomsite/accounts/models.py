@@ -3,14 +3,24 @@
 import datetime
 from typing import Any, Self
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import roles
+
+
+class PersonManager(UserManager):
+    use_in_migrations = False
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """People sign in by it, however they spell it."""
+        return (email or "").lower()
 
 
 class User(AbstractUser):
@@ -22,6 +32,23 @@ class User(AbstractUser):
 
     groups = None
     user_permissions = None
+
+    objects = PersonManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=~Q(email=""),
+                name="%(app_label)s_%(class)s_one_an_address",
+                violation_error_message=_("Another account has this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))),
+                name="%(app_label)s_%(class)s_small_letters",
+                violation_error_message=_("Write the e-mail address in small letters."),
+            ),
+        ]
 
 
 class OfficeQuerySet(models.QuerySet[Any]):

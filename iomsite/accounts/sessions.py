@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.http import HttpRequest
 
 
 def end_sessions(person: Any, *, but: str | None = None) -> int:
@@ -11,3 +12,10 @@ def end_sessions(person: Any, *, but: str | None = None) -> int:
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def change_key(request: HttpRequest) -> None:
+    """Keep the session under another key, in the list of sessions as well."""
+    listed = UserSession.objects.filter(session_key=request.session.session_key or "")
+    request.session.cycle_key()
+    listed.update(session_key=request.session.session_key)

@@ -116,14 +116,13 @@ class SessionsView(ListUserSessionsView):
     """Where one is signed in. A row's button ends that session; without a row, all others."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        chosen = self.request.POST.get("session", "")
         current = self.request.session.session_key
-        if chosen.isascii() and chosen.isdecimal():
-            rows = UserSession.objects.filter(user=self.request.user, pk=min(int(chosen), 2**62))
-            ended = [session.end() for session in rows.exclude(session_key=current)]
-            count = len(ended)
-        else:
+        if (chosen := self.request.POST.get("session")) is None:
             count = end_sessions(self.request.user, but=current)
+        else:
+            number = int(chosen) if chosen.isascii() and chosen.isdecimal() else 0
+            rows = UserSession.objects.filter(user=self.request.user, pk=min(number, 2**62))
+            count = len([session.end() for session in rows.exclude(session_key=current)])
         words = ngettext("%d session has ended.", "%d sessions have ended.", count)
         messages.success(self.request, words % count)
         return HttpResponseRedirect(self.get_success_url())

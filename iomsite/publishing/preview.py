@@ -15,6 +15,8 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from iomsite.accounts.factor import is_verified
+
 from .models import PreviewLink, Publishable
 from .states import UNFINISHED, State
 
@@ -36,7 +38,7 @@ def edition_for(request: HttpRequest, queryset: QuerySet[Any], **lookup: Any) ->
         raise Http404
     if "preview" in request.GET:
         key = _linked(page, request.GET["preview"])
-    elif _may_read(request.user, page):
+    elif is_verified(request) and _may_read(request.user, page):
         key = _chosen(page, request.GET)
     else:
         raise Http404

@@ -11,7 +11,7 @@ from iomsite.facets import RelationFacet
 # Of each filter, as many choices as show whether it leaks.
 CHOICES = 2
 # Not of the public site.
-OUTSIDE = ("admin/", "media/", "^media/", "static/")
+OUTSIDE = ("admin/", "account/", "policy-violations/", "media/", "^media/", "static/")
 
 
 def patterns(below=None, before="", namespace=""):
