@@ -84,21 +84,25 @@ class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
         self.fields["oldpassword"].help_text = ""
 
 
-class OnceOnly:
+def use_up(user: Any, code: str) -> None:
     """A code that was seen over somebody's shoulder is of no use.
 
-    The library forgets a used code after half a minute, while the tolerance lets it fit for longer.
+    The library forgets a used code after half a minute, while the tolerance lets it fit for longer,
+    and it does not count the code that sets the app up.
     """
+    lasts = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    digits = "".join(filter(str.isdecimal, code))
+    if not cache.add(f"totp-used:{user.pk}:{digits}", True, timeout=lasts):
+        raise get_adapter().validation_error("incorrect_code")
 
+
+class OnceOnly:
     labels = {"code": _("Code")}
 
     def clean_code(self) -> str:
         code = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP:
-            lasts = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
-            digits = "".join(filter(str.isdecimal, code))
-            if not cache.add(f"totp-used:{self.user.pk}:{digits}", True, timeout=lasts):
-                raise get_adapter().validation_error("incorrect_code")
+            use_up(self.user, code)
         return code
 
 
@@ -112,6 +116,11 @@ class ConfirmCodeForm(OnceOnly, InOurWords, factor.ReauthenticateForm):
 
 class ActivateAppForm(InOurWords, app.ActivateTOTPForm):
     labels = {"code": _("Code from the app")}
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        use_up(self.user, code)
+        return code
 
 
 # What the libraries stumble over where a browser's answer to a challenge is made up.

@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
+from django.views.decorators.cache import never_cache
 
 from . import views
 from .factor import guarded, open_to_newcomers
@@ -23,9 +24,13 @@ urlpatterns = [
     path("invitation/<str:token>/", views.InvitationView.as_view(), name="account_invitation_link"),
     path("set-up/", open_to_newcomers(views.SetUpView.as_view()), name="account_set_up"),
     # Proving again who one is, before something that matters
-    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
-    path("confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("confirm/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("confirm/", never_cache(account.reauthenticate), name="account_reauthenticate"),
+    path("confirm/code/", never_cache(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path(
+        "confirm/passkey/",
+        never_cache(webauthn.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
     # Password
     path("password/", guarded(account.password_change), name="account_change_password"),
     path("password/forgotten/", account.password_reset, name="account_reset_password"),
@@ -39,7 +44,7 @@ urlpatterns = [
     ),
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        never_cache(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     # Second factor

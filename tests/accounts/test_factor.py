@@ -121,6 +121,16 @@ def test_code_opens_once_for_as_long_as_it_would_fit():
             clock.shift(30)
 
 
+def test_code_that_set_the_app_up_opens_nothing(client):
+    user = person()
+    client.force_login(user, factor=False)
+    secret = client.get(APP).context["secret"]
+    client.post(APP, {"code": code(secret)})
+
+    sign_in(thief := Client(), user.username)
+    assert give_code(thief, code(secret)).status_code == 200
+
+
 def test_recovery_code_opens_once_and_says_how_many_are_left(client):
     user = person()
     give_app(user)

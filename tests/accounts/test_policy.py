@@ -51,13 +51,14 @@ def test_every_answer_carries_the_policy(client, address):
     policy = {part.strip() for part in answer["Content-Security-Policy"].split(";")}
     assert policy == EXPECTED
     assert "unsafe" not in answer["Content-Security-Policy"]
-    assert answer["X-Frame-Options"] == "DENY" or address.startswith("/static/")
+    assert answer.get("X-Frame-Options") == ("DENY" if "static" not in address else None)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     for feature in ("camera", "geolocation", "microphone", "payment"):
         assert f"{feature}=()" in answer["Permissions-Policy"]
+    answer.close()
 
 
 def test_errors_carry_the_policy_too(monkeypatch):
@@ -75,7 +76,7 @@ def test_pages_of_sign_in_are_kept_by_nobody_and_found_by_no_search_engine(clien
         page = client.get(reverse(name))
         assert "NOARCHIVE" in page.content.decode()
     client.force_login(person())
-    for name in ("mfa_index", "mfa_activate_totp", "usersessions_list", "account_change_password"):
+    for name in ("mfa_index", "mfa_activate_totp", "usersessions_list", "account_reauthenticate"):
         assert "no-store" in client.get(reverse(name))["Cache-Control"], name
 
 
@@ -127,7 +128,7 @@ def test_production_speaks_over_tls_alone_and_its_cookies_are_bound_to_the_host(
     assert set(client.cookies) == {"__Host-csrftoken", "__Host-sessionid"}
     for cookie in client.cookies.values():
         assert cookie["secure"] is True
-        assert (cookie["path"], cookie["domain"]) == ("/", "")
+        assert (cookie["path"], cookie["domain"] or "") == ("/", "")
     assert page.cookies["__Host-csrftoken"]["samesite"] == "Lax"
     assert production["SESSION_COOKIE_SAMESITE"] == "Lax"
     assert production["SESSION_COOKIE_HTTPONLY"] is True
@@ -174,9 +175,9 @@ def test_violation_cannot_forge_or_fill_the_log(caplog):
     assert len(record.getMessage()) < 1000
 
     caplog.clear()
-    answers = {send(old_report()).status_code for _ in range(2 * violations.MOST_A_MINUTE)}
-    assert answers == {204}
-    assert len(caplog.records) == violations.MOST_A_MINUTE - 1
+    violations.allowance = violations.Allowance(3)
+    assert {send(old_report()).status_code for _ in range(9)} == {204}
+    assert len(caplog.records) == 3
 
 
 @pytest.mark.parametrize(

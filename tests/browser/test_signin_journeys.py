@@ -251,14 +251,25 @@ def inspect(page):
 
 
 def test_no_page_of_the_administration_makes_the_browser_complain(chromium, site):
-    """Every address of the resolver that has something to show, under the policy of the site."""
+    """Every address of the resolver that shows a page, under the policy of the site.
+
+    What leads elsewhere, is refused or is no page is found out first, without a browser.
+    """
     tried = [address for route in routes() if (address := with_rows(route))]
-    assert len(tried) > 200
     with somebody() as user, window(chromium, site, user, **DESKTOP) as page:
-        for address in tried:
-            answer = visit(page, site, address)
-            assert answer.status < 500, address
+        client = Client()
+        client.force_login(user)
+        answers = {address: client.get(address) for address in tried}
+        assert not [address for address, answer in answers.items() if answer.status_code >= 500]
+        pages = [address for address, answer in answers.items() if is_page(answer)]
+        assert len(pages) > 100
+        for address in pages:
+            visit(page, site, address)
     assert not page.complaints
+
+
+def is_page(answer):
+    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
 
 
 def test_working_with_a_form_breaks_no_policy(chromium, site):
