@@ -21,7 +21,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import CharField, Count, F, Model, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 from django.utils.dates import MONTHS
 from django.utils.text import Truncator
@@ -80,20 +90,31 @@ class Facet(django_filters.CharFilter):
         return self.value_of(path)
 
     def counted(self, name: str, results: QuerySet[Any], others: Q) -> list[QuerySet[Any]]:
-        """Rows of (facet, value, label, count): all values of `results`, counted under `others`."""
+        """Rows of (facet, value, label, count): all values of `results`, counted under `others`.
+
+        What reaches a value by several paths is counted by the first of them.
+        """
         return [
-            results.order_by()
-            .filter(self.restriction(path))
-            .annotate(
-                facet=Value(name, TEXT),
-                facet_value=Cast(self.value_of(path), TEXT),
-                facet_label=Cast(self.label_of(path), TEXT),
-            )
+            self._reached_first(results, place)
+            .annotate(facet=Value(name, TEXT), facet_label=Cast(self.label_of(path), TEXT))
             .values("facet", "facet_value", "facet_label")
             .annotate(facet_count=Count("pk", filter=others or None, distinct=True))
             .values_list("facet", "facet_value", "facet_label", "facet_count")
-            for path in self.paths
+            for place, path in enumerate(self.paths)
         ]
+
+    def _reached_first(self, results: QuerySet[Any], place: int) -> QuerySet[Any]:
+        """Rows with each value that they have by this path and by none before it."""
+        found = self._valued(results, self.paths[place])
+        for path in self.paths[:place]:
+            earlier = self._valued(results.model._default_manager.all(), path)
+            same = earlier.filter(pk=OuterRef("pk"), facet_value=OuterRef("facet_value"))
+            found = found.exclude(Exists(same))
+        return found
+
+    def _valued(self, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+        shown = rows.order_by().filter(self.restriction(path))
+        return shown.annotate(facet_value=Cast(self.value_of(path), TEXT))
 
     def restriction(self, path: str) -> Q:
         """Rows that have a value at all, and one that may be shown."""

@@ -134,7 +134,17 @@ class PartialDate:
             return gettext("since %(date)s") % {"date": self.start}
         if self.start is None:
             return gettext("until %(date)s") % {"date": self.end}
-        return gettext("%(start)s to %(end)s") % {"start": self.start, "end": self.end}
+        return gettext("%(start)s to %(end)s") % {"start": self.start_words, "end": self.end}
+
+    @property
+    def start_words(self) -> str:
+        """The start of a period without what its end says again: `14` to 15 October 2021."""
+        start, end = self.start, self.end
+        if not start or not end or start.year != end.year or not start.month or not end.month:
+            return str(start)
+        if start.month == end.month:
+            return str(start.day) if start.day and end.day else str(start)
+        return str(start).removesuffix(f" {start.year}")
 
 
 MESSAGES = {
@@ -174,14 +184,27 @@ class PartialDateFormField(forms.Field):
 def _from_words(text: str) -> str:
     """Turn `25 April 2016` and `2019 to 2023` into the notation; leave the rest as it is."""
     months = {str(name).lower(): number for number, name in MONTHS.items()}
+    said = re.split(r"\s*/\s*|\s+to\s+|\s*–\s*", text.strip())
+    if len(said) == 2:
+        said[0] = _completed(*said)
     points = []
-    for point in re.split(r"\s*/\s*|\s+to\s+|\s*–\s*", text.strip()):
+    for point in said:
         match = re.fullmatch(r"(?:(\d{1,2})\s+)?([^\W\d]+)\s+(\d{4})", point)
         if match and (month := months.get(match[2].lower())):
             day = f"-{int(match[1]):02}" if match[1] else ""
             point = f"{match[3]}-{month:02}{day}"
         points.append(point)
     return "/".join(points)
+
+
+def _completed(start: str, end: str) -> str:
+    """Give the start of a period what only its end says: `14` to 15 October 2021."""
+    words = end.split()
+    if len(words) == 3 and re.fullmatch(r"\d{1,2}", start):
+        return " ".join([start, *words[1:]])
+    if len(words) > 1 and re.fullmatch(r"(\d{1,2}\s+)?[^\W\d]+", start):
+        return f"{start} {words[-1]}"
+    return start
 
 
 class PartialDateField(models.Field):

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "iomsite.busy.BusyMiddleware",
     "iomsite.publishing.middleware.RedirectMiddleware",
     "iomsite.publishing.middleware.ReplaceDueMiddleware",
     "iomsite.middleware.RefuseNulMiddleware",
@@ -96,6 +97,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # Nobody waits for ever, and a lock is given up before the statement that waits for it. What
+    # needs longer, such as a new index on a very large table, says so at the end of its address:
+    # ?options=-c%20statement_timeout%3D0
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,
+        "options": "-c lock_timeout=20s -c statement_timeout=30s",
+        **DATABASES["default"].get("OPTIONS", {}),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -198,6 +208,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+
+# A page of fifty parts of each kind sends two thousand fields and more; staff alone send forms.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000

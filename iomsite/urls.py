@@ -5,9 +5,10 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from iomsite import views, violations
+from iomsite import busy, views, violations
 
 handler400 = views.bad_request
+handler500 = busy.server_error
 
 # The pages of the work with their news: the same addresses as in `programmes.urls`, before them.
 with_news = [
@@ -27,6 +28,7 @@ urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("previews/photographs/<slug:slug>/", views.PhotoPreview.as_view(), name="photo-preview"),
     *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Exists, F, Func, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Func, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +16,9 @@ from django.views.generic import TemplateView
 
 from iomsite.images.models import Photo
 from iomsite.organisation.models import HOME
-from iomsite.organisation.navigation import menu_of
-from iomsite.organisation.views import figures_about_us, measures
+from iomsite.organisation.navigation import ABOUT, menu_of
+from iomsite.organisation.views import figures_about_us, measures, section_pages
+from iomsite.publishing.views import EditionMixin, PreviewOnlyView
 from news.digest import MOST_OF_A_KIND, digest
 from news.models import NewsRelease, Publication, ReleasePhoto
 from programmes import views as work
@@ -29,21 +30,25 @@ SOME_PROGRAMMES = 4
 SOME_ENGAGEMENTS = 4
 SOME_TOPICS = 16
 # Parts of the home page that are titled by, and lead to, a page of the menu.
-LEADING_ON = (HOME, "who-we-are", "where-we-work", "what-we-do", "partnerships", "our-work")
+LEADING_ON = ("who-we-are", "where-we-work", "what-we-do", "partnerships", "our-work")
 
 
-class HomeView(TemplateView):
+class HomeView(EditionMixin, TemplateView):
+    """Always there: the page of the menu that gives its headline may be hidden."""
+
     template_name = "home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         menu = menu_of(self.request)
-        in_countries_first = (F("country").asc(nulls_last=True), "title")
+        home = self.find(section_pages(), slug=HOME) if self.is_preview else menu.page(HOME)
         return super().get_context_data(
+            object=home if self.is_preview else None,
+            home=home,
             pages={slug.replace("-", "_"): menu.page(slug) for slug in LEADING_ON},
-            figures=[measure.figure for measure in measures(figures_about_us())],
+            figures=[measure.figure for measure in measures(figures_about_us(menu.page(ABOUT)))],
             releases=newest_releases(),
-            map=world_map(work.place_of(country) for country in countries_on_map()),
-            programmes=work.programmes().order_by(*in_countries_first)[:SOME_PROGRAMMES],
+            map=world_map(work.place_of(country) for country in work.countries_on_map()),
+            programmes=work.programmes_by_country()[:SOME_PROGRAMMES],
             engagements=work.engagements()[:SOME_ENGAGEMENTS],
             topics=leading_topics(),
             **kwargs,
@@ -54,11 +59,6 @@ def newest_releases() -> list[NewsRelease]:
     photos = ReleasePhoto.objects.filter(photo__in=Photo.objects.published())
     releases = NewsRelease.objects.published()[:NEWEST_RELEASES]
     return list(releases.prefetch_related(Prefetch("photos", photos.select_related("photo"))))
-
-
-def countries_on_map() -> QuerySet[Country]:
-    own = Programme.objects.published().filter(country=OuterRef("pk"))
-    return Country.objects.published().annotate(has_programme=Exists(own))
 
 
 def leading_topics() -> QuerySet[Topic]:
@@ -87,7 +87,8 @@ class NewsMixin:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         news = digest(**self.news_lookup())
-        query = urlencode({self.news_facet: self.object.slug})
+        about = getattr(self.object, "page", self.object)
+        query = urlencode({self.news_facet: about.slug})
         url = f"{reverse('news:release-list')}?{query}" if self.news_facet else ""
         return super().get_context_data(news_url=url, **news, **kwargs)
 
@@ -96,7 +97,7 @@ class CountryView(NewsMixin, work.CountryView):
     news_facet = "country"
 
     def news_lookup(self) -> dict[str, Any]:
-        return {"countries": self.object}
+        return {"countries": self.object.page}
 
 
 class TopicView(NewsMixin, work.TopicView):
@@ -113,7 +114,7 @@ class PartnerView(NewsMixin, work.PartnerView):
 
 class RegionView(NewsMixin, work.RegionView):
     def news_lookup(self) -> dict[str, Any]:
-        return {"countries__in": Country.objects.published().filter(region=self.object)}
+        return {"countries__in": Country.objects.published().filter(region=self.object.page)}
 
 
 class ProgrammeView(NewsMixin, work.ProgrammeView):
@@ -137,6 +138,14 @@ class AgendaView(work.AgendaView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         publications = Publication.objects.published().filter(goals__isnull=False).distinct()
         return super().get_context_data(publications=publications[:MOST_OF_A_KIND], **kwargs)
+
+
+class PhotoPreview(PreviewOnlyView):
+    """An edition of a photograph, drawn as on the pages that show it."""
+
+    model = Photo
+    context_object_name = "photo"
+    template_name = "photo_preview.html"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

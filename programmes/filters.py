@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, F, Model, Q, QuerySet, Value
+from django.db.models import Exists, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,32 +26,19 @@ from .models import Country, EngagementRole, Goal, OutcomeDocument, Programme, R
 NOT_STATED = "not-stated"
 
 
-class OwnOrSharedFacet(RelationFacet):
-    """A foreign key and a many-to-many relation to the same rows: what is in both counts once."""
-
-    def shown(self, path: str) -> Q:
-        return super().restriction(path)
-
-    def restriction(self, path: str) -> Q:
-        own = self.paths[0]
-        if path == own:
-            return self.shown(own)
-        return self.shown(path) & ~(self.shown(own) & Q(**{own: F(path)}))
-
-
-class RegionOfCountryFacet(OwnOrSharedFacet):
+class RegionOfCountryFacet(RelationFacet):
     """The region of a related country; a country that is not public does not tell its region."""
 
     def __init__(self, *countries: str, label: Any) -> None:
         regions = (f"{country}__region" for country in countries)
         super().__init__(*regions, label=label, among=lambda: Region.objects.published())
 
-    def shown(self, path: str) -> Q:
+    def restriction(self, path: str) -> Q:
         country = path.removesuffix("__region")
-        return super().shown(path) & Q(**{f"{country}__in": Country.objects.published()})
+        return super().restriction(path) & Q(**{f"{country}__in": Country.objects.published()})
 
     def matches(self, model: type[Model], value: str) -> Q:
-        found = (self.shown(path) & Q(**{f"{path}__slug": value}) for path in self.paths)
+        found = (self.restriction(path) & Q(**{f"{path}__slug": value}) for path in self.paths)
         return Q(pk__in=model._default_manager.filter(reduce(or_, found)).values("pk"))
 
 
@@ -153,7 +140,7 @@ class YearIfKnownFacet(PartialYearFacet):
 
 
 class ProgrammeFilter(FacetedFilterSet):
-    country = OwnOrSharedFacet(
+    country = RelationFacet(
         "country", "countries", label=_("Country"), among=lambda: Country.objects.published()
     )
     region = RegionOfCountryFacet("country", "countries", label=_("Region"))

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import DetailView, ListView, TemplateView
 from django_filters.views import FilterView
 
@@ -41,6 +42,7 @@ LIST_LENGTH = 20
 GATHERED = 50  # on a page that gathers related work; the filtered list has them all
 SOME = 6
 RELATED = 4
+LONG = 5  # parts of a page, from which on it opens with a list of them
 
 
 def engagements() -> QuerySet[RegionalEngagement]:
@@ -50,6 +52,11 @@ def engagements() -> QuerySet[RegionalEngagement]:
 
 def programmes() -> QuerySet[Programme]:
     return Programme.objects.published().select_related("country")
+
+
+def programmes_by_country() -> QuerySet[Programme]:
+    """Country programmes first, in the order of the countries' names."""
+    return programmes().order_by(F("country__name").asc(nulls_last=True), "title")
 
 
 def if_public(page: Publishable | None) -> list[Any]:
@@ -64,10 +71,16 @@ def locator_of(*countries: Country) -> Locator | None:
 def by_role(
     uses: Iterable[ProgrammePartner | EngagementPartner],
 ) -> list[tuple[str, list[Partner]]]:
-    """Partners under what they do, in the order that the editor gave them."""
+    """Partners under what they do, in the order that the editor gave them.
+
+    Where all are partners and nothing else, the heading above them says so already.
+    """
+    uses = list(uses)
     groups: dict[str, list[Partner]] = {}
     for use in uses:
         groups.setdefault(use.get_role_display(), []).append(use.partner)
+    if {use.role for use in uses} == {ProgrammePartner.Role.PARTNER}:
+        return [("", partners) for partners in groups.values()]
     return list(groups.items())
 
 
@@ -160,8 +173,8 @@ class CountryView(PublishedDetailView):
         above = [(region.name, region.get_absolute_url()) for region in if_public(country.region)]
         return super().get_context_data(
             trail=[*menu_of(self.request).trail(WhereWeWorkView.page_slug), *above],
-            programmes=[one for one in work if one.country_id == country.pk],
-            initiatives=[one for one in work if one.country_id != country.pk],
+            programmes=[one for one in work if one.country_id == country.page.pk],
+            initiatives=[one for one in work if one.country_id != country.page.pk],
             engagements=engagements().in_country(country.page)[:GATHERED],
             locator=locator_of(country),
             **kwargs,
@@ -176,11 +189,10 @@ class OurWorkView(WorkSectionMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = menu_of(self.request).pages
-        in_countries_first = F("country__name").asc(nulls_last=True)
         return super().get_context_data(
             children=[one for one in pages if one.parent and one.parent.slug == self.page_slug],
             topics=Topic.objects.in_use(),
-            programmes=programmes().order_by(in_countries_first, "title")[:SOME],
+            programmes=programmes_by_country()[:SOME],
             engagements=engagements()[:SOME],
             **kwargs,
         )
@@ -213,7 +225,7 @@ class ProgrammeView(PublishedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         programme = self.object
         lists = programme_lists(programme)
-        return super().get_context_data(
+        context = super().get_context_data(
             trail=menu_of(self.request).trail(ProgrammeListView.page_slug),
             **lists,
             partners=by_role(programme.partner_roles.all()),
@@ -221,6 +233,28 @@ class ProgrammeView(PublishedDetailView):
             locator=locator_of(*if_public(programme.country), *lists["countries"]),
             **kwargs,
         )
+        return {**context, "contents": self._contents(context)}
+
+    def _contents(self, context: dict[str, Any]) -> list[tuple[str, str]]:
+        """Where the parts of a long page begin, and their titles; nothing for a short one."""
+        programme, found = self.object, context.get
+        objectives = found("objectives")
+        parts = (
+            ("objectives", ngettext("Objective", "Objectives", len(objectives)), objectives),
+            ("key-results", _("Key results"), found("key_results")),
+            ("areas", _("Areas of intervention"), found("areas")),
+            ("figures", _("Figures"), programme.figures.all()),
+            ("goals", _("Goals"), programme.all_goals or found("goals")),
+            ("partners", _("Partners"), found("partners")),
+            ("topics", _("Topics"), found("topics")),
+            ("parts", _("Parts of this programme"), programme.parts.all()),
+            ("engagements", _("Engagements on the same topics"), found("engagements")),
+            ("releases", _("News"), found("releases")),
+            ("campaigns", _("Campaigns"), found("campaigns")),
+            ("publications", _("Publications"), found("publications")),
+        )
+        shown = [(anchor, title) for anchor, title, rows in parts if rows]
+        return shown if len(shown) >= LONG else []
 
 
 class EngagementListView(WorkSectionMixin, FilterView):
@@ -340,6 +374,7 @@ class PartnerView(DetailView):
         newest_first = F("engagement__date").desc(nulls_last=True)
         return super().get_context_data(
             trail=[*menu_of(self.request).trail(EngagementListView.page_slug), above],
+            country=next(iter(if_public(partner.country)), None),
             programme_roles=partner.programme_roles.filter(
                 programme__in=Programme.objects.published()
             )

@@ -7,8 +7,10 @@ import os
 import shutil
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="iomsite-tests-"))
@@ -55,6 +57,7 @@ def pytest_configure(config):
     settings.STATIC_ROOT.mkdir()  # WhiteNoise warns when it is missing, and warnings are errors
     # A slow hash protects passwords; no test has one worth protecting.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _let_writers_wait(settings.DATABASES["default"])
     show_a_second_factor_when_signed_in()
 
 
@@ -81,5 +84,28 @@ def show_a_second_factor_when_signed_in():
     Client.force_login = force_login_with_factor
 
 
+def _let_writers_wait(database):
+    """SQLite in a file, so that a second writer waits for the first, as it does on a server.
+
+    In memory it would be refused at once. Nothing here has to survive a power failure.
+    """
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(SCRATCH / "test.sqlite3")
+        database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+
 def pytest_unconfigure(config):
     shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup, django_db_blocker):
+    """With `--nomigrations` tables are made from the models: add what only a migration makes."""
+    if not request.config.getoption("nomigrations"):
+        return
+    from django.apps import apps
+    from django.db import connection
+
+    append_only = import_module("iomsite.publishing.migrations.0004_audit_is_append_only")
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        append_only.keep(apps, editor)

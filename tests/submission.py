@@ -29,6 +29,9 @@ class _FormParser(HTMLParser):
             self._text_of, self.fields[name] = name, ""
         elif attributes.get("type") == "submit":
             self.buttons.add(name)
+        elif attributes.get("type") == "hidden" and name.startswith("initial-"):
+            # One for each of many, under one name.
+            self.fields.setdefault(name, []).append(attributes.get("value", ""))
         elif attributes.get("type") != "checkbox":
             self.fields[name] = attributes.get("value", "")
         elif "checked" in attributes:
@@ -93,9 +96,36 @@ def verb_of(name, page):
 def say(client, name, edition, **fields):
     """Open the page of a verb, fill in these fields and press its button."""
     asked = client.get(verb_of(name, edition))
-    form = asked.context["form"] if asked.context and "form" in asked.context else ()
+    form = getattr(asked, "context_data", {}).get("form", ())
     shown = {field.html_name: field.value() for field in form if field.is_hidden}
     return client.post(verb_of(name, edition), {**shown, **fields})
+
+
+def many(client, action, *pages, **fields):
+    """Choose these pages in their list, read the page that asks, and press its button."""
+    asked = ask_many(client, action, *pages)
+    return client.post(list_of(pages[0]), {**confirmation(asked), **fields}, follow=True)
+
+
+def ask_many(client, action, *pages, **more):
+    data = {"action": action, "_selected_action": [page.pk for page in pages], **more}
+    return client.post(list_of(pages[0]), data)
+
+
+def confirmation(asked):
+    """What the button of the page that asks about many sends."""
+    context = asked.context_data
+    return {
+        "action": context["bulk"].name,
+        "_selected_action": [one.page_key for one in context["chosen"]],
+        "seen": context["seen"],
+        "confirmed": "1",
+    }
+
+
+def list_of(page):
+    options = page._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
 
 
 def submit(client, page, **changes):

@@ -1,12 +1,15 @@
 """Whatever goes wrong is said in the look of the site, and never by the server falling over."""
 
+import sqlite3
+
 import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import path
 
-from iomsite import urls
+from iomsite import busy, urls
 from tests.factories.news import NewsReleaseFactory, PublicationFactory
 from tests.factories.organisation import PageFactory
 
@@ -51,6 +54,7 @@ class Patterns:
     """The site's addresses and three that go wrong."""
 
     handler400 = urls.handler400
+    handler500 = urls.handler500
     urlpatterns = [
         path("refuse/", refuse),
         path("fall-over/", fall_over),
@@ -195,23 +199,77 @@ def test_failure_is_answered_by_500(client):
     assert "Secret reason" not in response.content.decode()
 
 
+def fail(execute, sql, params, many, context):
+    raise OperationalError("the database is gone")
+
+
 @pytest.fixture
 def broken_database(db):
     """Every statement fails, as when the server of the database is gone."""
-
-    def fail(execute, sql, params, many, context):
-        raise connection.Database.OperationalError("the database is gone")
-
     with connection.execute_wrapper(fail):
         yield
 
 
+def says_try_again(response):
+    return (
+        response.status_code == 503
+        and response["Retry-After"] == "30"
+        and "no-store" in response["Cache-Control"]
+        and is_of_the_site(response)
+    )
+
+
 @pytest.mark.parametrize("address", ["/", "/news/", "/unknown/", "/news/?x=%00"])
-def test_500_needs_no_database(client, broken_database, address):
+def test_database_that_is_gone_is_answered_by_503(client, broken_database, address):
     response = client.get(address)
 
-    assert response.status_code == 500
-    assert is_of_the_site(response)
+    assert says_try_again(response)
+    assert "Load it again in a minute" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"title": "A long text"}, "Nothing was saved. Go back in your browser"),
+        ({ACTION_CHECKBOX_NAME: ["1", "2"]}, "some may be done already"),
+    ],
+)
+def test_staff_read_what_became_of_what_they_sent(admin_client, typed, said):
+    with connection.execute_wrapper(fail):
+        response = admin_client.post("/admin/news/campaign/1/change/", typed)
+
+    assert says_try_again(response)
+    assert said in response.content.decode()
+
+
+def failure_of_sqlite(code, words):
+    cause = sqlite3.OperationalError(words)
+    cause.sqlite_errorcode = code
+    error = OperationalError(words)
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_busy"),
+    [
+        (OperationalError("canceling statement due to lock timeout"), True),
+        (OperationalError("deadlock detected"), True),
+        (InterfaceError("connection already closed"), True),
+        (failure_of_sqlite(sqlite3.SQLITE_BUSY, "database is locked"), True),
+        (failure_of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT, "database is locked"), True),
+        (failure_of_sqlite(sqlite3.SQLITE_CANTOPEN, "unable to open database file"), True),
+        (failure_of_sqlite(sqlite3.SQLITE_ERROR, "no such table: news"), False),
+        (DatabaseError("value too long"), False),
+        (ValueError("no database at all"), False),
+    ],
+)
+def test_only_what_passes_by_itself_is_called_busy(rf, error, is_busy):
+    middleware = busy.BusyMiddleware(lambda request: None)
+
+    answer = middleware.process_exception(rf.get("/"), error)
+
+    assert (answer is not None) is is_busy
 
 
 @pytest.mark.parametrize("value", RUBBISH)

@@ -36,6 +36,10 @@ class ReleaseFilter(FacetedFilterSet):
     )
 
 
+class WhereFilter(FacetedFilterSet):
+    country = RelationFacet("countries", "campaign__countries", label="Country")
+
+
 class PublicationFilter(FacetedFilterSet):
     year = PartialYearFacet("date", label="Year")
     series = TextFacet("series", label="Series")
@@ -68,6 +72,21 @@ def releases(malaria, cholera):
     release("b", "2016-04-19", topics=[malaria, cholera])
     release("c", "2017-04-25", topics=[cholera], kind="statement")
     release("hidden", "2017-05-01", topics=[malaria], **PUBLIC | {"state": State.DRAFT})
+
+
+def test_what_reaches_a_value_by_two_paths_counts_once(db):
+    iran, mali = (
+        Country.objects.create(slug=name, name=name, iso2=code, iso3=code, m49=code, **PUBLIC)
+        for name, code in (("Iran", "IR"), ("Mali", "ML"))
+    )
+    campaign = Campaign.objects.create(slug="day", title="Day", kind="observance", **PUBLIC)
+    campaign.countries.set([iran, mali])
+    release("both", "2016-03-04", countries=[iran], campaign=campaign)
+    release("own", "2016-03-04", countries=[iran, mali])
+    release("shared", "2016-03-04", campaign=campaign)
+
+    assert choices(filtered("", WhereFilter), "country") == {"Iran": 3, "Mali": 3}
+    assert len(filtered("country=Iran", WhereFilter).qs) == 3
 
 
 def filtered(address, filter_class=ReleaseFilter, model=NewsRelease):

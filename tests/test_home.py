@@ -82,6 +82,16 @@ def test_topics_of_most_pages_come_first(client):
     assert [topic.name for topic in client.get("/").context["topics"]] == ["Frequent", "Rare"]
 
 
+def test_country_programmes_come_first_by_the_name_of_their_country(client, sections):
+    for name in ("Zambia", "Mali", ""):
+        country = CountryFactory(name=name, published=True) if name else None
+        ProgrammeFactory(title=f"In {name or 'all'}", country=country, published=True)
+
+    programmes = client.get("/").context["programmes"]
+
+    assert [programme.title for programme in programmes] == ["In Mali", "In Zambia", "In all"]
+
+
 @pytest.mark.parametrize("state", HIDDEN_STATES)
 def test_home_shows_nothing_hidden(client, about, sections, state):
     hidden = {state: True}

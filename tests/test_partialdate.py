@@ -17,7 +17,12 @@ NOTATIONS = {
     "2018-10": "October 2018",
     "2016-04-25": "25 April 2016",
     "2019/2023": "2019 to 2023",
-    "2021-10-14/2021-10-15": "14 October 2021 to 15 October 2021",
+    "2021-10-14/2021-10-15": "14 to 15 October 2021",
+    "2021-09-30/2021-10-01": "30 September to 1 October 2021",
+    "2020-12-31/2021-01-01": "31 December 2020 to 1 January 2021",
+    "2018-10/2018-12": "October to December 2018",
+    "2018/2018-06": "2018 to June 2018",
+    "2018-10-14/2018-10": "14 October 2018 to October 2018",
     "2014/..": "since 2014",
     "../2021-07": "until July 2021",
 }
@@ -51,6 +56,13 @@ def test_as_time_marks_each_end_of_a_period():
     )
 
 
+def test_as_time_says_once_what_both_ends_of_a_period_share():
+    assert as_time(PartialDate.parse("2021-10-14/2021-10-15")) == (
+        '<time datetime="2021-10-14">14</time> to '
+        '<time datetime="2021-10-15">15 October 2021</time>'
+    )
+
+
 def test_as_time_never_invents_a_day():
     assert as_time(PartialDate.parse("2018-10")) == '<time datetime="2018-10">October 2018</time>'
     assert as_time(datetime.date(2016, 4, 25)) == (
@@ -66,6 +78,9 @@ def test_as_time_never_invents_a_day():
         ("25 april 2016", "2016-04-25"),
         ("2019 to 2023", "2019/2023"),
         ("2019–2023", "2019/2023"),
+        ("14 to 15 October 2021", "2021-10-14/2021-10-15"),
+        ("30 September – 1 October 2021", "2021-09-30/2021-10-01"),
+        ("October to December 2018", "2018-10/2018-12"),
         (" 1994 ", "1994"),
         ("2014/..", "2014/.."),
     ],
@@ -77,6 +92,12 @@ def test_form_field_reads_dates_as_people_write_them(typed, notation):
 def test_form_field_says_how_to_write_a_date():
     with pytest.raises(ValidationError, match="Write what is known and no more"):
         PartialDateFormField().clean("last spring")
+
+
+@pytest.mark.parametrize("notation", [one for one in NOTATIONS if "." not in one])
+def test_form_field_reads_what_pages_print(notation):
+    words = str(PartialDate.parse(notation))
+    assert PartialDateFormField().clean(words).machine == notation
 
 
 def campaign(date, slug="campaign"):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.partialdate import PartialDateField
@@ -66,6 +67,10 @@ class Photo(Publishable):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_preview_url(self) -> str:
+        """For editions, as a photograph has no page of its own."""
+        return reverse("photo-preview", kwargs={"slug": self.slug})
 
     @property
     def credit_line(self) -> str:

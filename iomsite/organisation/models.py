@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.partialdate import PartialDate, PartialDateField
@@ -16,6 +18,8 @@ from .querysets import FigureQuerySet
 
 # The page whose title is the headline of the home page.
 HOME = "home"
+# Pages with a view of their own, by slug; each such view adds its page when it is loaded.
+SECTIONS: set[str] = {HOME}
 
 
 class Figure(Publishable):
@@ -32,6 +36,8 @@ class Figure(Publishable):
         AROUND = "around", _("around")
         NEARLY = "nearly", _("nearly")
         ESTIMATED = "estimated", _("an estimated")
+
+    name_field = "label"
 
     measure = models.SlugField(
         _("measure"),
@@ -89,6 +95,10 @@ class Figure(Publishable):
 
     def __str__(self) -> str:
         return f"{self.display} {self.label}"
+
+    def get_preview_url(self) -> str:
+        """For editions, as a figure has no page of its own."""
+        return reverse("organisation:figure-preview", kwargs={"slug": self.slug})
 
     @property
     def number(self) -> str:
@@ -151,6 +161,26 @@ class Page(Publishable):
         path = f"{self.parent.slug}/{self.slug}" if self.parent else self.slug
         return reverse("organisation:page-detail", kwargs={"path": path})
 
+    def clean(self) -> None:
+        """A page that a view stands at keeps its place: the view would not move with it."""
+        super().clean()
+        page = self.edition_of_id or self.pk
+        kept = Page.objects.select_related("parent").filter(pk=page, slug__in=SECTIONS).first()
+        if kept is None:
+            return
+        errors = {}
+        if self.slug != kept.slug:
+            errors["slug"] = gettext("Leave “%s”.") % kept.slug
+        if self.parent_id != kept.parent_id:
+            errors["parent"] = (
+                gettext("Leave it below “%s”.") % kept.parent
+                if kept.parent
+                else gettext("Leave it on the first level.")
+            )
+        why = gettext("A list or an overview stands at this address and would not move along.")
+        if errors:
+            raise ValidationError({name: f"{why} {what}" for name, what in errors.items()})
+
 
 class HistoryEvent(Publishable):
     """Something that happened to the organisation, for the timeline."""
@@ -177,6 +207,10 @@ class HistoryEvent(Publishable):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('organisation:history')}#{self.slug}"
+
+    def get_preview_url(self) -> str:
+        """For editions: the whole history, with this event as the edition tells it."""
+        return reverse("organisation:event-preview", kwargs={"slug": self.slug})
 
 
 class Framework(Publishable):

@@ -9,18 +9,21 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.views.generic import ListView, TemplateView
 
-from iomsite.publishing.views import GoneMixin, PublishedDetailView, published_or_gone
+from iomsite.publishing.views import (
+    EditionMixin,
+    PreviewOnlyView,
+    PublishedDetailView,
+    published_or_gone,
+)
 
-from .models import HOME, Figure, Framework, HistoryEvent, Page
+from .models import SECTIONS, Figure, Framework, HistoryEvent, Page
 from .navigation import ABOUT, menu_of
 from .querysets import FigureQuerySet
 
-# Pages with a view of their own, by slug: the view of all other pages leaves them alone.
-SECTIONS: set[str] = {HOME}
 EVENTS_ON_ABOUT_PAGE = 4
 
 
-class SectionMixin(GoneMixin):
+class SectionMixin(EditionMixin):
     """A list or overview that stands at a page of the menu and opens with that page's words.
 
     Adds `page` and `trail` to the context; the address is gone when the page is withdrawn.
@@ -35,12 +38,15 @@ class SectionMixin(GoneMixin):
 
     @cached_property
     def page(self) -> Page:
-        pages = Page.objects.select_related("parent").prefetch_related("sources")
-        return published_or_gone(pages, slug=self.page_slug)
+        return self.find(section_pages(), slug=self.page_slug)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        trail = menu_of(self.request).trail(self.page_slug)[:-1]  # type: ignore[attr-defined]
-        return super().get_context_data(page=self.page, trail=trail, **kwargs)  # type: ignore[misc]
+        trail = menu_of(self.request).trail(self.page_slug)[:-1]
+        return super().get_context_data(page=self.page, object=self.page, trail=trail, **kwargs)
+
+
+def section_pages() -> QuerySet[Page]:
+    return Page.objects.select_related("parent").prefetch_related("sources")
 
 
 @dataclass
@@ -55,10 +61,10 @@ class Measure:
         return [self.figure, *self.others]
 
 
-def figures_about_us() -> FigureQuerySet:
+def figures_about_us(about: Page | None) -> FigureQuerySet:
     """The figures of the page that says who we are, and what else is said on the same questions."""
     public = Figure.objects.published()
-    return public.answering_like(public.filter(pages__slug=ABOUT))
+    return public.answering_like(public.filter(pages=about)) if about else public.none()
 
 
 def measures(figures: Iterable[Figure]) -> list[Measure]:
@@ -82,11 +88,15 @@ class WhoWeAreView(SectionMixin, TemplateView):
             history=menu.page(HistoryView.page_slug),
             strategies=menu.page(FrameworkListView.page_slug),
             children=[page for page in menu.below(ABOUT) if page.slug not in SECTIONS],
-            measures=measures(figures_about_us().prefetch_related("sources")),
-            events=HistoryEvent.objects.published()[:EVENTS_ON_ABOUT_PAGE],
+            measures=measures(figures_about_us(self.page).prefetch_related("sources")),
+            events=events()[:EVENTS_ON_ABOUT_PAGE],
             frameworks=Framework.objects.published(),
             **kwargs,
         )
+
+
+def events() -> QuerySet[HistoryEvent]:
+    return HistoryEvent.objects.published()
 
 
 class HistoryView(SectionMixin, ListView):
@@ -97,7 +107,42 @@ class HistoryView(SectionMixin, ListView):
     context_object_name = "events"
 
     def get_queryset(self) -> QuerySet[HistoryEvent]:
-        return HistoryEvent.objects.published()
+        return events()
+
+
+class EventPreview(PreviewOnlyView):
+    """An edition of one event, in its place among the others."""
+
+    model = HistoryEvent
+    context_object_name = "event"
+    template_name = "organisation/history.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        others = events().exclude(pk=self.object.page.pk)
+        slug = HistoryView.page_slug
+        return super().get_context_data(
+            page=published_or_gone(section_pages(), slug=slug),
+            trail=menu_of(self.request).trail(slug)[:-1],
+            events=sorted([*others, self.object], key=_place_in_history),
+            **kwargs,
+        )
+
+
+def _place_in_history(event: HistoryEvent) -> tuple[str, str, str]:
+    """As `HistoryEvent` sorts; a draft may lack its date yet, and comes last."""
+    date = event.date
+    return date.first.isoformat() if date else "9999", date.machine if date else "", event.slug
+
+
+class FigurePreview(PreviewOnlyView):
+    """An edition of a figure, drawn as on the pages that quote it."""
+
+    model = Figure
+    context_object_name = "figure"
+    template_name = "organisation/figure_preview.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(figures=[self.object], **kwargs)
 
 
 class FrameworkListView(SectionMixin, ListView):
@@ -138,7 +183,7 @@ class PageView(PublishedDetailView):
     def get_queryset(self) -> QuerySet[Page]:
         public = Page.objects.published()
         pages = Page.objects.select_related("parent")
-        if "/" in self.kwargs["path"]:
+        if "/" in self.kwargs["path"] and not self.is_preview:
             pages = pages.filter(parent__in=public)
         return pages.prefetch_related(
             "sources",
@@ -148,10 +193,10 @@ class PageView(PublishedDetailView):
 
     def lookup(self) -> dict[str, Any]:
         above, _slash, slug = self.kwargs["path"].rpartition("/")
-        if slug in SECTIONS:
+        if slug in SECTIONS:  # they have views of their own
             raise Http404
         return {"slug": slug, "parent__slug": above} if above else {"slug": slug, "parent": None}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        trail = menu_of(self.request).trail(self.object.slug)[:-1]
+        trail = menu_of(self.request).trail(self.object.page.slug)[:-1]
         return super().get_context_data(trail=trail, **kwargs)

@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from iomsite.accounts.models import Office
+
 from . import audit, editions, redirects, timetable
 from .compare import changes_between
 from .ledger import locked_ledger
 from .models import AuditEntry, Publishable
 from .states import UNFINISHED, State, Withdrawal
-from .uses import NAMED_USERS, NEEDED_BY, name_of, users_of
+from .uses import said_of, users_of
 
 Action = AuditEntry.Action
 P = TypeVar("P", bound=Publishable)
@@ -60,6 +62,11 @@ def edit(page: P, *, by: Any) -> P:
     """Return the working copy of a page, made now if there is none; a draft is its own."""
     if page.state in UNFINISHED or page.edition_of_id:
         return page
+    if page.publishing_set:
+        raise Refused(
+            _("This waits in the set “%s”. Take it off the schedule to change it.")
+            % page.publishing_set
+        )
     existing = editions.working_copy(page)
     if existing is None:
         existing = editions.copy(page, updated_by=by)
@@ -102,67 +109,92 @@ def publish(
     Who wrote it needs somebody else for this, or an emergency with a reason; that stays flagged
     until somebody else approves.
     """
+    if edition.publishing_set:
+        raise Refused(
+            _("This belongs to the set “%s”. Publish the set, or take this out of it first.")
+            % edition.publishing_set
+        )
+    page = put_out(
+        edition,
+        by=by,
+        at=at,
+        now=timezone.now(),
+        change_note=change_note,
+        emergency_reason=emergency_reason,
+    )
+    if at and edition.edition_of_id:
+        timetable.note_next()
+    return page
+
+
+def put_out(
+    edition: Publishable,
+    *,
+    by: Any,
+    at: datetime.datetime | None,
+    now: datetime.datetime,
+    change_note: str = "",
+    emergency_reason: str = "",
+    together: Collection[Publishable] = (),
+) -> Publishable:
+    """Approve an edition, alone or in a set. The caller holds the ledger and notes what is next.
+
+    `together` are the editions that go public with it.
+    """
     _may_be_published(edition, by, emergency_reason)
-    _complete(edition)
-    now = timezone.now()
-    moment = at or now
+    _complete(edition, together)
+    _expect_order(edition, at, now)
+    edition.published_at = at or now
+    if not at:
+        edition.publishing_set = None
+    if edition.edition_of_id is None and edition.first_published_at is None:
+        edition.first_published_at = edition.published_at
+    _move(
+        edition,
+        State.PUBLISHED,
+        by,
+        remark="",
+        change_note=change_note,
+        emergency_reason=emergency_reason,
+    )
+    action = Action.SCHEDULED if at else Action.PUBLISHED
+    audit.record(
+        edition,
+        Action.EMERGENCY if emergency_reason else action,
+        by=by,
+        reason=emergency_reason or change_note,
+    )
+    if at or edition.edition_of_id is None:
+        return edition.page
+    return timetable.take_place(edition)
+
+
+def _expect_order(
+    edition: Publishable, at: datetime.datetime | None, now: datetime.datetime
+) -> None:
+    """Refuse moments that contradict each other."""
     if at and at <= now:
         raise Refused(
             _("That moment has passed. Choose one in the future, or publish now."),
             {"published_at": [_("This moment has passed.")]},
         )
-    if edition.expires_at and edition.expires_at <= moment:
+    if edition.expires_at and edition.expires_at <= (at or now):
         raise Refused(
             _("The page would expire before it is published."),
             {"expires_at": [_("Choose a moment after the publication, or none.")]},
         )
-    edition.published_at = moment
-    _move(edition, State.PUBLISHED, by, change_note=change_note, emergency_reason=emergency_reason)
-    action = (
-        Action.EMERGENCY if emergency_reason else (Action.SCHEDULED if at else Action.PUBLISHED)
-    )
-    audit.record(edition, action, by=by, reason=emergency_reason or change_note)
-    return _go_live(edition, now)
-
-
-def _go_live(edition: Publishable, now: datetime.datetime) -> Publishable:
-    page = edition.page
-    if edition.edition_of_id is None and page.first_published_at is None:
-        page.first_published_at = edition.published_at
-        page.save(update_fields=["first_published_at"])
-    if edition.edition_of_id is None:
-        return edition
-    if not _is_scheduled(edition, now):
-        page = timetable.take_place(edition)
-    timetable.note_next()
-    return page
 
 
 @verb
 def unschedule(edition: Publishable, *, by: Any) -> None:
-    """Take what waits for its moment back to draft, and with it all that was to go live with it."""
-    if not _is_scheduled(edition):
+    """Take what waits for its moment back to draft; what was to go public with it, to review."""
+    if not edition.is_scheduled():
         raise Refused(_("This is not scheduled."))
     if edition.edition_of_id is None and editions.working_copy(edition):
         raise Refused(_("There is a working copy. Publish or discard it first."))
-    together = editions.members(edition.publishing_set) if edition.publishing_set else []
-    for one in {edition, *filter(_is_scheduled, together)}:
-        _unschedule(one, by)
+    timetable.take_off(edition, State.DRAFT, Action.UNSCHEDULED, by=by)
+    _ask_again(edition, by)
     timetable.note_next()
-
-
-def _is_scheduled(edition: Publishable, at: datetime.datetime | None = None) -> bool:
-    moment = edition.published_at
-    is_ahead = moment is not None and moment > (at or timezone.now())
-    return edition.state == State.PUBLISHED and is_ahead
-
-
-def _unschedule(edition: Publishable, by: Any) -> None:
-    edition.published_at = None
-    if edition.edition_of_id is None:
-        edition.first_published_at = None
-    _move(edition, State.DRAFT, by, emergency_reason="")
-    audit.record(edition, Action.UNSCHEDULED, by=by)
 
 
 @verb
@@ -183,7 +215,9 @@ def discard(edition: Publishable, *, by: Any) -> None:
         raise Refused(_("Only a working copy can be discarded."))
     audit.record(edition, Action.DISCARDED, by=by)
     edition.delete()
-    timetable.note_next()
+    if edition.state == State.PUBLISHED:
+        _ask_again(edition, by)
+        timetable.note_next()
 
 
 @verb
@@ -191,7 +225,7 @@ def withdraw(
     page: Publishable, *, by: Any, kind: Withdrawal, note: str = "", moved_to: str = ""
 ) -> None:
     """Take a public page off the site. A replacement that was waiting becomes a draft again."""
-    if page.edition_of_id or page.state != State.PUBLISHED or _is_scheduled(page):
+    if page.edition_of_id or page.state != State.PUBLISHED or page.is_scheduled():
         raise Refused(_("Only a page that is public can be withdrawn."))
     errors = _withdrawal_errors(page, kind, note, moved_to)
     if errors:
@@ -200,7 +234,8 @@ def withdraw(
     if waiting and waiting.state == State.PUBLISHED:
         unschedule(waiting, by=by)
     page.withdrawal, page.withdrawal_note, page.moved_to = kind, note, moved_to
-    _move(page, State.WITHDRAWN, by)
+    until = None if kind == Withdrawal.NOTICE else editions.public_until(page, timezone.now())
+    _move(page, State.WITHDRAWN, by, superseded_at=until)
     if kind == Withdrawal.MOVED:
         redirects.add(page.get_absolute_url(), moved_to)
     elif hasattr(page, "get_absolute_url"):
@@ -245,8 +280,8 @@ def bin_(page: Publishable, *, by: Any) -> None:
     """Put a page that the public never saw into the bin."""
     if page.edition_of_id or page.state not in UNFINISHED or page.first_published_at:
         raise Refused(_("The public has seen this page: withdraw it instead."))
-    _needed_by_none(page, but=[State.BINNED])
-    _move(page, State.BINNED, by)
+    _needed_by_none(page, by, but=[State.BINNED])
+    _move(page, State.BINNED, by, publishing_set=None)
     audit.record(page, Action.BINNED, by=by)
 
 
@@ -261,9 +296,23 @@ def unbin(page: Publishable, *, by: Any) -> None:
 def delete(page: Publishable, *, by: Any) -> None:
     """Delete a page in the bin for good, with its parts. Its entries in the audit trail stay."""
     _expect(page, State.BINNED, _("Only what is in the bin can be deleted for good."))
-    _needed_by_none(page)
+    _needed_by_none(page, by)
     audit.record(page, Action.DELETED, by=by)
     page.delete()
+
+
+@verb
+def hand_over(page: P, *, by: Any, office: Office | None) -> P:
+    """Make another office responsible for a page, and with it for all its editions."""
+    before = page.responsible_office
+    if page.edition_of_id or before == office:
+        raise Refused(_("Choose an office that is not responsible for this page already."))
+    page.responsible_office, page.version = office, page.version + 1
+    page.save(update_fields=["responsible_office", "version"])
+    words = [str(one or _("Headquarters")) for one in (before, office)]
+    change = {"field": _("Responsible office"), "from": words[0], "to": words[1]}
+    audit.record(page, Action.HANDED_OVER, by=by, changes=[change])
+    return page
 
 
 def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
@@ -273,18 +322,21 @@ def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
         audit.record(edition, Action.EDITED, by=by, changes=changes)
 
 
-def _needed_by_none(page: Publishable, but: Collection[State] = ()) -> None:
+def note_creation(page: Publishable, *, by: Any) -> None:
+    """Leave the entry of a page that a form made."""
+    audit.record(page, Action.CREATED, by=by)
+
+
+def _ask_again(edition: Publishable, by: Any) -> None:
+    """What leaves a set that waits asks for the approval of all that stay (see `membership`)."""
+    timetable.reopen(edition.publishing_set, by=by, changed=edition)
+
+
+def _needed_by_none(page: Publishable, by: Any, but: Collection[State] = ()) -> None:
     """Refuse what would leave a hole in other pages, unless these are in one of these states."""
-    users = [user for _page, user in users_of([page]) if getattr(user, "state", "") not in but]
-    if users:
-        named = [
-            str(NEEDED_BY).format(row=page, kind=user._meta.verbose_name, user=name_of(user))
-            for user in users[:NAMED_USERS]
-        ]
-        more = len(users) - len(named)
-        raise Refused(
-            " ".join([*named, *([_("And %(number)s more.") % {"number": more}] if more else [])])
-        )
+    pairs = [pair for pair in users_of([page]) if getattr(pair[1], "state", "") not in but]
+    if pairs:
+        raise Refused(" ".join(said_of(pairs, by)))
 
 
 def _expect(edition: Publishable, state: State, otherwise: str) -> None:
@@ -292,8 +344,8 @@ def _expect(edition: Publishable, state: State, otherwise: str) -> None:
         raise Refused(otherwise)
 
 
-def _complete(edition: Publishable) -> None:
-    errors = editions.publication_errors(edition)
+def _complete(edition: Publishable, together: Collection[Publishable] = ()) -> None:
+    errors = editions.publication_errors(edition, together)
     if errors:
         raise Refused(_("Some things are missing before this can be published."), errors)
 

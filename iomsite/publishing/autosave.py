@@ -54,4 +54,5 @@ def forget(edition: Publishable, user: Any) -> None:
 
 
 def _place(edition: Publishable) -> dict[str, Any]:
-    return {"model": edition._meta.label_lower, "edition_id": edition.pk}
+    """A page that was never saved has the number 0: one a person and kind of page."""
+    return {"model": edition._meta.label_lower, "edition_id": edition.pk or 0}

@@ -107,6 +107,19 @@ def changes_between(before: Description, edition: Publishable) -> list[dict[str,
     ]
 
 
+def stored(changes: list[dict[str, str]]) -> list[Change]:
+    """What the audit trail keeps, to be read as a comparison."""
+    return [
+        Change(
+            one["field"],
+            one["from"],
+            one["to"],
+            _lines(one["from"].split("\n"), one["to"].split("\n")),
+        )
+        for one in changes
+    ]
+
+
 def _lines(old: list[str], new: list[str]) -> list[list[Piece]]:
     """Match lines first, so that a moved paragraph does not read as a rewritten text."""
     lines: list[list[Piece]] = []

@@ -15,17 +15,23 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from . import audit, autosave, presence, preview
 from .actions import Refused
 from .compare import compare, describe
+from .conflict import SEEN_VERSION
 from .editions import working_copy
-from .forms import SEEN_VERSION
 from .ledger import locked_ledger
-from .models import PreviewLink, Publishable
-from .verbs import VERBS, Verb, VerbForm, editable, verbs_for
+from .models import AuditEntry, PreviewLink, Publishable
+from .moments import in_words
+from .offered import scope_of
+from .status import status_of
+from .verbs import VERBS, Verb, VerbForm, editable, label_of, main_verb, verbs_for
+
+# Of what was done to a page, as much as its history shows; the audit trail has the rest.
+MOST_ENTRIES = 100
 
 
 class DeskMixin:
@@ -37,10 +43,11 @@ class DeskMixin:
     get_object: Any
     message_user: Any
     has_view_permission: Any
+    has_add_permission: Any
     has_change_permission: Any
     has_publish_permission: Any
+    has_right: Any
     has_write_right: Any
-    has_delete_right: Any
 
     def get_urls(self) -> list[Any]:
         base = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -56,18 +63,21 @@ class DeskMixin:
             view = self.admin_site.admin_view(getattr(self, f"{name}_view"))
             address = name.replace("_", "-")
             own.append(path(f"<path:object_id>/{address}/", view, name=f"{base}_{name}"))
+        view = self.admin_site.admin_view(self.autosave_view)
+        own.insert(0, path("add/autosave/", view, name=f"{base}_autosave_new"))
         return own + super().get_urls()  # type: ignore[misc]
 
     # Who may what
 
     def may(self, request: HttpRequest, right: str, edition: Publishable) -> bool:
         """Whether this person has this right over the page that the edition is of."""
-        page = edition.page
-        if right == "publish":
-            return self.has_publish_permission(request, page)
-        if right == "delete":
-            return self.has_delete_right(request, page)
-        return self.has_write_right(request, page)
+        if right == "change":
+            return self.has_write_right(request, edition)
+        if right == "hand over":
+            where = scope_of(request.user, edition, "publish")
+            is_here = where.holds(edition.page.responsible_office_id)
+            return is_here and (where.everywhere or len(where.offices) > 1)
+        return self.has_right(request, right, edition)
 
     def _edition(self, request: HttpRequest, object_id: str) -> Publishable:
         """The row of an address, for whoever may see it; PermissionDenied or Http404 otherwise."""
@@ -76,7 +86,15 @@ class DeskMixin:
         edition = self.get_object(request, object_id)
         if edition is None:
             raise Http404
+        if not self.has_view_permission(request, edition):
+            raise PermissionDenied
         return edition
+
+    def may_type(self, request: HttpRequest, edition: Publishable) -> bool:
+        """Whether this person may write in this edition, or make the page that it is to be."""
+        if edition.pk is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, edition)
 
     # Verbs
 
@@ -104,10 +122,10 @@ class DeskMixin:
             request,
             "verb",
             edition,
-            title=verb.label,
+            title=form.button or verb.label,
             verb=verb,
             form=form,
-            changes=self._changes(edition) if verb.shows_changes else None,
+            **(self._changes(edition) if verb.shows_changes else {}),
         )
 
     def _say(
@@ -132,17 +150,18 @@ class DeskMixin:
             if field in form.fields:
                 form.add_error(field, reasons)
             else:
-                form.add_error(None, [f"{self._label(column)}: {one}" for one in reasons])
+                label = label_of(self.model, column)
+                form.add_error(None, [f"{label}: {one}" for one in reasons])
 
-    def _label(self, column: str) -> str:
-        return (
-            str(self.opts.get_field(column).verbose_name) if column else str(self.opts.verbose_name)
-        )
+    def _changes(self, edition: Publishable) -> dict[str, Any]:
+        """What this edition changes of its page, or changed when it took its place.
 
-    def _changes(self, edition: Publishable) -> list[Any]:
-        """What this edition would change of its page, or all it says if there is no page yet."""
-        before = describe(edition.page) if edition.edition_of_id else {}
-        return compare(before, describe(edition))
+        All it says where there is nothing before it.
+        """
+        earlier = self.model.objects.superseded().filter(edition_of=edition.pk)
+        before = edition.page if edition.edition_of_id else earlier.first()
+        changes = compare(describe(before) if before else {}, describe(edition))
+        return {"changes": changes, "is_new": before is None}
 
     # History
 
@@ -153,14 +172,27 @@ class DeskMixin:
         edition = self._edition(request, object_id)
         page = edition.page
         editions = self.model.objects.filter(edition_of=page).select_related("updated_by")
+        entries = audit.history(page)[: MOST_ENTRIES + 1]
         return self._draw(
             request,
             "history",
             page,
-            title=_("History of %s") % page,
-            editions=[page, *editions.order_by("-edition")],
-            entries=audit.history(page)[:200],
+            title=_("History"),
+            editions=sorted([page, *editions], key=lambda one: one.edition, reverse=True),
+            entries=entries[:MOST_ENTRIES],
+            is_longer=len(entries) > MOST_ENTRIES,
+            may_restore=self.may(request, VERBS["restore"].right, page),
+            public_address=self._public_address(page),
+            today=timezone.localdate(),
+            trail_address=self._trail_address(request, page),
         )
+
+    def _trail_address(self, request: HttpRequest, page: Publishable) -> str:
+        """The entries of this page in the audit trail, for those who may read that."""
+        if not self.admin_site.get_model_admin(AuditEntry).has_view_permission(request):
+            return ""
+        trail = reverse("admin:publishing_auditentry_changelist")
+        return f"{trail}?model={page._meta.label_lower}&page_id={page.pk}"
 
     def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Two editions of a page, word by word: `?with=` names one, `?edition=` the newer one."""
@@ -214,16 +246,20 @@ class DeskMixin:
         others = presence.seen(edition.page, request.user, writes=writes)
         return TemplateResponse(request, "admin/publishing/others.html", {"others": others})
 
-    def autosave_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def autosave_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
         """The form sends what is typed into it; it is kept beside the edition until it is saved."""
-        edition = self._edition(request, object_id)
-        if request.method != "POST" or not self.has_change_permission(request, edition):
+        edition = self._edition(request, object_id) if object_id else self.model()
+        if request.method != "POST" or not self.may_type(request, edition):
             raise PermissionDenied
         if _is_saved_since(edition, request):
             return JsonResponse({"said": ""})
         moment = autosave.keep(edition, request.user, request.POST)
         words = time_format(timezone.localtime(moment), "H:i") if moment else ""
         return JsonResponse({"said": _("Saved automatically at %s.") % words if words else ""})
+
+    def autosave_address(self, edition: Publishable | None) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_autosave"
+        return reverse(name, args=[edition.pk]) if edition else reverse(f"{name}_new")
 
     # Drawing
 
@@ -234,6 +270,8 @@ class DeskMixin:
 
     def _public_address(self, edition: Publishable) -> str:
         page = edition.page
+        if hasattr(page, "get_preview_url"):
+            return page.get_preview_url()
         return page.get_absolute_url() if hasattr(page, "get_absolute_url") else ""
 
     def preview_address(self, edition: Publishable) -> str:
@@ -243,11 +281,14 @@ class DeskMixin:
     def desk_context(self, request: HttpRequest, edition: Publishable) -> dict[str, Any]:
         """What the change form and the pages of the desk show around an edition."""
         page = edition.page
+        verbs = verbs_for(edition, may=lambda right: self.may(request, right, edition))
         return {
             "edition": edition,
             "page": page,
+            "status": status_of(edition),
             "copy": working_copy(page) if edition == page and not editable(page) else None,
-            "verbs": verbs_for(edition, may=lambda right: self.may(request, right, edition)),
+            "verbs": verbs,
+            "main_verb": main_verb(verbs, edition, request.user),
             "preview_address": self.preview_address(edition),
         }
 
@@ -272,15 +313,10 @@ def _done(verb: Verb, how: dict[str, Any]) -> str:
     """What happened, in words; with the moment where it is still to come."""
     if not (moment := how.get("at")):
         return str(verb.done)
-    local = timezone.localtime(moment)
-    words = {
-        "moment": f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S}",
-        "zone": timezone.get_current_timezone_name(),
-    }
-    return _("Scheduled for %(moment)s, time zone %(zone)s.") % words
+    return _("Scheduled for %s.") % in_words(moment)
 
 
 def _is_saved_since(edition: Publishable, request: HttpRequest) -> bool:
     """Whether this is an echo of a form that the same person has saved in the meantime."""
-    is_own = edition.updated_by_id == request.user.pk
-    return is_own and request.POST.get(SEEN_VERSION) != str(edition.version)
+    is_own = edition.pk and edition.updated_by_id == request.user.pk
+    return bool(is_own) and request.POST.get(SEEN_VERSION) != str(edition.version)

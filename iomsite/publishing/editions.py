@@ -6,7 +6,7 @@ are copied and moved by one or two statements a table, however many rows there a
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,8 +15,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from .models import Publishable, PublishingSet
+from .models import AuditEntry, Publishable, PublishingSet
 from .states import WORKING, State
 
 P = TypeVar("P", bound=Publishable)
@@ -117,13 +118,24 @@ def copy(source: P, **fields: Any) -> P:
     """Save a new edition of the page of `source` that says the same, parts and links included."""
     page: Any = source.page
     model: Any = type(source)
-    last = model.objects.filter(edition_of=page).aggregate(last=Max("edition"))["last"]
-    edition: P = model(edition_of=page, edition=max(page.edition, last or 0) + 1, **fields)
+    edition: P = model(edition_of=page, edition=_next_number(page), **fields)
     assign(source, edition)
     edition.save(force_insert=True)
     for belonging in belongings(type(source)):
         belonging.copy(source, edition)
     return edition
+
+
+def _next_number(page: Publishable) -> int:
+    """No number comes twice, not even that of a copy that was discarded: the trail still names it.
+
+    Two statements.
+    """
+    model: Any = type(page)
+    written = AuditEntry.objects.filter(model=model._meta.label_lower, page_id=page.pk)
+    others = model.objects.filter(edition_of=page)
+    last = (rows.aggregate(last=Max("edition"))["last"] or 0 for rows in (written, others))
+    return max(page.edition, *last) + 1
 
 
 def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> Publishable:
@@ -136,7 +148,7 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     model: Any = type(page)
     archived: Publishable = model(edition_of=page, edition=page.edition)
     assign(page, archived, course=True)
-    archived.state, archived.superseded_at = State.SUPERSEDED, at
+    archived.state, archived.superseded_at = State.SUPERSEDED, public_until(page, at)
     archived.withdrawal, archived.publishing_set = "", None
     archived.save(force_insert=True)
     for belonging in belongings(type(page)):
@@ -150,6 +162,11 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     page.first_published_at = first
     page.save()
     return archived
+
+
+def public_until(page: Publishable, at: datetime.datetime) -> datetime.datetime:
+    """When the public saw this last, if it is replaced or withdrawn at a moment."""
+    return min(filter(None, [page.superseded_at, page.expires_at, at]))
 
 
 def working_copy(page: P) -> P | None:
@@ -169,18 +186,15 @@ def members(chosen: PublishingSet) -> list[Publishable]:
     ]
 
 
-def publication_errors(edition: Publishable) -> dict[str, list[str]]:
+def publication_errors(
+    edition: Publishable, together: Collection[Publishable] = ()
+) -> dict[str, list[str]]:
     """What still keeps this edition from being published, by field; empty when nothing does.
 
     The rules are those of the page whose place it takes: a slug is free if only the page has it.
+    `together` are the editions that go public with it.
     """
-    page = edition.page
-    model: Any = type(edition)
-    candidate = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
-    candidate._state.adding = page._state.adding
-    assign(edition, candidate)
-    candidate.state = State.PUBLISHED
-    candidate.published_at = edition.published_at or timezone.now()
+    candidate = _as_published(edition)
     errors: dict[str, list[str]] = {}
     try:
         candidate.full_clean(validate_constraints=False)
@@ -190,9 +204,48 @@ def publication_errors(edition: Publishable) -> dict[str, list[str]]:
     wrong = set(errors)
     for constraint in candidate._meta.constraints:
         try:
-            constraint.validate(model, candidate, exclude=wrong)
+            constraint.validate(type(candidate), candidate, exclude=wrong)
         except ValidationError as error:
             fields: Any = getattr(constraint, "fields", ())
             name = fields[0] if len(fields) == 1 else ""
             errors.setdefault(name, []).extend(error.messages)
+    if _would_be_part_of_itself(edition, together):
+        errors["parent"] = [
+            _("The page would be part of itself. Choose another one, or change “%s” first.")
+            % edition.parent  # type: ignore[attr-defined]
+        ]
     return errors
+
+
+def _as_published(edition: Publishable) -> Any:
+    """The page as it would be with this edition in its place; not saved."""
+    page = edition.page
+    model: Any = type(edition)
+    candidate = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
+    candidate._state.adding = page._state.adding
+    assign(edition, candidate)
+    candidate.state = State.PUBLISHED
+    candidate.published_at = edition.published_at or timezone.now()
+    return candidate
+
+
+def _would_be_part_of_itself(edition: Publishable, together: Collection[Publishable]) -> bool:
+    """Follow `parent` from page to page: each form alone may be right, two of them a circle.
+
+    One statement for each page above the first.
+    """
+    model: Any = type(edition)
+    changed = {
+        one.page.pk: one.parent_id
+        for one in together
+        if isinstance(one, model) and hasattr(one, "parent_id")
+    }
+    way, above = [edition.page.pk], getattr(edition, "parent_id", None)
+    while above is not None and above not in way:
+        way.append(above)
+        if above in changed:
+            above = changed[above]
+        else:
+            parents = model.objects.filter(pk=above).values_list("parent_id", flat=True)
+            above = parents.first()
+    return above is not None

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import autosave
+from .conflict import SEEN_VERSION, DrawnForm
 from .editions import publication_errors
+from .moments import MomentInput, name_of
 
 SUBMIT = "_submit"
 # Without these nobody could find the draft again.
-ALWAYS_NEEDED = {"slug", "title", "name", "label", "measure"}
-SEEN_VERSION = "seen_version"
+ALWAYS_NEEDED = {"slug", "title", "name", "label", "measure", "responsible_office"}
 
 
 def with_plain_line_ends(cleaned: dict[str, Any]) -> None:
@@ -90,7 +91,7 @@ class ParentForm(forms.ModelForm):
         return parent
 
 
-class PublishableForm(BesideFieldForm):
+class PublishableForm(DrawnForm, BesideFieldForm):
     """The form of an edition; its buttons are `_save` and `SUBMIT`.
 
     A draft may lack anything but its slug and its name. What publishing requires is asked for when
@@ -107,6 +108,9 @@ class PublishableForm(BesideFieldForm):
         if SUBMIT not in self.data:
             for name, field in self.fields.items():
                 field.required = field.required and not self._may_wait(name)
+        for field in self.fields.values():
+            if isinstance(field.widget, MomentInput):
+                field.widget.name(field.label)
         if "expires_at" in self.fields:
             self.fields["expires_at"].help_text = _(
                 "From this moment the page is gone. Empty: it stays. Time zone: %(zone)s."
@@ -145,7 +149,7 @@ class PublishableForm(BesideFieldForm):
                     "take over what is to stay, then save again."
                 ),
                 code="changed_meanwhile",
-                params={"who": self.instance.updated_by or _("Somebody")},
+                params={"who": name_of(self.instance.updated_by) or _("Somebody")},
             )
             self.add_error(None, error)
 

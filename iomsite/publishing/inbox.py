@@ -1,14 +1,16 @@
 """What needs somebody: the lists on the first page of the admin.
 
-Each list is one statement over all kinds of page, however many there are.
+Each list is one statement over all kinds of page, however many there are. Where it is longer than
+is shown, the list of each kind of page shows the rest: `narrowed` is the same question there.
 """
 
 import datetime
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +18,55 @@ from django.utils.translation import gettext_lazy as _
 from . import audit
 from .editions import publishable_models
 from .models import Publishable
-from .states import State
+from .querysets import PublishableQuerySet as Rows
 
 SOON = datetime.timedelta(days=14)
 MOST = 20
+# The name in the address of a list that is narrowed to one of these.
+PARAMETER = "waiting"
 TEXT: Any = CharField()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What stands in one list. `which` picks the editions of a kind of page, at a moment."""
+
+    name: str
+    title: Any
+    by: str
+    which: Callable[[Rows, datetime.datetime], Rows]
+
+
+MINE = Waiting("mine", _("My drafts"), "-updated_at", lambda rows, now: rows.drafts())
+WAITING = (
+    Waiting("to-review", _("To review"), "updated_at", lambda rows, now: rows.in_review()),
+    Waiting(
+        "sent-back",
+        _("Sent back"),
+        "updated_at",
+        lambda rows, now: rows.drafts().exclude(remark=""),
+    ),
+    Waiting(
+        "flagged",
+        _("Published in an emergency, not yet approved"),
+        "published_at",
+        lambda rows, now: rows.pages().exclude(emergency_reason=""),
+    ),
+    Waiting("scheduled", _("Scheduled"), "published_at", lambda rows, now: rows.scheduled(now)),
+    Waiting(
+        "expiring",
+        _("Expiring soon"),
+        "expires_at",
+        lambda rows, now: rows.published(now).filter(expires_at__lte=now + SOON),
+    ),
+    Waiting(
+        "to-check",
+        _("Review date passed"),
+        "review_by",
+        lambda rows, now: rows.published(now).filter(review_by__lte=timezone.localdate(now)),
+    ),
+    MINE,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +78,8 @@ class Item:
     title: str
     moment: datetime.datetime | datetime.date | None
     note: str
+    # The set of pages that it belongs to.
+    together: str | None
 
     @property
     def kind(self) -> str:
@@ -44,75 +92,113 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Kind:
+    """A kind of page in a list, how many there are, and where all of them are shown."""
+
+    label: str
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
 class InboxList:
+    """The first of what waits, and the kinds of page that there are in the whole list."""
+
+    name: str
     title: Any
     items: list[Item]
+    kinds: list[Kind]
+
+    @property
+    def count(self) -> int:
+        return sum(kind.count for kind in self.kinds)
 
 
 def lists_for(user: Any, may_see: Any) -> list[InboxList]:
-    """The lists that have something in them; `may_see` says which models this person sees."""
+    """The lists that have something in them; `may_see` says which models this person sees.
+
+    A statement a list, one for what somebody wrote, and one more for each list that is longer than
+    what is shown.
+    """
     now = timezone.now()
     models = [model for model in publishable_models() if may_see(model)]
     mine = audit.drafts_of(user)
-    conditions = [
-        (_("To review"), Q(state=State.IN_REVIEW), "updated_at"),
-        (_("Sent back"), Q(state=State.DRAFT) & ~Q(remark=""), "updated_at"),
-        (
-            _("Published in an emergency, not yet approved"),
-            ~Q(emergency_reason="") & Q(edition_of=None),
-            "published_at",
-        ),
-        (_("Scheduled"), Q(state=State.PUBLISHED, published_at__gt=now), "published_at"),
-        (
-            _("Expiring soon"),
-            Q(state=State.PUBLISHED, expires_at__range=(now, now + SOON), edition_of=None),
-            "expires_at",
-        ),
-        (
-            _("Review date passed"),
-            Q(state=State.PUBLISHED, review_by__lte=timezone.localdate(), edition_of=None),
-            "review_by",
-        ),
-    ]
-    lists = [InboxList(title, _items(models, which, by)) for title, which, by in conditions]
-    lists.append(InboxList(_("My drafts"), _drafts(models, mine)))
+    lists = [_list(one, _rows_of(one, models, user, now, mine)) for one in WAITING]
     return [one for one in lists if one.items]
 
 
-def _items(models: list[type[Publishable]], which: Q, by: str) -> list[Item]:
-    if not models:
-        return []
-    parts = [_rows(model, model.objects.filter(which), by) for model in models]
-    by_label = {model._meta.label: model for model in models}
-    rows = parts[0].union(*parts[1:], all=True).order_by("moment")[:MOST]
-    return [Item(by_label[label], *rest) for label, *rest in rows]
+def narrowed(pages: Any, name: str, user: Any) -> Any:
+    """Of a list of pages, those that stand in the list of this name, or whose working copy does."""
+    chosen = next((one for one in WAITING if one.name == name), None)
+    if chosen is None:
+        return pages
+    mine = audit.drafts_of(user) if chosen is MINE else {}
+    found = _rows_of(chosen, [pages.model], user, timezone.now(), mine)
+    rows = found[pages.model] if found else pages.none()
+    return pages.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=rows.values("edition_of")))
 
 
-def _drafts(models: list[type[Publishable]], mine: dict[str, set[int]]) -> list[Item]:
-    """The unfinished editions that somebody wrote in."""
-    conditions: dict[str, Q] = defaultdict(lambda: Q(pk__in=[]))
-    for label, pages in mine.items():
-        conditions[label] = Q(state=State.DRAFT) & (Q(pk__in=pages) | Q(edition_of__in=pages))
-    chosen = [model for model in models if model._meta.label_lower in mine]
-    if not chosen:
-        return []
-    parts = [
-        _rows(model, model.objects.filter(conditions[model._meta.label_lower]), "updated_at")
-        for model in chosen
-    ]
-    by_label = {model._meta.label: model for model in chosen}
-    rows = parts[0].union(*parts[1:], all=True).order_by("-moment")[:MOST]
-    return [Item(by_label[label], *rest) for label, *rest in rows]
+def _rows_of(
+    one: Waiting,
+    models: list[type[Publishable]],
+    user: Any,
+    now: datetime.datetime,
+    mine: dict[str, set[int]],
+) -> dict[type[Publishable], Rows]:
+    """By kind of page, the editions that stand in a list of this person."""
+    rows = {model: one.which(model.objects.visible_to(user), now).order_by() for model in models}
+    if one is not MINE:
+        return rows
+    return {
+        model: found.filter(Q(pk__in=keys) | Q(edition_of__in=keys))
+        for model, found in rows.items()
+        if (keys := mine.get(model._meta.label_lower))
+    }
 
 
-def _rows(model: type[Publishable], rows: QuerySet[Any], by: str) -> QuerySet[Any]:
-    named = "title" if any(field.name == "title" for field in model._meta.fields) else "name"
-    if model._meta.label_lower == "organisation.figure":
-        named = "label"
+def _list(one: Waiting, rows: dict[type[Publishable], Rows]) -> InboxList:
+    by_label = {model._meta.label: model for model in rows}
+    found: list[Any] = []
+    if rows:
+        parts = [_columns(model, part, one.by.removeprefix("-")) for model, part in rows.items()]
+        order = one.by.replace(one.by.removeprefix("-"), "moment")
+        rows_of_all = parts[0].union(*parts[1:], all=True)
+        # What goes public together has one moment and stands together.
+        found = list(rows_of_all.order_by(order, "together", "said")[: MOST + 1])
+    counts = Counter(label for label, *_rest in found)
+    if len(found) > MOST:
+        counts = _counts(rows)
+    items = [Item(by_label[label], *rest) for label, *rest in found[:MOST]]
+    present = sorted((label, count) for label, count in counts.items() if count)
+    kinds = [_kind(by_label[label], count, one) for label, count in present]
+    return InboxList(one.name, one.title, items, kinds)
+
+
+def _kind(model: type[Publishable], count: int, one: Waiting) -> Kind:
+    options = model._meta
+    address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+    label = str(options.verbose_name if count == 1 else options.verbose_name_plural)
+    return Kind(label, count, f"{address}?{PARAMETER}={one.name}")
+
+
+def _columns(model: type[Publishable], rows: QuerySet[Any], by: str) -> QuerySet[Any]:
     return (
-        rows.order_by()
-        .annotate(
-            kind_label=Value(model._meta.label, TEXT), said=F(named), moment=F(by), note=F("remark")
+        rows.annotate(
+            kind_label=Value(model._meta.label, TEXT),
+            said=F(model.name_field),
+            moment=F(by),
+            note=F("remark"),
+            together=F("publishing_set__title"),
         )
-        .values_list("kind_label", "pk", "said", "moment", "note")
-    )
+    ).values_list("kind_label", "pk", "said", "moment", "note", "together")
+
+
+def _counts(rows: dict[type[Publishable], Rows]) -> Counter[str]:
+    parts = [
+        part.annotate(kind_label=Value(model._meta.label, TEXT))
+        .values("kind_label")
+        .annotate(number=Count("pk"))
+        .values_list("kind_label", "number")
+        for model, part in rows.items()
+    ]
+    return Counter(dict(parts[0].union(*parts[1:], all=True)))

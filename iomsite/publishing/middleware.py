@@ -23,17 +23,16 @@ class ReplaceDueMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        now = timezone.now()
-        if is_due(now):
-            self._replace(now)
+        self._replace(timezone.now())
         return self.get_response(request)
 
     def _replace(self, now: datetime.datetime) -> None:
         """While the database is busy, visitors read what is there; the next one asks again."""
         try:
-            replace_due(now)
+            if is_due(now):
+                replace_due(now)
         except OperationalError:
-            logger.warning("A replacement that is due has to wait: the database is busy.")
+            logger.warning("What is due has to wait: the database is busy.")
 
 
 class RedirectMiddleware:

@@ -177,7 +177,10 @@ def responsible_office() -> models.ForeignKey:
 
 
 class PublishingSet(NaturalKeyModel):
-    """Pages that go live in one instant or not at all, and are approved together."""
+    """Pages that go live in one instant or not at all, and are approved together.
+
+    It holds them until they are public: being in a set is what keeps an approved page waiting.
+    """
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(
@@ -245,7 +248,7 @@ class Publishable(Sourced, NaturalKeyModel):
     first_published_at = models.DateTimeField(
         _("first published at"), null=True, blank=True, editable=False
     )
-    superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True, editable=False)
+    superseded_at = models.DateTimeField(_("public until"), null=True, blank=True, editable=False)
     change_note = models.TextField(
         _("change note"),
         blank=True,
@@ -275,7 +278,7 @@ class Publishable(Sourced, NaturalKeyModel):
     publishing_set = models.ForeignKey(
         PublishingSet,
         verbose_name=_("set of pages"),
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
@@ -294,6 +297,9 @@ class Publishable(Sourced, NaturalKeyModel):
         editable=False,
         related_name="+",
     )
+
+    # The column that holds what staff call the page.
+    name_field: ClassVar[str] = "title"
 
     edition_of_id: int | None
     updated_by_id: int | None
@@ -351,6 +357,14 @@ class Publishable(Sourced, NaturalKeyModel):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(first_published_at=None) | Q(first_published_at__lte=F("published_at")),
+                name="%(app_label)s_%(class)s_first_published_first",
+                violation_error_message=_(
+                    "The first publication cannot be later than the publication. "
+                    "Correct one of the two."
+                ),
+            ),
+            models.CheckConstraint(
                 condition=Q(state=State.WITHDRAWN, withdrawal__in=Withdrawal.values)
                 | (~Q(state=State.WITHDRAWN) & Q(withdrawal="")),
                 name="%(app_label)s_%(class)s_kind_of_withdrawal",
@@ -368,12 +382,17 @@ class Publishable(Sourced, NaturalKeyModel):
 
     @property
     def change_notes(self) -> list[Self]:
-        """Editions that say what changed, newest first. One query, from edition 2 on."""
+        """Editions that say what changed, newest first. One query, from edition 2 on.
+
+        A preview tells what its page tells, and then its own.
+        """
         if self.edition < 2:
             return []
-        earlier = type(self).objects.superseded().filter(edition_of=self.pk)
+        page = self.edition_of_id or self.pk
+        was_public = Q(pk=page) | Q(edition_of=page, state=State.SUPERSEDED)
+        earlier = type(self).objects.filter(was_public, edition__lt=self.edition)
         noted = earlier.exclude(change_note="").only("change_note", "published_at")
-        return [*([self] if self.change_note else []), *noted]
+        return [*([self] if self.change_note else []), *noted.order_by("-edition")]
 
     @property
     def page(self) -> Self:
@@ -389,7 +408,13 @@ class Publishable(Sourced, NaturalKeyModel):
             and self.published_at
             and self.published_at <= at
             and (self.expires_at is None or self.expires_at > at)
+            and self.publishing_set_id is None
         )
+
+    def is_scheduled(self, at: datetime.datetime | None = None) -> bool:
+        """The twin of `scheduled()` for one row at hand: no query."""
+        is_ahead = bool(self.published_at and self.published_at > (at or timezone.now()))
+        return self.state == State.PUBLISHED and (is_ahead or self.publishing_set_id is not None)
 
 
 class Redirect(NaturalKeyModel):

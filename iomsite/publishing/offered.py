@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_permission_codename
 from django.utils.translation import gettext as _
 
 from iomsite.accounts.choices import offices_to_choose
@@ -31,12 +32,17 @@ def choices_of(field: Any, user: Any) -> Any:
     return rows.visible_to(user) if isinstance(rows, ResponsibleQuerySet) else rows
 
 
+def scope_of(user: Any, row: Any, action: str) -> Scope:
+    """Where this person may do this with rows of this kind."""
+    options = row._meta
+    return scope(user, f"{options.app_label}.{get_permission_codename(action, options)}")
+
+
 def may_be_named(row: Any, user: Any) -> bool:
     """Whether this person may read what a row is called. No statement, but for the rights."""
     if not isinstance(row, Publishable | PublishingSet):
         return True
-    options = row._meta
-    where = scope(user, f"{options.app_label}.view_{options.model_name}")
+    where = scope_of(user, row, "view")
     page = row.page if isinstance(row, Publishable) else row
     is_public = isinstance(row, Publishable) and row.is_public()
     return is_public or where.holds(page.responsible_office_id)

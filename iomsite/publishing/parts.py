@@ -8,19 +8,43 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db.models import UniqueConstraint
-from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT
+from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .admin import RelationsMixin
+from .choices import Known, SharedChoiceField, SharedSelect, read
+from .conflict import DrawnForm
 from .forms import with_plain_line_ends
+from .relations import EMPTY_ROWS, PLAIN, RelationsMixin
 
 LAST_PLACE = 999
 # Where rows wait while others take their places; a smallint holds no more.
 WAITING_PLACES = range(32_767, LAST_PLACE, -1)
+# Before the name of a field: what it held when the form was drawn.
+INITIAL = "initial-"
+# What was sent of a row: by field, and whether it is what the field held before.
+SentRow = dict[tuple[bool, str], list[str]]
 
 
-class OrderedForm(forms.ModelForm):
+def _is_left(row: SentRow) -> bool:
+    """Whether every field of a row is sent as it was drawn; not where it does not say."""
+    drawn = {field: values for (is_drawn, field), values in row.items() if is_drawn}
+    return bool(drawn) and all(
+        [value.replace("\r\n", "\n") for value in row.get((False, field), [])]
+        == [value.replace("\r\n", "\n") for value in values]
+        for field, values in drawn.items()
+    )
+
+
+class PartForm(DrawnForm):
+    """A row that nobody has touched breaks no rule: it is not checked, and not saved."""
+
+    def _post_clean(self) -> None:
+        if not self.instance.pk or self.has_changed():
+            super()._post_clean()  # type: ignore[misc]
+
+
+class OrderedForm(PartForm):
     """A row with a place among others. An empty place means: after the others."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,6 +72,7 @@ class PartFormSet(forms.BaseInlineFormSet):
     one: its words are not lost, and the form can be saved."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._read: dict[str, Known] = {}
         super().__init__(*args, **kwargs)
         if self.is_bound and (vanished := self._vanished()):
             self.data = self._as_new(vanished)
@@ -64,21 +89,86 @@ class PartFormSet(forms.BaseInlineFormSet):
         return [n for n in numbers if self.data.get(f"{self.prefix}-{n}-{key}") not in there]
 
     def _as_new(self, vanished: list[int]) -> Any:
-        """What was sent, with these rows behind those that are still there, and without keys."""
+        """What was sent, with these rows behind those that are still there, and without keys.
+
+        A row in which this person has typed nothing stays deleted.
+        """
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        rows: dict[int, dict[str, list[str]]] = {}
-        for name in self.data:
-            sent, _dash, field = name.removeprefix(f"{self.prefix}-").partition("-")
-            if name.startswith(f"{self.prefix}-") and field and sent.isdecimal():
-                rows.setdefault(int(sent), {})[field] = data.pop(name)
+        rows = self._take_rows(data)
         for number in vanished:
-            rows.get(number, {}).pop(self.model._meta.pk.name, None)
-        kept = self._count(INITIAL_FORM_COUNT) - len(vanished)
-        for place, number in enumerate(sorted(rows, key=lambda n: (n in vanished, n))):
-            for field, values in rows[number].items():
-                data.setlist(f"{self.prefix}-{place}-{field}", values)
-        data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = str(kept)
+            row = rows.get(number, {})
+            row.pop((False, self.model._meta.pk.name), None)
+            if _is_left(row):
+                del rows[number]
+        order = sorted(rows, key=lambda number: (number in vanished, number))
+        for place, number in enumerate(order):
+            for (is_drawn, field), values in rows[number].items():
+                # A new row has nothing that it was drawn from.
+                if not (is_drawn and number in vanished):
+                    name = f"{self.prefix}-{place}-{field}"
+                    data.setlist(f"{INITIAL}{name}" if is_drawn else name, values)
+        left = sum(number not in rows for number in vanished)
+        kept, total = self._count(INITIAL_FORM_COUNT), self._count(TOTAL_FORM_COUNT)
+        data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = str(kept - len(vanished))
+        data[f"{self.prefix}-{TOTAL_FORM_COUNT}"] = str(total - left)
         return data
+
+    def _take_rows(self, data: Any) -> dict[int, SentRow]:
+        """The rows by their numbers, taken out of what was sent."""
+        rows: dict[int, SentRow] = {}
+        for name in self.data:
+            sent = name.removeprefix(INITIAL)
+            number, _dash, field = sent.removeprefix(f"{self.prefix}-").partition("-")
+            if sent.startswith(f"{self.prefix}-") and field and number.isdecimal():
+                rows.setdefault(int(number), {})[sent != name, field] = data.pop(name)
+        return rows
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Let all rows share what they point to."""
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            if isinstance(field, SharedChoiceField):
+                field.know(self._known(name, field))
+                self._lend(form.instance, name)
+        key = self.model._meta.pk.name
+        own = SharedChoiceField(
+            form.fields[key].queryset,
+            initial=form.fields[key].initial,
+            required=False,
+            widget=forms.HiddenInput,
+        )
+        own.know({str(row.pk): row for row in self.get_queryset()})
+        form.fields[key] = own
+
+    def _known(self, name: str, field: SharedChoiceField) -> Known:
+        """What all rows point to by this field, read when the first of them asks."""
+        if name not in self._read:
+            column, own = self.model._meta.get_field(name).attname, f"{self.prefix}-"
+            kept = [getattr(row, column) for row in self.get_queryset()]
+            sent = [
+                value
+                for sent, value in self.data.items()
+                if sent.removeprefix(INITIAL).startswith(own) and sent.endswith(f"-{name}")
+            ]
+            self._read[name] = read(field, [*kept, *sent])
+        return self._read[name]
+
+    def _lend(self, row: Any, name: str) -> None:
+        """A row says its name by what it points to."""
+        column = self.model._meta.get_field(name).attname
+        if known := self._read[name].get(str(getattr(row, column))):
+            setattr(row, name, known)
+
+    def take_over(self) -> bool:
+        """Give the rows what was saved meanwhile wherever nothing was typed; say if there was any.
+
+        One statement.
+        """
+        owner = {self.fk.name: self.instance}
+        saved = {row.pk: row for row in self.model._default_manager.filter(**owner)}
+        rows: Any = [form for form in self.initial_forms if form.instance.pk in saved]
+        taken = [form.take_over(saved[form.instance.pk]) for form in rows]
+        return any(taken)
 
     def rows_typed(self) -> list[Any]:
         """The rows as they would be after saving: those sent, and those added by others since."""
@@ -165,6 +255,16 @@ class PartMixin(RelationsMixin):
 
     extra = 0
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return EMPTY_ROWS if PLAIN in request.GET else self.extra
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", SharedChoiceField)
+        if db_field.name in self.get_autocomplete_fields(request):
+            select = SharedSelect(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", select)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(self._of_page.has_view_permission(request, obj))
 
@@ -187,12 +287,15 @@ class PartMixin(RelationsMixin):
 class PartInline(PartMixin, admin.TabularInline):
     """Parts without an order."""
 
+    form = PartForm
+    template = "admin/publishing/rows.html"
     formset = PartFormSet
 
 
 class OrderedInline(PartMixin, admin.TabularInline):
     """Parts in their order, a line each."""
 
+    template = "admin/publishing/rows.html"
     form = OrderedForm
     formset = OrderedFormSet
     ordering = ("order",)

@@ -2,7 +2,7 @@
 
 `?edition=12` shows one edition to staff who may read it in the admin, `?as-of=2026-05-31` the
 page as it stood at the end of that day, and `?preview=…` the one edition that a link was made for
-to whoever has the link, until it expires, is revoked, or the edition is published.
+to whoever has the link, until it expires, is revoked, or the edition is public.
 """
 
 import datetime
@@ -17,8 +17,9 @@ from django.utils.cache import add_never_cache_headers
 
 from iomsite.accounts.factor import is_verified
 
+from .editions import belongings
 from .models import PreviewLink, Publishable
-from .states import UNFINISHED, State
+from .states import State, Withdrawal
 
 PARAMETERS = ("edition", "as-of", "preview")
 LIFETIME = datetime.timedelta(days=7)
@@ -42,14 +43,29 @@ def edition_for(request: HttpRequest, queryset: QuerySet[Any], **lookup: Any) ->
         key = _chosen(page, request.GET)
     else:
         raise Http404
-    return queryset.get(pk=key)
+    found = {row.pk: row for row in queryset.filter(pk__in={key, page.pk})}
+    if key not in found:
+        raise Http404
+    edition = found[key]
+    if edition.pk != page.pk:
+        edition.edition_of = page
+        _lend_lists(found.get(page.pk, page), edition)
+    return edition
+
+
+def _lend_lists(page: Publishable, edition: Publishable) -> None:
+    """Give the edition the lists of what points to its page: such rows know the page only."""
+    own = {belonging.owner for belonging in belongings(type(page))}
+    held: Any = getattr(page, "_prefetched_objects_cache", {})
+    lent: Any = edition.__dict__.setdefault("_prefetched_objects_cache", {})
+    for relation in type(page)._meta.related_objects:
+        name = relation.get_accessor_name()
+        if relation.field not in own and name in held:
+            lent[name] = held[name]
 
 
 def _may_read(user: Any, page: Publishable) -> bool:
-    name = f"{page._meta.app_label}.view_{page._meta.model_name}"
-    return bool(
-        user.is_staff and (user.has_perm(name) or user.has_perm(name.replace("view", "change")))
-    )
+    return bool(user.has_perm(f"{page._meta.app_label}.view_{page._meta.model_name}", page))
 
 
 def _chosen(page: Publishable, asked: Any) -> int:
@@ -73,6 +89,7 @@ def _as_of(rows: QuerySet[Any], day: str) -> QuerySet[Any]:
         raise Http404 from error
     return rows.filter(
         Q(superseded_at=None) | Q(superseded_at__gt=moment),
+        Q(expires_at=None) | Q(expires_at__gt=moment) | Q(withdrawal=Withdrawal.NOTICE),
         state__in=[State.PUBLISHED, State.WITHDRAWN, State.SUPERSEDED],
         published_at__lte=moment,
     ).order_by("-published_at")
@@ -100,12 +117,11 @@ def _linked(page: Publishable, secret: str) -> int:
     ).first()
     if link is None:
         raise Http404
-    edition = (
-        type(page)
-        .objects.filter(
-            Q(pk=page.pk) | Q(edition_of=page), pk=link.edition_id, state__in=UNFINISHED
-        )
-        .exclude(state=State.BINNED)
+    waits = Q(state=State.PUBLISHED, published_at__gt=timezone.now())
+    edition = type(page).objects.filter(
+        Q(pk=page.pk) | Q(edition_of=page),
+        Q(state__in=[State.DRAFT, State.IN_REVIEW]) | waits,
+        pk=link.edition_id,
     )
     if not edition.exists():
         raise Http404

@@ -83,6 +83,7 @@ class PublishableQuerySet(ResponsibleQuerySet):
             Q(expires_at=None) | Q(expires_at__gt=at),
             state=State.PUBLISHED,
             published_at__lte=at,
+            publishing_set=None,  # a set lets go of its pages when all of them are in place
         )
 
     def readable(self, at: datetime.datetime | None = None) -> Self:
@@ -92,7 +93,8 @@ class PublishableQuerySet(ResponsibleQuerySet):
 
     def scheduled(self, at: datetime.datetime | None = None) -> Self:
         """Pages and replacements of pages whose moment is still to come."""
-        return self.filter(state=State.PUBLISHED, published_at__gt=at or timezone.now())
+        is_ahead = Q(published_at__gt=at or timezone.now())
+        return self.filter(is_ahead | Q(publishing_set__isnull=False), state=State.PUBLISHED)
 
     def gone(self, at: datetime.datetime | None = None) -> Self:
         """What everybody could see once: withdrawn or expired. Its address answers 410."""
@@ -100,6 +102,7 @@ class PublishableQuerySet(ResponsibleQuerySet):
         return self.pages().filter(
             Q(state=State.WITHDRAWN) | Q(state=State.PUBLISHED, expires_at__lte=at),
             published_at__lte=at,
+            publishing_set=None,
         )
 
     def drafts(self) -> Self:

@@ -33,6 +33,8 @@ class AuditEntry(models.Model):
         BINNED = "binned", _("moved to the bin")
         UNBINNED = "unbinned", _("taken out of the bin")
         DELETED = "deleted", _("deleted")
+        GROUPED = "grouped", _("moved to another set")
+        HANDED_OVER = "handed-over", _("given to another office")
 
     at = models.DateTimeField(_("at"))
     action = models.CharField(_("action"), max_length=20, choices=Action)

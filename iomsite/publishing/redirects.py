@@ -12,7 +12,7 @@ MOST_STEPS = 10
 def addresses(page: Publishable, at: datetime.datetime) -> list[tuple[Publishable, str]]:
     """The page, and those whose addresses begin with its own, with the address of each.
 
-    Only what the public has seen by then: a redirect would tell of a draft.
+    Only what the public has seen before then: a redirect would tell of a draft.
     """
     if not hasattr(page, "get_absolute_url"):
         return []
@@ -23,7 +23,7 @@ def addresses(page: Publishable, at: datetime.datetime) -> list[tuple[Publishabl
 
 def _was_seen(row: Publishable, at: datetime.datetime) -> bool:
     first = row.first_published_at or row.published_at
-    return row.state not in UNFINISHED and first is not None and first <= at
+    return row.state not in UNFINISHED and first is not None and first < at
 
 
 def follow(before: list[tuple[Publishable, str]], page: Publishable) -> None:

@@ -1,12 +1,13 @@
 """Sets of pages: approved together, public in one instant or not at all."""
 
 import datetime
+from itertools import chain
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import actions
+from . import actions, timetable
 from .compare import Change, compare, describe
 from .editions import members
 from .ledger import locked_ledger
@@ -22,6 +23,7 @@ def fingerprint(editions: list[Publishable]) -> str:
 def publish_set(chosen: PublishingSet, *, by: Any, seen: str) -> list[Publishable]:
     """Approve every member at once. `seen` is the fingerprint of what the reviewer read."""
     with locked_ledger():
+        chosen = PublishingSet.objects.get(pk=chosen.pk)
         editions = members(chosen)
         if not editions:
             raise actions.Refused(_("There is nothing in this set."))
@@ -29,31 +31,35 @@ def publish_set(chosen: PublishingSet, *, by: Any, seen: str) -> list[Publishabl
             raise actions.Refused(
                 _("A member of the set has changed since you opened it. Read it again.")
             )
-        at = _moment(chosen)
-        return [_publish(edition, by, at) for edition in editions]
+        now = timezone.now()
+        _expect_ahead(chosen, now)
+        pages = [
+            _put_out(edition, by=by, at=chosen.published_at, now=now, together=editions)
+            for edition in editions
+        ]
+        timetable.note_next()
+        return pages
 
 
-def _moment(chosen: PublishingSet) -> datetime.datetime | None:
-    now = timezone.now()
-    return chosen.published_at if chosen.published_at and chosen.published_at > now else None
+def _expect_ahead(chosen: PublishingSet, now: datetime.datetime) -> None:
+    if chosen.published_at and chosen.published_at <= now:
+        raise actions.Refused(
+            _(
+                "The moment of the set has passed. Choose a later one in the set, or leave it "
+                "empty to publish now."
+            ),
+            {"published_at": [_("This moment has passed.")]},
+        )
 
 
-def _publish(edition: Publishable, by: Any, at: datetime.datetime | None) -> Publishable:
+def _put_out(edition: Publishable, **how: Any) -> Publishable:
     if edition.state != State.IN_REVIEW:
         raise actions.Refused(_("“%s” is not in review yet.") % edition)
     try:
-        return actions.publish(edition, by=by, at=at, change_note=edition.change_note)
+        return actions.put_out(edition, change_note=edition.change_note, **how)
     except actions.Refused as refusal:
-        refusal.args = (f"“{edition}”: {refusal}",)
-        raise
-
-
-def unschedule_set(chosen: PublishingSet, *, by: Any) -> None:
-    """Take every waiting member back to draft: a change to one asks for approval of all."""
-    with locked_ledger():
-        for edition in members(chosen):
-            if edition.state == State.PUBLISHED:
-                actions.unschedule(edition, by=by)
+        reasons = " ".join([str(refusal), *chain.from_iterable(refusal.errors.values())])
+        raise actions.Refused(f"“{edition}”: {reasons}") from refusal
 
 
 def changes(edition: Publishable) -> list[Change]:

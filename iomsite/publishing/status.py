@@ -29,7 +29,7 @@ def status_of(page: Publishable, at: datetime.datetime | None = None) -> Status:
     at = at or timezone.now()
     if page.state != State.PUBLISHED:
         return Status(page.state)
-    if page.published_at and page.published_at > at:
+    if page.is_scheduled(at):
         return Status.SCHEDULED
     expired = page.expires_at and page.expires_at <= at
     return Status.EXPIRED if expired else Status.PUBLISHED

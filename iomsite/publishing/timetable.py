@@ -1,7 +1,8 @@
-"""Replacements that are due: whoever asks first puts them in place, all of them at once.
+"""What is due: whoever asks first puts it in place, all of it at once.
 
 The first publication and the expiry of a page need nothing of this: they are conditions of
-`published()`. Only a working copy that waits for its moment has to take its page's place.
+`published()`. A working copy that waits for its moment has to take its page's place, and a set has
+to let go of all its pages in one instant.
 """
 
 import datetime
@@ -9,15 +10,23 @@ from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import audit, redirects
-from .editions import publication_errors, publishable_models, replace
+from .editions import members, publication_errors, publishable_models, replace
 from .ledger import locked_ledger
-from .models import AuditEntry, Ledger, Publishable
+from .models import AuditEntry, Ledger, Publishable, PublishingSet
 from .states import State
+
+
+class Unfit(Exception):
+    """What was approved cannot go public any more; `edition` is the one that is in the way."""
+
+    def __init__(self, reason: str, edition: tuple[Any, int | None] | None = None) -> None:
+        super().__init__(reason)
+        self.edition = edition
 
 
 def is_due(at: datetime.datetime) -> bool:
@@ -26,11 +35,13 @@ def is_due(at: datetime.datetime) -> bool:
 
 
 def waiting(model: type[Publishable]) -> Any:
-    return model.objects.working_copies().filter(state=State.PUBLISHED)
+    """What does not go public by time alone: replacements, and the members of a set."""
+    is_held = Q(edition_of__isnull=False) | Q(publishing_set__isnull=False)
+    return model.objects.filter(is_held, state=State.PUBLISHED)
 
 
 def note_next() -> None:
-    """Write down the next moment; called by whatever schedules or unschedules a replacement."""
+    """Write down the next moment; called by whatever changes what waits."""
     moments = [
         waiting(model).aggregate(next_at=Min("published_at"))["next_at"]
         for model in publishable_models()
@@ -39,7 +50,7 @@ def note_next() -> None:
 
 
 def replace_due(at: datetime.datetime | None = None) -> int:
-    """Put every replacement in place whose moment has come; return how many there were."""
+    """Put everything in place whose moment has come; return how many editions there were."""
     at = at or timezone.now()
     with locked_ledger() as ledger:
         if ledger.next_at is None or ledger.next_at > at:
@@ -64,41 +75,99 @@ def _groups(due: list[Publishable]) -> list[list[Publishable]]:
 
 
 def _together(group: list[Publishable]) -> int:
-    """Put a group in place. What no longer fits goes back to its writers: it must stop nobody.
-
-    The address of a page may have been taken since its replacement was approved.
-    """
-    keys = [edition.pk for edition in group]
+    """Put a group in place. What no longer fits goes back to its writers: it must stop nobody."""
+    chosen, keys = group[0].publishing_set, [(type(edition), edition.pk) for edition in group]
     try:
         with transaction.atomic():
+            if chosen:
+                _expect_whole(chosen, group)
             for edition in group:
-                take_place(edition)
-                audit.record(edition.page, AuditEntry.Action.PUBLISHED, by=None)
-    except IntegrityError:
-        for edition, key in zip(group, keys, strict=True):
-            _return(type(edition).objects.get(pk=key))
+                _put_in_place(edition)
+    except Unfit as unfit:
+        editions = _members_waiting(chosen) if chosen else [m.objects.get(pk=pk) for m, pk in keys]
+        faulty = next((one for one in editions if (type(one), one.pk) == unfit.edition), None)
+        for edition in editions:
+            # People of other offices read that a page of the set is in the way, not which.
+            is_told = faulty is None or is_of_same_office(faulty, edition)
+            remark = _("This could not be published at its moment. %s") % (unfit if is_told else "")
+            state = State.DRAFT if edition is faulty else State.IN_REVIEW
+            take_off(edition, state, AuditEntry.Action.SENT_BACK, by=None, remark=remark.rstrip())
         return 0
     return len(group)
 
 
-def _return(edition: Publishable) -> None:
-    reasons = publication_errors(edition)
-    edition.remark = " ".join(
-        [_("It could not be published at its moment."), *chain.from_iterable(reasons.values())]
-    )
-    edition.state, edition.published_at = State.DRAFT, None
-    edition.version += 1
-    edition.save()
-    audit.record(edition, AuditEntry.Action.SENT_BACK, by=None, reason=edition.remark)
+def _expect_whole(chosen: PublishingSet, group: list[Publishable]) -> None:
+    """A set that was changed past the forms, by `loaddata` perhaps, is not what was approved."""
+    moments = {edition.published_at for edition in group}
+    if len(members(chosen)) != len(group) or moments != {chosen.published_at}:
+        raise Unfit(_("The set “%s” was changed after it was approved.") % chosen)
+
+
+def _put_in_place(edition: Publishable) -> None:
+    """Its address may have been taken since it was approved, or the page above have moved."""
+    key, name = (type(edition), edition.pk), str(edition)
+    if errors := publication_errors(edition):
+        raise Unfit(f"“{name}”: {' '.join(chain.from_iterable(errors.values()))}", key)
+    try:
+        page = take_place(edition)
+    except IntegrityError as error:
+        raise Unfit(f"“{name}”.", key) from error
+    audit.record(page, AuditEntry.Action.PUBLISHED, by=None)
 
 
 def take_place(edition: Publishable) -> Publishable:
-    """Put a working copy in place at the moment it says, and lead old addresses to the new one."""
+    """Make an edition public at the moment it says, and lead old addresses to the new one."""
     moment = edition.published_at
     assert moment  # the database sees to that
+    if edition.edition_of_id is None:
+        edition.publishing_set = None
+        edition.save(update_fields=["publishing_set"])
+        return edition
     page: Publishable = type(edition).objects.get(pk=edition.edition_of_id)
     before = redirects.addresses(page, moment)
     replace(page, edition, moment)
-    edition.edition_of = page
     redirects.follow(before, page)
     return page
+
+
+def take_off(
+    edition: Publishable, state: State, action: AuditEntry.Action, *, by: Any, remark: str = ""
+) -> None:
+    """Let an approved edition wait no more. What the public never saw was not published first."""
+    edition.published_at = None
+    if edition.edition_of_id is None:
+        edition.first_published_at = None
+    edition.state, edition.remark, edition.emergency_reason = state, remark, ""
+    edition.updated_by, edition.updated_at = by or edition.updated_by, timezone.now()
+    edition.version += 1
+    edition.save()
+    audit.record(edition, action, by=by, reason=remark)
+
+
+def reopen(
+    chosen: PublishingSet | None, *, by: Any, remark: str = "", changed: Publishable | None = None
+) -> None:
+    """Ask for the approval of a whole set again: all its members wait for a reviewer.
+
+    `remark` says why, or that a page has `changed`; people of other offices do not read its name.
+    """
+    editions = _members_waiting(chosen) if chosen else []
+    for edition in editions:
+        said = _that_changed(changed, edition) if changed else remark
+        take_off(edition, State.IN_REVIEW, AuditEntry.Action.UNSCHEDULED, by=by, remark=said)
+    if editions:
+        note_next()
+
+
+def _that_changed(changed: Publishable, edition: Publishable) -> str:
+    if is_of_same_office(changed, edition):
+        return _("The set has changed (“%s”), so it has to be approved again.") % changed
+    return _("The set has changed, so it has to be approved again.")
+
+
+def is_of_same_office(one: Publishable, other: Publishable) -> bool:
+    return one.page.responsible_office_id == other.page.responsible_office_id
+
+
+def _members_waiting(chosen: PublishingSet) -> list[Publishable]:
+    return [edition for edition in members(chosen) if edition.state == State.PUBLISHED]

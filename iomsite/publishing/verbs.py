@@ -3,35 +3,32 @@
 The admin draws a page for each from this table; what a verb does stands in `actions`.
 """
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from . import actions
+from iomsite.accounts.models import Office
+
+from . import actions, audit
 from .models import Publishable
+from .moments import MomentInput
+from .offered import scope_of
 from .states import UNFINISHED, State, Withdrawal
-
-
-class MomentInput(forms.SplitDateTimeWidget):
-    """A day and a time to the second, in the browser's own fields."""
-
-    def __init__(self) -> None:
-        day: Any = _("Day")
-        time: Any = _("Time")
-        super().__init__(
-            date_attrs={"type": "date", "aria-label": day},
-            time_attrs={"type": "time", "step": "1", "aria-label": time},
-            date_format="%Y-%m-%d",
-            time_format="%H:%M:%S",
-        )
+from .status import Status, status_of
 
 
 class VerbForm(forms.Form):
     """Nothing to fill in. `edition` is what the verb is about, `user` who says it."""
+
+    # What stands in the way of doing this in the ordinary way, and the words of the button then.
+    warning: Any = ""
+    button: Any = ""
 
     def __init__(self, *args: Any, edition: Publishable, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,8 +68,9 @@ class SendBackForm(ReadForm):
     )
 
 
-class PublishForm(ReadForm):
-    at = forms.SplitDateTimeField(label=_("Publish at"), required=False, widget=MomentInput)
+class ChangeForm(forms.Form):
+    """Of a change to a public page: whether visitors are told, and what."""
+
     importance = forms.ChoiceField(
         label=_("The change is"),
         choices=[
@@ -80,6 +78,7 @@ class PublishForm(ReadForm):
             ("major", _("major: the page says what changed")),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the change is minor or major.")},
     )
     change_note = forms.CharField(
         label=_("Change note"),
@@ -90,25 +89,6 @@ class PublishForm(ReadForm):
             "Example: Added the number of people insured in May 2023."
         ),
     )
-    emergency_reason = forms.CharField(
-        label=_("Reason of an emergency"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_(
-            "Only if nobody else can read this in time. It stays flagged until a second person "
-            "approves it."
-        ),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone = timezone.get_current_timezone_name()
-        self.fields["at"].help_text = _(
-            "Empty: now. Otherwise a moment in the future, in the time zone %(zone)s."
-        ) % {"zone": zone}
-        self.fields["at"].initial = self.edition.published_at
-        if self.edition.edition_of_id is None:
-            del self.fields["importance"], self.fields["change_note"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -117,6 +97,85 @@ class PublishForm(ReadForm):
         if cleaned.pop("importance", "") == "minor":
             cleaned["change_note"] = ""
         return cleaned
+
+
+class MomentForm(forms.Form):
+    """When something goes public."""
+
+    at = forms.SplitDateTimeField(label=_("Publish at"), required=False, widget=MomentInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget: Any = self.fields["at"].widget
+        widget.name(self.fields["at"].label)
+        self.fields["at"].help_text = _(
+            "Empty: now. Otherwise a moment in the future, in the time zone %(zone)s."
+        ) % {"zone": timezone.get_current_timezone_name()}
+
+    def clean_at(self) -> datetime.datetime | None:
+        moment: datetime.datetime | None = self.cleaned_data["at"]
+        if moment and moment <= timezone.now():
+            raise forms.ValidationError(
+                _("This moment has passed. Choose one in the future, or leave it empty for now."),
+                code="moment_passed",
+            )
+        return moment
+
+
+class PublishForm(MomentForm, ReadForm, ChangeForm):
+    """Asks a reviewer for the moment and the change; a writer, besides, why nobody reads it."""
+
+    field_order = ("at", "importance", "change_note", "emergency_reason")
+
+    emergency_reason = forms.CharField(
+        label=_("Why this cannot wait"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Only if nobody else can read this in time. It stays flagged for everybody until a "
+            "second person has approved it."
+        ),
+        error_messages={"required": _("In an emergency, say why this cannot wait.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.edition.edition_of_id is None:
+            del self.fields["importance"], self.fields["change_note"]
+        self.warning = stands_alone(self.edition, self.user)
+        if self.warning:
+            self.button = _("Publish in an emergency")
+        else:
+            del self.fields["emergency_reason"]
+
+
+def stands_alone(edition: Publishable, user: Any) -> Any:
+    """Why this person needs an emergency to publish this; nothing where they do not."""
+    if edition.state == State.DRAFT:
+        return _("This is a draft. Submit it first, so that a second person reads it.")
+    if user.pk in audit.writers(edition):
+        return _("You wrote this, so somebody else has to publish it.")
+    return ""
+
+
+class HandOverForm(ReadForm):
+    """Offers the offices in which this person may publish as well."""
+
+    office = forms.ModelChoiceField(
+        label=_("Office"),
+        queryset=Office.objects.none(),
+        required=False,
+        empty_label=_("Headquarters"),
+        help_text=_("From then on its staff work on this page, and on all its editions."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        where = scope_of(self.user, self.edition, "publish")
+        offices = Office.objects.exclude(kind=Office.Kind.HEADQUARTERS)
+        field: Any = self.fields["office"]
+        field.queryset = offices if where.everywhere else offices.filter(pk__in=where.offices)
+        field.required = not where.everywhere
+        field.initial = self.edition.responsible_office_id
 
 
 class WithdrawForm(ReadForm):
@@ -136,6 +195,15 @@ class WithdrawForm(ReadForm):
     )
 
 
+class ExplainForm(WithdrawForm):
+    """Of a page that has expired: it does not come back under a notice unread."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = [choice for choice in kind.choices if choice[0] != Withdrawal.NOTICE]
+
+
 class WithdrawManyForm(forms.Form):
     """One reason for all; where each has moved to is asked page by page."""
 
@@ -153,7 +221,7 @@ class WithdrawManyForm(forms.Form):
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing to do with an edition. `right` is the permission that it needs."""
+    """One thing to do with an edition. `right` is what it needs, as `DeskMixin.may` asks it."""
 
     name: str
     label: Any
@@ -170,16 +238,11 @@ class Verb:
     is_drastic: bool = False
 
 
-def _is_public_page(edition: Publishable) -> bool:
-    return edition.edition_of_id is None and (
-        edition.state == State.PUBLISHED and not _is_scheduled(edition)
-    )
+def _has_expired(edition: Publishable) -> bool:
+    return edition.edition_of_id is None and status_of(edition) == Status.EXPIRED
 
 
-def _is_scheduled(edition: Publishable) -> bool:
-    moment = edition.published_at
-    return edition.state == State.PUBLISHED and moment is not None and moment > timezone.now()
-
+WITHDRAWAL = (("withdrawal", "kind"), ("withdrawal_note", "note"))
 
 VERBS = {
     verb.name: verb
@@ -199,7 +262,7 @@ VERBS = {
             "send-back",
             _("Send back"),
             _("Returns this to its writers as a draft, with your remark."),
-            "publish",
+            "review",
             lambda one: one.state == State.IN_REVIEW,
             actions.send_back,
             _("Sent back to its writers."),
@@ -211,7 +274,10 @@ VERBS = {
             _("Publish"),
             _("Read what changes, then publish it now or at a moment in the future."),
             "publish",
-            lambda one: one.state in (State.IN_REVIEW, State.DRAFT),
+            # What belongs to a set goes public with it.
+            lambda one: (
+                one.state in (State.IN_REVIEW, State.DRAFT) and one.publishing_set_id is None
+            ),
             actions.publish,
             _("Published."),
             PublishForm,
@@ -223,7 +289,7 @@ VERBS = {
             _("Take off the schedule"),
             _("This becomes a draft again and does not go public at the moment that was set."),
             "publish",
-            _is_scheduled,
+            lambda one: one.is_scheduled(),
             actions.unschedule,
             _("This is a draft again."),
             ReadForm,
@@ -237,24 +303,36 @@ VERBS = {
             actions.approve,
             _("Approved."),
             ReadForm,
+            shows_changes=True,
         ),
         Verb(
             "withdraw",
             _("Withdraw"),
             _("Takes the page off the site. Nothing is lost: it can be published again."),
             "publish",
-            _is_public_page,
+            lambda one: one.is_public(),
             actions.withdraw,
             _("Withdrawn."),
             WithdrawForm,
             is_drastic=True,
-            renamed=(("withdrawal", "kind"), ("withdrawal_note", "note")),
+            renamed=WITHDRAWAL,
+        ),
+        Verb(
+            "explain",
+            _("Say why it is gone"),
+            _("The page has expired. Visitors find your reason, or are sent to another page."),
+            "publish",
+            _has_expired,
+            actions.withdraw,
+            _("Visitors find this now."),
+            ExplainForm,
+            renamed=WITHDRAWAL,
         ),
         Verb(
             "restore",
             _("Make this the working copy"),
             _("What the page said then becomes its working copy. The public page stays as it is."),
-            "change",
+            "review",
             lambda one: one.state == State.SUPERSEDED,
             actions.restore,
             _("This is the working copy, with the words of the edition you chose."),
@@ -294,6 +372,16 @@ VERBS = {
             actions.unbin,
             _("This is a draft again."),
         ),
+        Verb(
+            "hand-over",
+            _("Give to another office"),
+            _("Makes another office responsible for this page. What visitors read stays as it is."),
+            "hand over",
+            lambda one: one.edition_of_id is None and one.state != State.BINNED,
+            actions.hand_over,
+            _("Another office is responsible for this page now."),
+            HandOverForm,
+        ),
     )
 }
 
@@ -303,6 +391,35 @@ def verbs_for(edition: Publishable, *, may: Callable[[str], bool]) -> list[Verb]
     return [verb for verb in VERBS.values() if verb.applies(edition) and may(verb.right)]
 
 
+def main_verb(verbs: list[Verb], edition: Publishable, user: Any) -> Verb | None:
+    """The one that is most likely meant; none where that is to go on writing."""
+    due = {verb.name: verb for verb in verbs}
+    if "publish" in due and not stands_alone(edition, user):
+        return due["publish"]
+    return due.get("edit") or due.get("unbin")
+
+
 def editable(edition: Publishable) -> bool:
     """Words change in working copies and in pages that were never public."""
     return edition.state in UNFINISHED and edition.state != State.BINNED
+
+
+def begins_anew(edition: Publishable) -> bool:
+    """Whether writing starts from what the public reads, and not in words that somebody writes."""
+    return edition.edition_of_id is None and edition.state not in UNFINISHED
+
+
+def reasons(refusal: actions.Refused, model: Any) -> list[str]:
+    """The sentence of a refusal, then what each field needs, by the name that the form gives it."""
+    needs = [
+        f"{label_of(model, column)}: {reason}"
+        for column, said in refusal.errors.items()
+        for reason in said
+    ]
+    return [str(refusal), *needs]
+
+
+def label_of(model: Any, column: str) -> str:
+    """The name of a column; of the whole row where there is none."""
+    label = model._meta.get_field(column).verbose_name if column else model._meta.verbose_name
+    return str(capfirst(label))

@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.views.generic import DetailView
 
 from . import preview
+from .models import Publishable
 from .querysets import PublishableQuerySet
+from .uses import users_of
 
 
 class Gone(Exception):
@@ -38,8 +40,13 @@ def gone(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "410.html", {"reason": reason}, status=410)
 
 
-class GoneMixin:
-    """Answers `Gone` with the page that says so."""
+class EditionMixin:
+    """Shows what is public at an address, or the edition that somebody may preview there.
+
+    The row is the `object` of the context. Stands before a view of Django's.
+    """
+
+    request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -47,34 +54,51 @@ class GoneMixin:
         except Gone as was:
             return gone(request, was.reason)
 
-
-class PublishedDetailView(GoneMixin, DetailView):
-    """The page of one public row, found by its slug; or of an edition that staff ask for."""
-
-    def get_object(self, queryset: QuerySet[Any] | None = None) -> Model:
-        found = cast(PublishableQuerySet, self.get_queryset() if queryset is None else queryset)
-        choose = preview.edition_for if self.is_preview else _public
-        page: Model = choose(self.request, found, **self.lookup())
-        return page
-
     @property
     def is_preview(self) -> bool:
         return preview.is_asked(self.request)
 
-    def lookup(self) -> dict[str, Any]:
-        return {"slug": self.kwargs["slug"]}
+    def find(self, queryset: PublishableQuerySet, **lookup: Any) -> Any:
+        if self.is_preview:
+            return preview.edition_for(self.request, queryset, **lookup)
+        return published_or_gone(queryset, **lookup)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(is_preview=self.is_preview, **kwargs)
+        context: dict[str, Any] = super().get_context_data(  # type: ignore[misc]
+            is_preview=self.is_preview, **kwargs
+        )
+        return context
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        response = super().render_to_response(context, **kwargs)
+        response: HttpResponse = super().render_to_response(context, **kwargs)  # type: ignore[misc]
         if self.is_preview:
             return preview.mark(response)
-        if getattr(self.object, "withdrawal", ""):
+        if getattr(context.get("object"), "withdrawal", ""):
             response["X-Robots-Tag"] = "noindex"
         return response
 
 
-def _public(request: HttpRequest, queryset: PublishableQuerySet, **lookup: Any) -> Any:
-    return published_or_gone(queryset, **lookup)
+class PublishedDetailView(EditionMixin, DetailView):
+    """The page of one row, found by its slug."""
+
+    def get_object(self, queryset: QuerySet[Any] | None = None) -> Model:
+        found = cast(PublishableQuerySet, self.get_queryset() if queryset is None else queryset)
+        page: Model = self.find(found, **self.lookup())
+        return page
+
+    def lookup(self) -> dict[str, Any]:
+        return {"slug": self.kwargs["slug"]}
+
+
+class PreviewOnlyView(PublishedDetailView):
+    """Of what shows on pages and has none itself: its editions, for those who may preview them."""
+
+    def get_object(self, queryset: QuerySet[Any] | None = None) -> Model:
+        if not self.is_preview:
+            raise Http404
+        return super().get_object(queryset)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        users = {user for _row, user in users_of([self.object.page])}
+        shown_on = [user for user in users if isinstance(user, Publishable) and user.is_public()]
+        return super().get_context_data(shown_on=sorted(shown_on, key=str), **kwargs)

@@ -14,8 +14,8 @@ from iomsite.partialdate import PartialDate, Point
 register = template.Library()
 
 
-def _time(point):
-    return format_html('<time datetime="{}">{}</time>', point.machine, str(point))
+def _time(point, words=None):
+    return format_html('<time datetime="{}">{}</time>', point.machine, words or str(point))
 
 
 @register.filter
@@ -37,4 +37,5 @@ def _partial(date: PartialDate):
         return format_html(gettext("since {}"), _time(date.start))
     if date.start is None:
         return format_html(gettext("until {}"), _time(date.end))
-    return format_html_join(gettext(" to "), "{}", ((_time(p),) for p in (date.start, date.end)))
+    start = _time(date.start, date.start_words)
+    return format_html_join(gettext(" to "), "{}", ((start,), (_time(date.end),)))

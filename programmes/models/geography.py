@@ -14,6 +14,8 @@ PARAGRAPHS = _("An empty line begins a new paragraph.")
 class Region(Publishable):
     """An operational region of the organisation."""
 
+    name_field = "name"
+
     name = models.CharField(_("name"), max_length=120, help_text=_("Example: Southern Africa."))
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
@@ -32,6 +34,8 @@ class Region(Publishable):
 
 class Country(Publishable):
     """An ISO 3166 country, and the page that gathers what the organisation does there."""
+
+    name_field = "name"
 
     name = models.CharField(
         _("name"),

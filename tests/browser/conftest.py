@@ -43,6 +43,7 @@ def database(django_test_environment, django_db_blocker, tmp_path_factory):
     from django.db import connection
     from django.test.utils import setup_databases, teardown_databases
 
+    connection.settings_dict["TEST"]["MIGRATE"] = False  # half a minute sooner
     if connection.vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "browser.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(file)

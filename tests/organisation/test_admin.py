@@ -2,10 +2,18 @@
 
 import pytest
 
+from iomsite.organisation.models import Page
+from iomsite.publishing import actions
+from tests.factories.accounts import UserFactory
 from tests.factories.organisation import FigureFactory, PageFactory
 from tests.submission import change_of, errors_of, fields_of, submit
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def writer():
+    return UserFactory()
 
 
 def test_page_moves_below_another_and_its_address_with_it(admin_client):
@@ -38,6 +46,37 @@ def test_third_level_is_refused_from_both_ends(admin_client):
         "parent": ["The menu has two levels. Move the pages below this one first."]
     }
     assert list(errors_of(downwards)) == ["parent"]
+
+
+@pytest.mark.parametrize("slug", ["history", "home"])
+def test_page_that_a_view_stands_at_keeps_its_slug_and_its_place(admin_client, slug):
+    below, other = PageFactory(title="Who we are"), PageFactory()
+    page = PageFactory(slug=slug, parent=below)
+    response = submit(admin_client, page, slug="past", parent=other.pk)
+    why = "A list or an overview stands at this address and would not move along. "
+    assert errors_of(response) == {
+        "slug": [f"{why}Leave “{slug}”."],
+        "parent": [f"{why}Leave it below “Who we are”."],
+    }
+    page.parent = None
+    page.save()
+    response = submit(admin_client, page, parent=below.pk)
+    assert errors_of(response) == {"parent": [f"{why}Leave it on the first level."]}
+
+
+def test_working_copy_that_moves_such_a_page_is_not_published(writer):
+    page = PageFactory(slug="where-we-work", published=True)
+    copy = actions.edit(page, by=writer)
+    Page.objects.filter(pk=copy.pk).update(slug="elsewhere", parent=PageFactory())
+    copy.refresh_from_db()
+    with pytest.raises(actions.Refused) as refused:
+        actions.submit(copy, by=writer)
+    assert refused.value.errors.keys() == {"slug", "parent"}
+
+
+def test_other_pages_change_their_slug(admin_client):
+    page = PageFactory(slug="integrity")
+    assert submit(admin_client, page, slug="ethics").status_code == 302
 
 
 def test_second_default_of_a_measure_is_refused_beside_its_mark(admin_client):

@@ -7,9 +7,20 @@ from django.apps import apps
 from django.urls import URLPattern, get_resolver, resolve, reverse
 
 from iomsite.facets import RelationFacet
+from iomsite.publishing.editions import publishable_models
 
 # Of each filter, as many choices as show whether it leaks.
-CHOICES = 2
+CHOICES = 1
+# Of what shows only in previews: its address is nothing to the public, whatever its state.
+PREVIEWS = 2
+# Lists that are a part of another, with its filters.
+PARTS_OF_LISTS = {"news/<yyyy:year>/"}
+# What shows on other pages: only its editions have an address, for those who may preview them.
+PREVIEW_ONLY = {
+    "previews/figures/<slug:slug>/",
+    "previews/photographs/<slug:slug>/",
+    "who-we-are/history/<slug:slug>/",
+}
 # Not of the public site.
 OUTSIDE = ("admin/", "account/", "policy-violations/", "media/", "^media/", "static/")
 
@@ -27,6 +38,15 @@ def patterns(below=None, before="", namespace=""):
             yield from patterns(entry.url_patterns, route, inside)
 
 
+def surfaces():
+    """The routes of all public patterns."""
+    return {route for route, _name, _converters in patterns()}
+
+
+def surface_of(address):
+    return resolve(address.partition("?")[0]).route
+
+
 def addresses():
     """Every address that the site has, or would have if all were public, without fragments."""
     found = {
@@ -35,44 +55,71 @@ def addresses():
         if not converters and "?P<" not in route and not name.endswith("None")
     }
     for model in apps.get_models():
+        rows = model.objects.pages() if hasattr(model.objects, "pages") else model.objects.all()
         if hasattr(model, "get_absolute_url"):
-            pages = model.objects.pages() if hasattr(model.objects, "pages") else model.objects
-            found |= {row.get_absolute_url().partition("#")[0] for row in pages.all()}
+            found |= {row.get_absolute_url().partition("#")[0] for row in rows}
+        if hasattr(model, "get_preview_url"):
+            found |= {row.get_preview_url() for row in rows.published()[:PREVIEWS]}
+    found |= set(_asked_previews())
     found.add(reverse("news:release-year", args=[2016]))
     found |= {"/nothing-here/", "/our-work/nothing-here/", "/news/2016/nothing-here/"}
-    reached = {resolve(address).route for address in found}
-    missed = {route for route, _name, _converters in patterns()} - reached
+    missed = surfaces() - {surface_of(address) for address in found}
     assert not missed, f"The sweep does not reach {missed}."
     return sorted(found)
 
 
-def body(client, address):
-    response = client.get(address)
+def _asked_previews():
+    """What a stranger asks for who has seen the address of a preview, once for each kind."""
+    for model in publishable_models():
+        copy = model.objects.working_copies().order_by("pk").first()
+        if copy:
+            page = copy.page
+            address = getattr(page, "get_preview_url", None) or page.get_absolute_url
+            yield f"{address()}?edition={copy.pk}"
+
+
+def answer(response):
+    """Status, words and headers."""
     words = response.content.decode()
-    # The only thing in a page that differs from one answer to the next.
     return response.status_code, words + str(sorted(response.headers.items()))
 
 
-def choices(client, address):
-    """The addresses that the filters of a list offer, and those that ask for hidden rows."""
-    response = client.get(address)
+def body(client, address):
+    return answer(client.get(address))
+
+
+def demanded(answer):
+    """What of an answer must not change: of a page that is not there, only that it is not."""
+    status, text = answer
+    assert status in (200, 404, 410), status
+    return status, text if status == 200 else ""
+
+
+def questions(address, response):
+    """What the filters of a list offer, and what each of them is asked for that is hidden."""
     filter_ = (response.context or {}).get("filter")
-    if filter_ is None:
-        return [], []
+    if filter_ is None or surface_of(address) in PARTS_OF_LISTS:
+        return []
     offered = [
         f"{address}?{facet.name}={option.value}"
         for facet in filter_.facets
         for option in facet.options[:CHOICES]
     ]
-    return offered, [
-        (f"{address}?{name}=", slug)
+    asked = [
+        f"{address}?{name}={slug}"
         for name, facet in filter_.filters.items()
         if isinstance(facet, RelationFacet)
-        for slug in _slugs(filter_.queryset.model, facet)
+        for slug in _hidden_slugs(filter_.queryset.model, facet)[:1]
     ]
+    return [*offered, *asked]
 
 
-def _slugs(model, facet):
+def _hidden_slugs(model, facet):
     for step in facet.paths[0].split("__"):
         model = model._meta.get_field(step).related_model
-    return set(model.objects.values_list("slug", flat=True))
+    rows = model.objects
+    for public in ("published", "in_use"):
+        if hasattr(rows, public):
+            shown = getattr(rows, public)().values("slug")
+            return rows.exclude(slug__in=shown).order_by("pk").values_list("slug", flat=True)
+    return []  # offices are named wherever something is that they do

@@ -7,7 +7,8 @@ import time_machine
 from django.test import Client
 
 from iomsite.publishing.models import Autosave, Presence
-from tests.factories.accounts import UserFactory
+from programmes.models import Programme
+from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.news import CampaignFactory
 from tests.factories.programmes import ObjectiveFactory, ProgrammeFactory
 from tests.submission import change_of, errors_of, fields_of, submit, verb_of
@@ -75,7 +76,35 @@ def test_taking_over_what_a_colleague_has_overtaken_shows_both(admin_client, adm
 
     drawn = admin_client.get(change_of(page), {"autosaved": "1"})
 
-    assert "<del>Saved</del><ins>Typed</ins> words." in drawn.content.decode()
+    assert [(change.before, change.after) for change in drawn.context["conflict"].changes] == [
+        ("Saved words.", "Typed words.")
+    ]
+
+
+def test_new_page_is_kept_before_it_is_saved_for_the_first_time(admin_client, admin_user):
+    add = "/admin/programmes/programme/add/"
+    form = fields_of(admin_client.get(add))
+    typed = {**form, "title": "Never saved", "objective_set-0-text": "An objective."}
+    typed["objective_set-TOTAL_FORMS"] = "1"
+
+    answer = admin_client.post(f"{add}autosave/", typed)
+
+    assert "Saved automatically" in answer.json()["said"]
+    assert not Programme.objects.exists()
+    assert "?autosaved=1" in admin_client.get(add).content.decode()
+    assert "?autosaved=1" not in admin_client.get("/admin/news/campaign/add/").content.decode()
+    drawn = fields_of(admin_client.get(add, {"autosaved": "1"}))
+    assert (drawn["title"], drawn["objective_set-0-text"]) == ("Never saved", "An objective.")
+    sent = admin_client.post(add, {**drawn, "slug": "saved", "kind": "fund"})
+    assert sent.status_code == 302, errors_of(sent)
+    assert Programme.objects.get().objective_set.get().text == "An objective."
+    assert not Autosave.objects.exists()
+
+
+def test_new_page_is_kept_for_those_who_may_make_one(client):
+    client.force_login(UserFactory(role="editor", role__office=OfficeFactory()))
+    assert client.post("/admin/organisation/page/add/autosave/", {"title": "x"}).status_code == 403
+    assert not Autosave.objects.exists()
 
 
 def test_echo_of_a_form_that_was_saved_is_not_kept(admin_client):
@@ -106,12 +135,12 @@ def test_autosave_is_no_store(admin_client):
 
 def test_form_says_who_else_has_it_open_and_since_when(admin_client):
     page = CampaignFactory()
-    colleague = UserFactory(is_superuser=True, username="colleague")
+    colleague = UserFactory(is_superuser=True, first_name="Amina", last_name="Yusuf")
     browser = Client()
     browser.force_login(colleague)
     with time_machine.travel(NOON, tick=False) as clock:
         browser.get(change_of(page))
-        words = "colleague has had this page open since 12:00."
+        words = "Amina Yusuf has had this page open since 12:00."
         assert words in admin_client.get(change_of(page)).content.decode()
         assert words in admin_client.post(verb_of("presence", page)).content.decode()
         clock.shift(datetime.timedelta(minutes=2))
@@ -121,7 +150,7 @@ def test_form_says_who_else_has_it_open_and_since_when(admin_client):
 def test_whoever_only_reads_is_not_announced(admin_client):
     page = CampaignFactory()
     browser = Client()
-    browser.force_login(UserFactory(permissions=["news.view_campaign"]))
+    browser.force_login(UserFactory(role="administrator"))
     browser.get(change_of(page))
     browser.post(verb_of("presence", page))
     assert not Presence.objects.exists()

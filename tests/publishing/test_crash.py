@@ -1,115 +1,109 @@
-"""A server that dies in the middle of a publication leaves the old page or the new one, whole."""
+"""A server that dies in the middle of a publication leaves the old page or the new one, whole.
 
+Killed before each single statement, and before and after each commit.
+"""
+
+import datetime
+import itertools
+import json
 import os
-import signal
-import sqlite3
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
-from iomsite.publishing import actions
+from iomsite.publishing import actions, sets
+from iomsite.publishing.models import PublishingSet
 from programmes.models import Objective, Programme
 
-# Dies before its statement number argv[2]; ends by itself when there are fewer.
-CHILD = """
-import os, signal, sys
-import django
-from django.conf import settings
-django.setup()
-from django.db import connection
-from iomsite.publishing import actions
-from iomsite.accounts.models import User
-from programmes.models import Programme
-
-count = 0
-def die(execute, sql, params, many, context):
-    global count
-    count += 1
-    if count == int(sys.argv[1]):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return execute(sql, params, many, context)
-
-copy = Programme.objects.working_copies().get()
-by = User.objects.get(username="reviewer")
-with connection.execute_wrapper(die):
-    actions.publish(copy, by=by)
-"""
-
-# Each kill starts a process anew; this many statements lie between one and the next.
-EVERY = 6
+HOUR = datetime.timedelta(hours=1)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def address(tmp_path):
-    """The address of a database that another process can open, with what this one holds."""
-    if connection.vendor == "postgresql":
-        values = connection.settings_dict
-        place = f"{values['HOST']}:{values['PORT']}/{values['NAME']}"
-        return f"postgres://{values['USER']}:{values['PASSWORD']}@{place}"
-    return f"sqlite:///{tmp_path / 'crash.sqlite3'}"
-
-
-def handed_over(address):
-    """Copy the tests' database, which is in memory, into the file; PostgreSQL needs nothing."""
+def address():
+    """The address of the tests' own database."""
+    values = connection.settings_dict
     if connection.vendor == "sqlite":
-        with sqlite3.connect(address.removeprefix("sqlite:///")) as file:
-            connection.connection.backup(file)
-        file.close()
+        return f"sqlite:///{values['NAME']}"
+    place = f"{values['HOST']}:{values['PORT']}/{values['NAME']}"
+    return f"postgres://{values['USER']}:{values['PASSWORD']}@{place}"
 
 
-def read(address):
-    """The page as another process reads it: its words, its objectives and its old editions."""
-    if connection.vendor == "postgresql":
-        page = Programme.objects.published().get()
-        texts = list(Objective.objects.filter(programme=page).values_list("text", flat=True))
-        return page.body, texts, Programme.objects.superseded().count()
-    file = sqlite3.connect(address.removeprefix("sqlite:///"))
-    key, body = file.execute(
-        "SELECT id, body FROM programmes_programme WHERE edition_of_id IS NULL"
-    ).fetchone()
-    rows = file.execute(
-        'SELECT text FROM programmes_objective WHERE programme_id = ? ORDER BY "order"', [key]
-    )
-    texts = [text for (text,) in rows]
-    old = file.execute("SELECT count(*) FROM programmes_programme WHERE state = 'superseded'")
-    found = body, texts, old.fetchone()[0]
-    file.close()
-    return found
-
-
-def publish_and_die(address, at):
-    environment = os.environ | {"DATABASE_URL": address, "DEBUG": "true"}
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, str(at)],
-        env=environment,
+def killed_everywhere(verb):
+    """What is in the database before, and after each death; the last comes to its end."""
+    dying = subprocess.run(
+        [sys.executable, "-m", "tests.publishing.dying", verb],
+        env=os.environ | {"DATABASE_URL": address()},
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert child.returncode in (0, -signal.SIGKILL), child.stderr
-    return child.returncode == 0
+    assert dying.returncode == 0, dying.stderr
+    found = [json.loads(line) for line in dying.stdout.splitlines()]
+    assert [one["faults"] for one in found if one["faults"]] == []
+    return [state for state, _all in itertools.groupby(found)], len(found)
 
 
-def test_kill_in_the_middle_leaves_one_page_whole(programme, writer, reviewer, address):
-    actions.submit(programme, by=writer)
-    page = actions.publish(programme, by=reviewer)
+def rewrite(page, writer):
+    """A working copy with other words in the page and in one of its parts, in review."""
     copy = actions.edit(page, by=writer)
-    Programme.objects.filter(pk=copy.pk).update(body="New words.")
-    Objective.objects.filter(programme=copy, order=2).update(text="New objective.")
+    type(page).objects.filter(pk=copy.pk).update(lead="New words.")
+    Objective.objects.filter(programme__lead="New words.", order=2).update(text="New objective.")
     actions.submit(copy, by=writer)
-    handed_over(address)
-    old = ("Old words.", ["First objective.", "Second objective."], 0)
-    new = ("New words.", ["First objective.", "New objective."], 1)
-    assert read(address) == old
-    killed = 0
-    while not publish_and_die(address, 1 + killed * EVERY):
-        assert read(address) == old, f"killed at statement {1 + killed * EVERY}"
-        killed += 1
-    assert killed * EVERY > 50
-    assert read(address) == new
+    return copy
+
+
+@pytest.fixture
+def draft(programme, reviewer):
+    Programme.objects.filter(pk=programme.pk).update(lead="Old words.")
+    programme.refresh_from_db()
+    return programme
+
+
+OLD = ["Old words.", "First objective.", "Second objective."]
+NEW = ["New words.", "First objective.", "New objective."]
+
+
+def test_killed_first_publication_leaves_none_or_all(draft, writer):
+    actions.submit(draft, by=writer)
+
+    (before, after), times = killed_everywhere("publish")
+
+    assert times > 25
+    assert (before["public"], after["public"]) == ([], [OLD])
+    assert after["entries"] == [*before["entries"], "published"]
+
+
+def test_killed_publication_leaves_the_old_page_or_the_new_one(draft, writer, reviewer):
+    actions.submit(draft, by=writer)
+    rewrite(actions.publish(draft, by=reviewer), writer)
+
+    (before, after), times = killed_everywhere("publish")
+
+    assert times > 70
+    assert (before["public"], before["old"], before["copies"]) == ([OLD], [], [NEW])
+    assert (after["public"], after["old"], after["copies"]) == ([NEW], [OLD], [])
+    assert after["entries"] == [*before["entries"], "published"]
+
+
+def test_killed_replacement_of_a_set_replaces_all_or_none(draft, country, writer, reviewer):
+    together = PublishingSet.objects.create(
+        slug="set", title="Set", published_at=timezone.now() + HOUR
+    )
+    for page in (draft, country):
+        actions.submit(page, by=writer)
+        copy = rewrite(actions.publish(page, by=reviewer), writer)
+        type(page).objects.filter(pk=copy.pk).update(publishing_set=together)
+    sets.publish_set(together, by=reviewer, seen=sets.fingerprint(sets.members(together)))
+
+    (before, after), times = killed_everywhere("due")
+
+    assert times > 100
+    assert (before["public"], before["countries"]) == ([OLD], [[""]])
+    assert (after["public"], after["countries"]) == ([NEW], [["New words."]])
+    assert after["entries"] == [*before["entries"], "published", "published"]

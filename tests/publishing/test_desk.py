@@ -5,6 +5,7 @@ from datetime import UTC
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.utils import timezone
 
 from iomsite.publishing import actions
@@ -12,9 +13,8 @@ from iomsite.publishing.models import AuditEntry, PreviewLink, Redirect
 from iomsite.publishing.states import State
 from iomsite.publishing.verbs import VERBS
 from news.models import Campaign
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
-from tests.factories.organisation import FigureFactory
 from tests.factories.programmes import ProgrammeFactory
 from tests.submission import change_of, fields_of, say, submit, verb_of
 
@@ -65,7 +65,7 @@ def test_edit_makes_one_copy_and_continues_it(desk):
     assert first.url == second.url == change_of(copy)
     content = desk.get(change_of(page)).content.decode()
     assert "Continue editing" in content
-    assert "There is a working copy of this page." in content
+    assert "There is a working copy, edition 2 (draft)" in content
     assert f'href="{change_of(page)}"' in desk.get(change_of(copy)).content.decode()
 
 
@@ -144,6 +144,31 @@ def test_what_changed_since_it_was_read_is_not_published(admin_client, in_review
     assert form.status_code == 302
 
 
+def test_reviewer_is_asked_for_no_emergency_and_a_writer_for_nothing_else(
+    admin_client, in_review, client, writer
+):
+    reviewed = admin_client.get(verb_of("publish", in_review)).context["form"]
+    main = admin_client.get(change_of(in_review)).context["main_verb"]
+    client.force_login(writer)
+    alone = client.get(verb_of("publish", in_review))
+    draft = client.get(verb_of("publish", CampaignFactory()))
+
+    assert list(reviewed.fields) == ["at", "importance", "change_note", "version"]
+    assert main.name == "publish"
+    assert "emergency_reason" in alone.context["form"].fields
+    assert client.get(change_of(in_review)).context["main_verb"] is None
+    for asked, why in ((alone, "You wrote this"), (draft, "This is a draft.")):
+        content = asked.content.decode()
+        assert why in content
+        assert "Publish in an emergency</button>" in content
+
+
+def test_second_person_reads_what_an_emergency_changed(admin_client, in_review, writer):
+    page = actions.publish(in_review, by=writer, emergency_reason="A flood.")
+    asked = admin_client.get(verb_of("approve", page)).content.decode()
+    assert "<del>Old</del><ins>New</ins> words." in asked
+
+
 # Time
 
 
@@ -161,7 +186,7 @@ def test_schedule_to_the_second_and_back(admin_client, in_review):
     in_review.refresh_from_db()
     assert in_review.published_at == NOON.replace(day=2, hour=8, minute=30, second=15)
     assert Campaign.objects.published().get().lead == "Old words."
-    assert messages_of(admin_client) == ["Scheduled for 2 Jun 2026, 08:30:15, time zone UTC."]
+    assert messages_of(admin_client) == ["Scheduled for 2 Jun 2026, 08:30:15 UTC."]
     say(admin_client, "unschedule", in_review)
     in_review.refresh_from_db()
     assert (in_review.state, in_review.published_at) == (State.DRAFT, None)
@@ -218,6 +243,23 @@ def test_withdraw_with_a_notice_gone_or_moved(admin_client, client):
     assert Redirect.objects.get().new_path == "/news/"
 
 
+def test_expired_page_gets_a_reason_or_an_address_but_does_not_come_back(admin_client, client):
+    expired, moved = CampaignFactory.create_batch(2, expired=True)
+    asked = admin_client.get(verb_of("explain", expired))
+    refused = say(admin_client, "explain", expired, kind="notice", note="Read it still.")
+    say(admin_client, "explain", expired, kind="gone", note="The call is closed.")
+    say(admin_client, "explain", moved, kind="moved", moved_to="/news/")
+
+    assert [kind for kind, _label in asked.context["form"].fields["kind"].choices] == [
+        "gone",
+        "moved",
+    ]
+    assert list(errors_of(refused)) == ["kind"]
+    answers = [client.get(page.get_absolute_url()) for page in (expired, moved)]
+    assert [answer.status_code for answer in answers] == [410, 301]
+    assert "The call is closed." in answers[0].content.decode()
+
+
 @pytest.mark.parametrize(
     ("fields", "beside"),
     [
@@ -259,6 +301,9 @@ def test_history_shows_editions_and_who_did_what(admin_client, in_review, writer
     history = admin_client.get(verb_of("history", page))
 
     content = history.content.decode()
+    assert f"{page.get_absolute_url()}?edition={old.pk}" in content
+    assert verb_of("restore", old) in content
+    assert 'name="as-of"' in content
     assert [row.edition for row in history.context["editions"]] == [2, 1]
     assert change_of(old) in content
     assert "Said more." in content
@@ -328,20 +373,15 @@ def test_preview_link_is_for_what_is_being_written(admin_client):
     assert not PreviewLink.objects.exists()
 
 
-def test_what_has_no_page_has_no_preview(admin_client):
-    form = admin_client.get(change_of(FigureFactory()))
-    assert "Preview" not in form.content.decode()
-
-
 # Who may, and which rows there are
 
 
 @pytest.mark.parametrize("name", [*VERBS, "history", "compare", "preview-link", "presence"])
-def test_pages_of_the_desk_are_for_staff_with_rights_over_this_kind_of_page(client, name):
+def test_pages_of_the_desk_are_for_staff_with_rights_over_this_page(client, name):
     page = CampaignFactory(published=True)
     assert client.get(verb_of(name, page)).status_code == 302
-    client.force_login(UserFactory(permissions=["news.change_newsrelease"]))
-    assert client.get(verb_of(name, page)).status_code == 403
+    client.force_login(UserFactory(role="publisher", role__office=OfficeFactory()))
+    assert client.get(verb_of(name, page)).status_code == 404
 
 
 @pytest.mark.parametrize("name", [*VERBS, "history", "compare", "preview-link", "presence"])
@@ -360,8 +400,8 @@ def test_edition_of_another_page_is_not_compared(admin_client):
 
 @pytest.mark.parametrize("name", VERBS)
 def test_verb_that_is_not_due_says_so_and_does_nothing(admin_client, name):
-    traits = {"edit": "draft", "bin": "published"}
-    page = CampaignFactory(**{traits.get(name, "expired" if name != "withdraw" else "draft"): True})
+    traits = {"edit": "draft", "bin": "published", "withdraw": "expired", "explain": "published"}
+    page = CampaignFactory(**{traits.get(name, "expired"): True})
     before = Campaign.objects.filter(pk=page.pk).values().get()
     answer = admin_client.post(verb_of(name, page), {"version": page.version})
     assert answer.status_code == 302
@@ -370,13 +410,26 @@ def test_verb_that_is_not_due_says_so_and_does_nothing(admin_client, name):
 
 
 def test_viewer_reads_history_and_editions(client, in_review):
-    client.force_login(UserFactory(permissions=["news.view_campaign"]))
+    client.force_login(UserFactory(role="administrator"))
     page = in_review.page
     assert client.get(verb_of("history", page)).status_code == 200
     assert client.get(verb_of("compare", in_review)).status_code == 200
     form = client.get(change_of(in_review))
     assert form.status_code == 200
     assert list(form.context["verbs"]) == []
+
+
+def test_rights_are_asked_for_each_page(client, monkeypatch):
+    """They may differ from page to page, so the admin of the page is asked about the page."""
+    one, other = CampaignFactory.create_batch(2, published=True)
+    page_admin = admin.site.get_model_admin(Campaign)
+    monkeypatch.setattr(
+        page_admin, "has_view_permission", lambda request, obj=None: obj is None or obj == one
+    )
+    client.force_login(UserFactory(role="administrator"))
+    for name in ("history", "compare"):
+        assert client.get(verb_of(name, one)).status_code == 200
+        assert client.get(verb_of(name, other)).status_code == 403
 
 
 @pytest.mark.parametrize("factory", [CampaignFactory, NewsReleaseFactory, ProgrammeFactory])

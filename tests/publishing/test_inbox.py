@@ -8,10 +8,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from iomsite.publishing import actions, audit
+from iomsite.publishing import actions, audit, sets
 from iomsite.publishing.inbox import lists_for
-from iomsite.publishing.models import AuditEntry
+from iomsite.publishing.models import AuditEntry, PublishingSet
 from programmes.models import Programme
+
+from .tampering import tampering
 
 DAY = datetime.timedelta(days=1)
 
@@ -54,6 +56,26 @@ def test_inbox_holds_nothing_that_a_person_may_not_see(programme, writer):
     assert titles(writer, may_see=lambda model: model is not Programme) == {}
 
 
+def test_inbox_keeps_the_pages_of_a_set_together(programme, writer, reviewer, admin_client):
+    moment = timezone.now() + DAY
+    chosen = PublishingSet.objects.create(slug="day", title="Malaria day", published_at=moment)
+    titles = {"A": chosen, "B": None, "C": chosen}
+    pages = [
+        Programme.objects.create(slug=title, title=title, kind="fund", publishing_set=belongs)
+        for title, belongs in titles.items()
+    ]
+    for page in pages:
+        actions.submit(page, by=writer)
+    actions.publish(pages[1], by=reviewer, at=moment)
+    sets.publish_set(chosen, by=reviewer, seen=sets.fingerprint(sets.members(chosen)))
+    [scheduled] = lists_for(reviewer, lambda model: True)
+    found = [(item.title, item.together) for item in scheduled.items]
+    assert sorted(found) == [("A", "Malaria day"), ("B", None), ("C", "Malaria day")]
+    assert abs(found.index(("A", "Malaria day")) - found.index(("C", "Malaria day"))) == 1
+    page = admin_client.get(reverse("admin:index")).content.decode()
+    assert page.count("in the set “Malaria day”") == 2
+
+
 @pytest.mark.parametrize("number", [1, 20])
 def test_inbox_costs_the_same_for_any_number(programme, writer, number, django_assert_num_queries):
     for copy in range(number):
@@ -76,7 +98,8 @@ def test_verify_audit_notices_a_changed_entry(programme, writer, capsys):
     audit.record(programme, AuditEntry.Action.CREATED, by=writer)
     call_command("verify_audit")
     assert "whole: 1 entries" in capsys.readouterr().out
-    AuditEntry.objects.update(actor_name="Somebody else")
+    with tampering():
+        AuditEntry.objects.update(actor_name="Somebody else")
     with pytest.raises(CommandError, match="was changed"):
         call_command("verify_audit")
 

@@ -65,6 +65,10 @@ def test_gone_is_what_the_public_saw_once(fields, gone):
     [
         ({"state": State.PUBLISHED}, "needs the moment of publication"),
         ({"published_at": NOON, "expires_at": NOON}, "would expire before it is published"),
+        (
+            {"published_at": NOON, "first_published_at": NOON + SECOND},
+            "first publication cannot be later",
+        ),
     ],
 )
 def test_database_refuses_contradictions_and_forms_explain_them(fields, message):
@@ -73,3 +77,9 @@ def test_database_refuses_contradictions_and_forms_explain_them(fields, message)
         row.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [None, NOON - DAY, NOON])
+def test_first_publication_is_not_later_than_the_publication(first):
+    campaign(published_at=NOON, first_published_at=first, state=State.PUBLISHED).full_clean()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from iomsite.publishing import actions, timetable
-from iomsite.publishing.models import AuditEntry, Ledger, PublishingSet
+from iomsite.publishing.models import AuditEntry, Ledger
 from iomsite.publishing.states import State
 from programmes.models import Country, Programme
 
@@ -74,17 +74,6 @@ def test_what_no_longer_fits_goes_back_and_stops_nobody(page, other, writer, rev
     assert AuditEntry.objects.filter(action=AuditEntry.Action.SENT_BACK, actor_id=None).exists()
 
 
-def test_set_with_a_member_that_no_longer_fits_goes_back_whole(page, other, writer, reviewer):
-    at = timezone.now() + HOUR
-    together = PublishingSet.objects.create(slug="set", title="Set")
-    for one, content in ((page, {"slug": "taken"}), (other, {"body": "New too."})):
-        waiting(one, writer, reviewer, at, publishing_set=together, **content)
-    Programme.objects.create(slug="taken", title="Taken", kind="programme")
-    assert timetable.replace_due(at) == 0
-    assert bodies() == ["Old too.", "Old words."]
-    assert Programme.objects.working_copies().filter(state=State.DRAFT).count() == 2
-
-
 def test_first_publication_and_expiry_need_no_one(programme, writer, reviewer):
     now = timezone.now()
     actions.submit(programme, by=writer)
@@ -142,10 +131,6 @@ def test_visitor_of_the_moment_reads_the_new_page(page, writer, reviewer, client
     assert b"New words." in client.get(page.get_absolute_url()).content
 
 
-@pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="The SQLite of the tests is in memory, where a second writer cannot wait.",
-)
 @pytest.mark.django_db(transaction=True)
 def test_two_servers_that_ask_at_once_swap_once(programme, writer, reviewer):
     page = live(programme, writer, reviewer)

@@ -5,21 +5,22 @@ a line here.
 """
 
 import datetime
-import itertools
-import random
 import re
+from collections import defaultdict
+from functools import cached_property
+from itertools import chain, count, cycle
 
-from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db import models
 from django.urls import get_resolver
 from django.utils import timezone
 
-from iomsite.organisation.models import Page
-from iomsite.organisation.views import SECTIONS
+from iomsite.organisation.models import SECTIONS, Figure, Page
 from iomsite.partialdate import PartialDate, PartialDateField
 from iomsite.publishing import editions
+from iomsite.publishing.models import Publishable, PublishingSet
 from iomsite.publishing.states import State, Withdrawal
-from programmes.models import Goal, Partner, Region, RegionalOffice, Topic
+from programmes.map import world as map_of_the_world
+from programmes.models import Goal, Partner, Programme, Region, RegionalOffice, Topic
 
 # Where the views expect the pages of the second level.
 BELOW = {
@@ -30,9 +31,14 @@ BELOW = {
     "what-we-do": "our-work",
 }
 DAY = datetime.timedelta(days=1)
-REFERENCES = (Topic, Goal, Partner, RegionalOffice)
-MARKER = re.compile(r"zq[a-z]+x")
-NUMBERS = itertools.count()
+REFERENCES = (Topic, Goal, Partner)
+# Of the topics, goals and partners, those that are for what is hidden alone.
+RESERVED = (2, 3)
+MEASURES = 4
+BARE = 8
+MARKER = re.compile(r"zq[a-z]{4}[xw]")
+NUMBERS = count()
+M49S = sorted(map_of_the_world().countries)
 
 
 def course(state, **moments):
@@ -61,6 +67,10 @@ NEVER_SEEN = {
     "binned": lambda: course(State.BINNED, published_at=-9),
     "scheduled": lambda: course(State.PUBLISHED, published_at=9),
     "scheduled for a while": lambda: course(State.PUBLISHED, published_at=9, expires_at=10),
+    "held by its set": lambda: (
+        course(State.PUBLISHED, published_at=-9)
+        | {"publishing_set": PublishingSet.objects.get_or_create(slug="together")[0]}
+    ),
 }
 HIDDEN = GONE | NEVER_SEEN
 EDITIONS = {
@@ -71,32 +81,75 @@ EDITIONS = {
 
 
 def new_marker():
-    """A word in letters only, so that it survives in slugs, titles and addresses."""
+    """A word in letters only, so that it survives in slugs; a later one sorts later."""
     number, letters = next(NUMBERS), ""
     for _place in range(4):
         number, digit = divmod(number, 26)
-        letters += chr(ord("a") + digit)
+        letters = chr(ord("a") + digit) + letters
     return f"zq{letters}x"
 
 
 class World:
-    """`choose` picks one of a list and `some` a few: what a relation points to."""
+    """Rows with words of their own, and what they are tied to."""
 
-    def __init__(self, choose, some):
-        self.choose, self.some = choose, some
+    references_of_a_kind = 3
+
+    def __init__(self):
         self.markers = {}  # word -> row that it belongs to
+        self.rows = defaultdict(list)  # model -> what others may be tied to
+        self.tops = defaultdict(list)  # model -> what others may be part of
+        self.lists = defaultdict(list)  # model of a part or of a link -> rows to be saved
+        self.states = {}  # page -> name of its state
+        self.public = set()  # pages that everybody may see, and rows that public pages may use
 
-    def add(self, model, **fields):
+    def choose(self, row, field, targets):
+        """What a foreign key of the row points to."""
+        raise NotImplementedError
+
+    def some(self, row, targets):
+        """What a list of the row holds."""
+        raise NotImplementedError
+
+    def add(self, model, *, state="", is_public=True, is_top=False, **fields):
+        """A row that others may be tied to; of a page, its state is set after all is tied."""
+        row = self._add(model, **fields)
+        self.rows[model].append(row)
+        if state:
+            self.states[row] = state
+            is_public = state in PUBLIC
+        if is_public:
+            self.public.add(row)
+        if is_top:
+            self.tops[model].append(row)
+        return row
+
+    def edition(self, page, number, state, **fields):
+        """Another edition, which says something else and is tied to something else.
+
+        `save_lists` saves its parts.
+        """
+        row = self._add(type(page), edition_of=page, edition=number, **fields)
+        self.tie(row)
+        set_state(row, state)
+
+    def _add(self, model, **fields):
+        row, marker = self._new(model, **fields)
+        row.save()
+        self.markers[marker] = row
+        return row
+
+    def _new(self, model, **fields):
+        """Some rows say no more than they must."""
         marker = new_marker()
+        is_bare = len(self.rows[model]) % BARE == BARE // 2
         values = {
             field.name: self._value(field, marker)
             for field in model._meta.concrete_fields
             if field.name not in editions.IDENTITY | editions.COURSE | set(fields)
+            if not (is_bare and field.blank and "credit" not in field.name)
         }
         known = {name: value for name, value in values.items() if value is not None}
-        row = model.objects.create(**known | fields)
-        self.markers[marker] = row
-        return row
+        return model(**known | fields), marker
 
     def _value(self, field, marker):
         if field.choices:
@@ -121,106 +174,204 @@ class World:
         return None
 
     def _code(self, field):
-        number = field.model.objects.count()
+        number = len(self.rows[field.model])
         if field.name == "m49":
-            return f"{number % 1000:03}"
+            return M49S[number]
         letters = chr(65 + number // 26 % 26) + chr(65 + number % 26)
         return letters if field.max_length == 2 else f"{letters}Z"
 
     def tie(self, row):
         """Point every relation of the row to something, and give it a part of each kind."""
         for field in row._meta.concrete_fields:
-            targets = field.is_relation and self.targets(field, row)
-            if targets and field.name not in editions.IDENTITY | editions.COURSE:
-                setattr(row, field.name, self.choose(targets))
-        if row._meta.label == "programmes.Programme" and not row.country:
-            row.kind = "programme"
+            if field.is_relation and getattr(row, field.attname) is None:
+                targets = self._targets(field, row)
+                if targets:
+                    setattr(row, field.name, self.choose(row, field, targets))
+        self._meet_rules(row)
         row.save()
-        for field in row._meta.many_to_many:
-            if field.remote_field.through._meta.auto_created:
-                getattr(row, field.name).set(self.some(self.targets(field, row)))
-        for belonging in editions.belongings(type(row)):
-            if not belonging.model._meta.auto_created:
-                self.add_parts(belonging, row)
+        if isinstance(row, Publishable):
+            self._tie_lists(row)
 
-    def add_parts(self, belonging, row):
-        related = [
-            field
-            for field in belonging.model._meta.concrete_fields
-            if field.is_relation and field is not belonging.owner
-        ]
-        targets = self.some(self.targets(related[0], row)) if related else [None]
-        for order, target in enumerate(targets, 1):
-            own = {related[0].name: target} if related else {}
-            if any(field.name == "order" for field in belonging.model._meta.fields):
-                own["order"] = order
-            part = self.add(belonging.model, **{belonging.owner.name: row}, **own)
-            self.markers[next(reversed(self.markers))] = row
-            assert part.pk
+    def _meet_rules(self, row):
+        """What its kind asks for; and some rows that are said to be about everything."""
+        place = self._place(row)
+        if isinstance(row, Programme):
+            row.kind = row.kind if row.country else Programme.Kind.PROGRAMME
+            row.all_goals = place % 2 == 1
+        if isinstance(row, Figure):
+            row.measure = f"measure-{place % MEASURES}"
 
-    def targets(self, field, row):
-        model = field.related_model
-        if not hasattr(model.objects, "pages"):
-            return list(model.objects.all()) if model in REFERENCES else []
-        pages = model.objects.pages()
+    def _place(self, row):
+        """Its number among the rows of its kind; of an edition, that of its page."""
+        page = getattr(row, "page", row)
+        return self.rows[type(row)].index(page)
+
+    def _targets(self, field, row):
+        if field.name in editions.IDENTITY | editions.COURSE:
+            return []
+        page = getattr(row, "page", row)
         if field.name == "parent":
-            # One level: what is part of something has no parts itself.
-            pages = pages.filter(parent=None, pk__lt=row.pk).exclude(slug__in=SECTIONS)
-        return list(pages.exclude(pk=row.pk))
+            tops = self.tops[type(row)]
+            return [] if page in tops or page.slug in SECTIONS else tops
+        return [one for one in self.rows[field.related_model] if one != page]
 
-    def copy(self, page, **fields):
-        """Another edition with other words and the same relations."""
-        marker = new_marker()
-        edition = editions.copy(page)
-        for name, value in {"expires_at": None, **fields}.items():
-            setattr(edition, name, value)
-        for field in editions.content_fields(type(page)):
-            if isinstance(field, models.TextField | models.CharField) and not field.choices:
-                value = self._value(field, marker)
-                setattr(edition, field.attname, value or getattr(page, field.attname))
-        edition.save()
-        self.markers[marker] = edition
-        return edition
+    def _tie_lists(self, row):
+        """The rows of its parts and of its lists; `save_lists` writes them all at once."""
+        for belonging in editions.belongings(type(row)):
+            others = [
+                field
+                for field in belonging.model._meta.concrete_fields
+                if field.is_relation and field is not belonging.owner
+            ]
+            if others and others[0].related_model is Goal and getattr(row, "all_goals", False):
+                continue  # it names none
+            targets = self.some(row, self._targets(others[0], row)) if others else [None]
+            for order, target in enumerate(targets, 1):
+                fields = {others[0].name: target} if others else {}
+                fields[belonging.owner.name] = row
+                self._add_part(belonging.model, row, order, fields)
+
+    def _add_part(self, model, row, order, fields):
+        if any(field.name == "order" for field in model._meta.fields):
+            fields["order"] = order
+        part, marker = self._new(model, **fields)
+        self.markers[marker] = row
+        self.lists[model].append(part)
+
+    def save_lists(self):
+        for model, rows in self.lists.items():
+            model.objects.bulk_create(rows)
+        self.lists.clear()
 
 
-def sections(world):
-    """The pages of the menu at which lists and overviews stand."""
-    assert get_resolver().url_patterns  # views say which sections there are when they are loaded
-    slugs = [*sorted(SECTIONS - set(BELOW)), *BELOW]
-    pages = {}
-    for slug in slugs:
-        parent = pages.get(BELOW.get(slug))
-        pages[slug] = world.add(Page, slug=slug, parent=parent, **PUBLIC["published"]())
+class Dense(World):
+    """Ties what is public to everything, hidden things first, but keeps some of it apart.
+
+    The last public page of each kind is for hidden pages alone: a page that shows it, or counts
+    it, has listened to what is hidden.
+    """
+
+    references_of_a_kind = 6
+
+    def __init__(self):
+        super().__init__()
+        self.turns = defaultdict(count)
+
+    @cached_property
+    def apart(self):
+        """The last public page of each kind, and of references what no public page uses."""
+        last = {type(row): row for row in self.states if row in self.public}
+        used = {row for model in REFERENCES for row in self.rows[model]} & self.public
+        return {*last.values(), *(row for model in REFERENCES for row in self.rows[model])} - used
+
+    def choose(self, row, field, targets):
+        """What is public points to something hidden and to something public by turns.
+
+        Of four rows, any two of their relations are hidden and public in all four ways.
+        """
+        kind = type(row), row in self.public
+        turn = next(self.turns[*kind, field.name])
+        fields = [name for *known, name in self.turns if known == [*kind]]
+        way = (turn, turn >> 1, turn ^ turn >> 1)[fields.index(field.name) % 3] & 1
+        hidden = [one for one in targets if one not in self.public]
+        public = [one for one in targets if one in self.public and one not in self.apart]
+        if row not in self.public:
+            apart = [one for one in targets if one in self.apart]
+            pool = [*apart, *public]
+            return pool[turn % len(pool)]
+        pool = public if way else hidden or public
+        return pool[turn % len(pool)]
+
+    def some(self, row, targets):
+        if row not in self.public:
+            return [one for one in targets if one in self.apart or one in self.public]
+        return [one for one in targets if one not in self.apart]
+
+
+class Random(World):
+    """Ties everything to anything; `dice` is a random.Random."""
+
+    def __init__(self, dice):
+        super().__init__()
+        self.dice = dice
+
+    def choose(self, row, field, targets):
+        return self.dice.choice(targets)
+
+    def some(self, row, targets):
+        return self.dice.sample(targets, k=min(len(targets), 3))
 
 
 def build(world, states):
-    """`states` gives the names of the states to make, for each kind of page."""
-    sections(world)
-    for model in REFERENCES[:3]:
-        for _number in range(3):
-            world.add(model, **({"framework": Goal.Framework.GCM} if model is Goal else {}))
-    rows = []
+    """`states` gives the names of the states to make, in their order, for each kind of page."""
+    _sections(world)
+    for model in REFERENCES:
+        for place in range(world.references_of_a_kind):
+            _reference(world, model, place)
     for model in editions.publishable_models():
-        rows += [(world.add(model), (PUBLIC | HIDDEN)[name]()) for name in states(model)]
-    for region in Region.objects.pages():
-        world.add(RegionalOffice, region=region)
-    for row, state in rows:
+        alternates = {True: cycle((True, False)), False: cycle((True, False))}
+        for name in states(model):
+            world.add(model, state=name, is_top=next(alternates[name in PUBLIC]))
+    for region in world.rows[Region]:
+        world.add(RegionalOffice, is_public=region in world.public, region=region)
+    for row in chain(*world.rows.values()):
         world.tie(row)
-        type(row).objects.filter(pk=row.pk).update(**state)
-        row.refresh_from_db()
-    return [row for row, _state in rows]
+    world.save_lists()
+    for row, name in world.states.items():
+        set_state(row, (PUBLIC | HIDDEN)[name]())
 
 
-def add_editions(world, row, name):
-    """A superseded edition and a working copy beside a page that has been public."""
-    if row.first_published_at is None and row.state in (State.PUBLISHED, State.WITHDRAWN):
-        world.copy(row, **course(State.SUPERSEDED, published_at=-20, superseded_at=-9))
-        world.copy(row, **EDITIONS[name]())
+def set_state(row, state):
+    type(row).objects.filter(pk=row.pk).update(**state)
+    for name, value in state.items():
+        setattr(row, name, value)
+
+
+def _sections(world):
+    """The pages of the menu at which lists and overviews stand."""
+    assert get_resolver().url_patterns  # views say which sections there are when they are loaded
+    pages = {}
+    for slug in [*sorted(SECTIONS - set(BELOW)), *BELOW]:
+        pages[slug] = world.add(
+            Page,
+            state="published",
+            is_top=slug in BELOW.values(),
+            slug=slug,
+            parent=pages.get(BELOW.get(slug)),
+        )
+
+
+def _reference(world, model, place):
+    frameworks = {"framework": Goal.Framework.GCM if place else Goal.Framework.SDG}
+    world.add(
+        model,
+        is_public=place not in RESERVED,
+        is_top=place % 2 == 0,
+        **(frameworks if model is Goal else {}),
+    )
 
 
 def dense():
-    """A world that ties everything to as much as it can."""
-    return World(random.Random(7).choice, lambda targets: targets)
+    """Each kind of page in every state, hidden ones first, with editions beside them."""
+    world = Dense()
+    names = [*HIDDEN, *PUBLIC, "published", "published"]
+    build(world, lambda model: names)
+    shown = [row for row, name in world.states.items() if name in PUBLIC or name == "notice"]
+    add_editions(world, zip(shown, cycle(EDITIONS)))
+    return world
+
+
+def add_editions(world, copies):
+    """A superseded edition and a working copy beside each page that may have been public.
+
+    `copies` pairs pages with the name of the state of their working copy.
+    """
+    for row, name in copies:
+        if row.state in (State.PUBLISHED, State.WITHDRAWN):
+            world.edition(row, 2, course(State.SUPERSEDED, published_at=-20, superseded_at=-9))
+            # A working copy may well have the slug of its page.
+            world.edition(row, 3, EDITIONS[name](), slug=row.slug)
+    world.save_lists()
 
 
 def remove_hidden():
@@ -228,22 +379,35 @@ def remove_hidden():
 
     The words keep their order: a list may be sorted by the country of its entries.
     """
-    for model in editions.publishable_models():
+    kinds = editions.publishable_models()
+    for model in kinds:
         model.objects.exclude(edition_of=None).delete()
-    for _again in range(4):
-        for model in editions.publishable_models():
-            public = set(model.objects.published().values_list("pk", flat=True))
-            for row in model.objects.exclude(pk__in=public):
-                _delete(row)
+    while any(_hidden(model).exclude(pk__in=_needed(model)).delete()[0] for model in kinds):
+        pass
+    for model in kinds:
+        for row in _hidden(model):
+            _rename(row)
 
 
-def _delete(row):
-    try:
-        with transaction.atomic():
-            row.delete()
-    except ProtectedError:
-        for field in editions.content_fields(type(row)):
-            value = getattr(row, field.attname)
-            if isinstance(value, str) and MARKER.fullmatch(value) and field.name != "slug":
-                setattr(row, field.attname, f"{value[:-1]}w")
-        row.save()
+def _hidden(model):
+    return model.objects.exclude(pk__in=model.objects.published().values("pk"))
+
+
+def _needed(model):
+    """The keys that a foreign key keeps from being deleted."""
+    return {
+        key
+        for relation in model._meta.get_fields(include_hidden=True)
+        if getattr(relation, "on_delete", None) is models.PROTECT and relation.auto_created
+        for key in relation.related_model.objects.exclude(
+            **{relation.field.name: None}
+        ).values_list(relation.field.attname, flat=True)
+    }
+
+
+def _rename(row):
+    for field in editions.content_fields(type(row)):
+        value = getattr(row, field.attname)
+        if isinstance(value, str) and MARKER.fullmatch(value) and field.name != "slug":
+            setattr(row, field.attname, f"{value[:-1]}w")
+    row.save()

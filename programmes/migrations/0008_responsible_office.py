@@ -5,48 +5,64 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_rights_from_assignments_alone"),
-        ("organisation", "0005_edition_rules"),
-        ("publishing", "0003_responsible_office"),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("organisation", "0008_responsible_office"),
+        ("programmes", "0007_moments_and_sets"),
+        ("publishing", "0006_responsible_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="figure",
+            name="country",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
-                "ordering": ["order", "slug"],
-                "verbose_name": "figure",
+                "ordering": ["name"],
+                "verbose_name": "country",
+                "verbose_name_plural": "countries",
             },
         ),
         migrations.AlterModelOptions(
-            name="framework",
+            name="outcomedocument",
+            options={
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
+                "ordering": [
+                    models.OrderBy(models.F("date"), descending=True, nulls_last=True),
+                    "title",
+                ],
+                "verbose_name": "outcome document",
+            },
+        ),
+        migrations.AlterModelOptions(
+            name="programme",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "ordering": ["title"],
-                "verbose_name": "framework",
+                "verbose_name": "programme",
             },
         ),
         migrations.AlterModelOptions(
-            name="historyevent",
+            name="region",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
-                "ordering": ["date__first", "date", "slug"],
-                "verbose_name": "event of our history",
-                "verbose_name_plural": "history",
+                "ordering": ["order", "name"],
+                "verbose_name": "region",
             },
         ),
         migrations.AlterModelOptions(
-            name="page",
+            name="regionalengagement",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
-                "ordering": ["order", "title"],
-                "verbose_name": "page",
+                "ordering": [
+                    models.OrderBy(models.F("date"), descending=True, nulls_last=True),
+                    "order",
+                    "slug",
+                ],
+                "verbose_name": "regional engagement",
             },
         ),
         migrations.AddField(
-            model_name="figure",
+            model_name="country",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -59,7 +75,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="framework",
+            model_name="outcomedocument",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -72,7 +88,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="historyevent",
+            model_name="programme",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -85,7 +101,20 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="page",
+            model_name="region",
+            name="responsible_office",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.office",
+                verbose_name="responsible office",
+            ),
+        ),
+        migrations.AddField(
+            model_name="regionalengagement",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -98,39 +127,48 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="figure",
+            model_name="country",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="organisation_figure_office_of_page",
+                name="programmes_country_office_of_page",
             ),
         ),
         migrations.AddConstraint(
-            model_name="framework",
+            model_name="outcomedocument",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="organisation_framework_office_of_page",
+                name="programmes_outcomedocument_office_of_page",
             ),
         ),
         migrations.AddConstraint(
-            model_name="historyevent",
+            model_name="programme",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="organisation_historyevent_office_of_page",
+                name="programmes_programme_office_of_page",
             ),
         ),
         migrations.AddConstraint(
-            model_name="page",
+            model_name="region",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="organisation_page_office_of_page",
+                name="programmes_region_office_of_page",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="regionalengagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("edition_of", None), ("responsible_office", None), _connector="OR"
+                ),
+                name="programmes_regionalengagement_office_of_page",
             ),
         ),
     ]

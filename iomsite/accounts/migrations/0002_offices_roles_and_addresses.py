@@ -2,6 +2,12 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+
+def in_small_letters(apps, schema_editor):
+    apps.get_model("accounts", "User").objects.update(email=Lower("email"))
 
 
 class Migration(migrations.Migration):
@@ -176,6 +182,33 @@ class Migration(migrations.Migration):
                 fields=("person", "role", "office", "starts_on"),
                 name="accounts_assignment_once",
                 violation_error_message="This person has this role there from that day already.",
+            ),
+        ),
+        migrations.RemoveField(
+            model_name="user",
+            name="groups",
+        ),
+        migrations.RemoveField(
+            model_name="user",
+            name="user_permissions",
+        ),
+        migrations.AlterModelManagers(name="user", managers=[]),
+        migrations.RunPython(in_small_letters, migrations.RunPython.noop),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                fields=["email"],
+                condition=~Q(email=""),
+                name="accounts_user_one_an_address",
+                violation_error_message="Another account has this e-mail address.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))),
+                name="accounts_user_small_letters",
+                violation_error_message="Write the e-mail address in small letters.",
             ),
         ),
     ]

@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_rights_from_assignments_alone"),
-        ("images", "0005_edition_rules"),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("images", "0007_moments_and_sets"),
         ("publishing", "0002_editions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,64 +5,48 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_rights_from_assignments_alone"),
-        ("organisation", "0006_responsible_office"),
-        ("programmes", "0005_edition_rules"),
-        ("publishing", "0003_responsible_office"),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("organisation", "0007_moments_and_sets"),
+        ("publishing", "0006_responsible_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name="country",
+            name="figure",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
-                "ordering": ["name"],
-                "verbose_name": "country",
-                "verbose_name_plural": "countries",
+                "ordering": ["order", "slug"],
+                "verbose_name": "figure",
             },
         ),
         migrations.AlterModelOptions(
-            name="outcomedocument",
-            options={
-                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
-                "ordering": [
-                    models.OrderBy(models.F("date"), descending=True, nulls_last=True),
-                    "title",
-                ],
-                "verbose_name": "outcome document",
-            },
-        ),
-        migrations.AlterModelOptions(
-            name="programme",
+            name="framework",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "ordering": ["title"],
-                "verbose_name": "programme",
+                "verbose_name": "framework",
             },
         ),
         migrations.AlterModelOptions(
-            name="region",
+            name="historyevent",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
-                "ordering": ["order", "name"],
-                "verbose_name": "region",
+                "ordering": ["date__first", "date", "slug"],
+                "verbose_name": "event of our history",
+                "verbose_name_plural": "history",
             },
         ),
         migrations.AlterModelOptions(
-            name="regionalengagement",
+            name="page",
             options={
                 "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
-                "ordering": [
-                    models.OrderBy(models.F("date"), descending=True, nulls_last=True),
-                    "order",
-                    "slug",
-                ],
-                "verbose_name": "regional engagement",
+                "ordering": ["order", "title"],
+                "verbose_name": "page",
             },
         ),
         migrations.AddField(
-            model_name="country",
+            model_name="figure",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -75,7 +59,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="outcomedocument",
+            model_name="framework",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -88,7 +72,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="programme",
+            model_name="historyevent",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -101,20 +85,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="region",
-            name="responsible_office",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.office",
-                verbose_name="responsible office",
-            ),
-        ),
-        migrations.AddField(
-            model_name="regionalengagement",
+            model_name="page",
             name="responsible_office",
             field=models.ForeignKey(
                 blank=True,
@@ -127,48 +98,39 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="country",
+            model_name="figure",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="programmes_country_office_of_page",
+                name="organisation_figure_office_of_page",
             ),
         ),
         migrations.AddConstraint(
-            model_name="outcomedocument",
+            model_name="framework",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="programmes_outcomedocument_office_of_page",
+                name="organisation_framework_office_of_page",
             ),
         ),
         migrations.AddConstraint(
-            model_name="programme",
+            model_name="historyevent",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="programmes_programme_office_of_page",
+                name="organisation_historyevent_office_of_page",
             ),
         ),
         migrations.AddConstraint(
-            model_name="region",
+            model_name="page",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("edition_of", None), ("responsible_office", None), _connector="OR"
                 ),
-                name="programmes_region_office_of_page",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="regionalengagement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("edition_of", None), ("responsible_office", None), _connector="OR"
-                ),
-                name="programmes_regionalengagement_office_of_page",
+                name="organisation_page_office_of_page",
             ),
         ),
     ]

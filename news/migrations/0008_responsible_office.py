@@ -5,11 +5,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_rights_from_assignments_alone"),
-        ("news", "0005_edition_rules"),
-        ("organisation", "0006_responsible_office"),
-        ("programmes", "0006_responsible_office"),
-        ("publishing", "0003_responsible_office"),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("news", "0007_moments_and_sets"),
+        ("organisation", "0008_responsible_office"),
+        ("programmes", "0008_responsible_office"),
+        ("publishing", "0006_responsible_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

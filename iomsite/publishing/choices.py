@@ -1,0 +1,52 @@
+"""What the rows of a form point to, read once for all of them.
+
+Django asks for it row by row: to draw a choice, to say the name of a row, and twice to check it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin.widgets import AutocompleteSelect
+
+from .offered import ChoiceField
+
+Known = dict[str, Any]
+
+
+class SharedChoiceField(ChoiceField):
+    """Finds a row among those that are `known`, and elsewhere as ever."""
+
+    known: Known = {}
+
+    def know(self, known: Known) -> None:
+        self.known = known
+        select = getattr(self.widget, "widget", self.widget)
+        if isinstance(select, SharedSelect):
+            select.known = known
+
+    def to_python(self, value: Any) -> Any:
+        known = self.known.get(str(value))
+        return super().to_python(value) if known is None else known
+
+
+class SharedSelect(AutocompleteSelect):
+    """Draws the chosen row without asking for it if it is `known`."""
+
+    known: Known = {}
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        chosen = [str(one) for one in value if str(one) in self.known]
+        if len(chosen) != 1:
+            return super().optgroups(name, value, attrs)
+        label = self.choices.field.label_from_instance(self.known[chosen[0]])
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        option = self.create_option(name, chosen[0], label, True, len(empty))
+        return [(None, [*empty, option], 0)]
+
+
+def read(field: SharedChoiceField, keys: Iterable[Any]) -> Known:
+    """The rows of these keys that the field offers. One statement; none where there are no keys."""
+    words = {str(key) for key in keys}
+    numbers = {word for word in words if word.isascii() and word.isdecimal() and len(word) < 19}
+    offered: Any = field.queryset
+    return {str(row.pk): row for row in offered.filter(pk__in=numbers)}

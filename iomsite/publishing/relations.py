@@ -1,0 +1,53 @@
+"""How a form chooses other rows: what it offers, and how they are found."""
+
+from typing import Any
+
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.http import HttpRequest
+
+from .offered import ChoiceField, MultipleChoiceField, choices_of, prepare_office, scope_of
+
+# In the address of a form that is to work without a script: every choice is listed, and there are
+# empty rows for new parts.
+PLAIN = "plain"
+EMPTY_ROWS = 3
+
+
+class RelationsMixin:
+    """Every relation is found by typing: a list of all countries in a form helps nobody.
+
+    What is offered, by typing or in a list, is what `choices_of` says.
+    """
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        if PLAIN in request.GET:
+            return []
+        options = self.opts  # type: ignore[attr-defined]
+        fields = [*options.fields, *options.many_to_many]
+        return [field.name for field in fields if field.is_relation and field.editable]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Another page is not deleted from here: its own form says what needs it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", choices_of(db_field, request.user))
+        kwargs.setdefault("form_class", ChoiceField)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        field.user = request.user
+        if db_field.name == "responsible_office":
+            prepare_office(field, scope_of(request.user, self.model, "add"))  # type: ignore[attr-defined]
+        return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", choices_of(db_field, request.user))
+        kwargs.setdefault("form_class", MultipleChoiceField)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        if field:
+            field.user = request.user
+            # No cross that takes all of them away with one click.
+            field.widget.is_required = True
+        return field

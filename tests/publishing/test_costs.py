@@ -1,0 +1,124 @@
+"""What it costs to write and to publish: as much for a page of fifty parts as for one of one.
+
+Fifty of each kind of part, and fifty links of each kind. Statements are counted, on both databases
+the same.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from iomsite.publishing import actions, editions
+from tests.factories.accounts import UserFactory
+from tests.factories.images import PhotoFactory
+from tests.factories.news import NewsReleaseFactory
+from tests.factories.organisation import FigureFactory
+from tests.factories.programmes import (
+    CountryFactory,
+    EngagementFactory,
+    GoalFactory,
+    PartnerFactory,
+    ProgrammeFactory,
+    TopicFactory,
+)
+from tests.factories.publishing import SourceFactory
+from tests.submission import change_of, fields_of, verb_of
+
+# For each kind of page: to edit it, then in the browser to open the form, to save it, to read what
+# is to be published, to publish it; at last the verb of publishing alone.
+COSTS = {
+    ProgrammeFactory: (31, 30, 88, 25, 76, 67),
+    EngagementFactory: (25, 26, 70, 19, 65, 56),
+    NewsReleaseFactory: (25, 26, 74, 19, 66, 57),
+}
+RELATED = {
+    factory._meta.model: factory
+    for factory in (
+        CountryFactory,
+        FigureFactory,
+        GoalFactory,
+        PartnerFactory,
+        PhotoFactory,
+        SourceFactory,
+        TopicFactory,
+    )
+}
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(page, number):
+    """Give the page this many parts of each kind, and this many links of each."""
+    for belonging in editions.belongings(type(page)):
+        [target] = [
+            field
+            for field in belonging.model._meta.concrete_fields
+            if field.is_relation and field is not belonging.owner
+        ] or [None]
+        rows = RELATED[target.related_model].create_batch(number) if target else [None] * number
+        parts = [
+            _part(belonging, page, place, {target.name: row} if target else {})
+            for place, row in enumerate(rows)
+        ]
+        # What has no place differs by what it says: there are as many as there are choices.
+        belonging.model.objects.bulk_create(parts, ignore_conflicts=True)
+
+
+def _part(belonging, page, place, target):
+    part = belonging.model(**{belonging.owner.name: page}, **target)
+    for field in belonging.model._meta.concrete_fields:
+        if field.name == "order":
+            part.order = place + 1
+        elif field.choices:
+            setattr(part, field.name, field.choices[place % len(field.choices)][0])
+        elif field.name in ("text", "title", "name"):
+            setattr(part, field.name, f"Words {place}.")
+    return part
+
+
+class Bill:
+    """What each thing done costs, one after the other."""
+
+    def __init__(self):
+        self.items = []
+
+    def of(self, act, *args, **kwargs):
+        with CaptureQueriesContext(connection) as queries:
+            done = act(*args, **kwargs)
+        self.items.append(len(queries))
+        return done
+
+
+@pytest.mark.parametrize("factory", COSTS)
+def test_fifty_parts_of_each_kind_cost_as_much_as_one(factory, client):
+    writer, reviewer = UserFactory.create_batch(2, is_superuser=True)
+    bills = {}
+    for number in (1, 1, 50):  # the first time, Django also looks up what it then remembers
+        page = factory(published=True)
+        fill(page, number)
+        bills[number] = costs(page, client, writer, reviewer)
+    assert bills == {1: COSTS[factory], 50: COSTS[factory]}
+    assert max(COSTS[factory]) < 100
+
+
+def costs(page, client, writer, reviewer):
+    bill = Bill()
+    client.force_login(writer)
+    copy = bill.of(actions.edit, page, by=writer)
+    form = fields_of(bill.of(client.get, change_of(copy)))
+    saved = bill.of(client.post, change_of(copy), {**form, "lead": "New lead."})
+    assert saved.status_code == 302
+    actions.submit(copy, by=writer)
+    copy.refresh_from_db()
+
+    client.force_login(reviewer)
+    bill.of(client.get, verb_of("publish", copy))
+    sent = {"version": copy.version, "importance": "minor"}
+    assert bill.of(client.post, verb_of("publish", copy), sent).status_code == 302
+    page.refresh_from_db()
+    assert page.lead == "New lead."
+
+    again = actions.edit(page, by=writer)
+    actions.submit(again, by=writer)
+    bill.of(actions.publish, again, by=reviewer)
+    return tuple(bill.items)
