@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -136,6 +137,13 @@ class OfficeAdmin(admin.ModelAdmin):
     autocomplete_fields = ("parent",)
     prepopulated_fields = {"code": ("name",)}
     fieldsets = ((None, {"fields": ("name", "code", "kind", "parent")}),)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The office above is not deleted from here: its own form says what needs it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A code is proposed once: it does not follow the name later."""

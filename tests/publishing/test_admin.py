@@ -94,12 +94,12 @@ def test_list_shows_a_page_once_and_the_state_of_its_working_copy(admin_client, 
 @pytest.mark.parametrize(
     ("trait", "buttons", "verbs"),
     [
-        ("draft", {"_save", "_submit", "_continue"}, ["publish", "bin"]),
-        ("in_review", {"_save", "_continue"}, ["send-back", "publish", "bin"]),
-        ("scheduled", set(), ["edit", "unschedule"]),
-        ("published", set(), ["edit", "withdraw"]),
-        ("expired", set(), ["edit", "explain"]),
-        ("withdrawn", set(), ["edit"]),
+        ("draft", {"_save", "_submit", "_continue"}, ["publish", "bin", "hand-over"]),
+        ("in_review", {"_save", "_continue"}, ["send-back", "publish", "bin", "hand-over"]),
+        ("scheduled", set(), ["edit", "unschedule", "hand-over"]),
+        ("published", set(), ["edit", "withdraw", "hand-over"]),
+        ("expired", set(), ["edit", "explain", "hand-over"]),
+        ("withdrawn", set(), ["edit", "hand-over"]),
         ("binned", set(), ["unbin"]),
     ],
 )

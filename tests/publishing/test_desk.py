@@ -401,6 +401,7 @@ def test_edition_of_another_page_is_not_compared(admin_client):
 @pytest.mark.parametrize("name", VERBS)
 def test_verb_that_is_not_due_says_so_and_does_nothing(admin_client, name):
     traits = {"edit": "draft", "bin": "published", "withdraw": "expired", "explain": "published"}
+    traits["hand-over"] = "binned"
     page = CampaignFactory(**{traits.get(name, "expired"): True})
     before = Campaign.objects.filter(pk=page.pk).values().get()
     answer = admin_client.post(verb_of(name, page), {"version": page.version})
