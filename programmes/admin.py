@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.publishing.admin import (
     CHANGED_BY,
     PublishableAdmin,
+    RelatedFilter,
     SourcedAdmin,
     StatusFilter,
     YearFilter,
@@ -34,9 +35,9 @@ from .models import (
     Topic,
 )
 
-REGION = ("region", admin.RelatedOnlyFieldListFilter)
-COUNTRY = ("country", admin.RelatedOnlyFieldListFilter)
-COUNTRIES = ("countries", admin.RelatedOnlyFieldListFilter)
+REGION = ("region", RelatedFilter)
+COUNTRY = ("country", RelatedFilter)
+COUNTRIES = ("countries", RelatedFilter)
 
 
 def some(rows: Any, most: int = 3) -> str:

@@ -22,6 +22,7 @@ from .ledger import locked_ledger
 from .models import AuditEntry, Publishable
 from .states import UNFINISHED, State, Withdrawal
 from .uses import said_of, users_of
+from .veil import named_for
 
 Action = AuditEntry.Action
 P = TypeVar("P", bound=Publishable)
@@ -65,7 +66,7 @@ def edit(page: P, *, by: Any) -> P:
     if page.publishing_set:
         raise Refused(
             _("This waits in the set “%s”. Take it off the schedule to change it.")
-            % page.publishing_set
+            % named_for(page.publishing_set, by)
         )
     existing = editions.working_copy(page)
     if existing is None:
@@ -112,7 +113,7 @@ def publish(
     if edition.publishing_set:
         raise Refused(
             _("This belongs to the set “%s”. Publish the set, or take this out of it first.")
-            % edition.publishing_set
+            % named_for(edition.publishing_set, by)
         )
     page = put_out(
         edition,

@@ -35,7 +35,7 @@ from .bulk import BulkMixin
 from .compare import describe
 from .desk import DeskMixin
 from .export import DownloadMixin, copy_in_words
-from .filters import CHANGED_BY, StatusFilter, WaitingFilter, YearFilter
+from .filters import CHANGED_BY, RelatedFilter, StatusFilter, WaitingFilter, YearFilter
 from .forms import SUBMIT, PublishableForm
 from .ledger import locked_ledger
 from .models import Publishable, Source
@@ -46,12 +46,14 @@ from .relations import RelationsMixin
 from .rows import NeededMixin, RowsMixin
 from .states import State
 from .status import Status, status_of
+from .veil import Person, StaffOf, veil, veil_all
 from .verbs import begins_anew, editable
 
 __all__ = [
     "CHANGED_BY",
     "ContentAdmin",
     "PublishableAdmin",
+    "RelatedFilter",
     "SourcedAdmin",
     "StatusFilter",
     "YearFilter",
@@ -78,6 +80,11 @@ class PageChangeList(ChangeList):
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
         return super().get_queryset(request, *args, **kwargs)
 
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        veil_all(self.result_list, request.user)
+
     def apply_select_related(self, qs: Any) -> Any:
         related = getattr(self.model_admin, "list_prefetch_related", ())
         return super().apply_select_related(qs).prefetch_related(*related)
@@ -91,6 +98,16 @@ class ContentAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmin):
         models.URLField: {"assume_scheme": "https"},
         **MOMENT_FIELDS,
     }
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """What is only shown is read from the rows of the forms."""
+        reader = Person(request.user)
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        forms = [context["adminform"].form, *(form for formset in formsets for form in formset)]
+        for form in forms:
+            if form.instance.pk:
+                form.instance = veil(form.instance, reader)
+        return super().render_change_form(request, context, *args, **kw)
 
 
 class SourcedAdmin(ContentAdmin):
@@ -214,11 +231,13 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         if obj:
             context |= self.desk_context(request, obj)
             context["others"] = presence.seen(obj.page, request.user, writes=writes)
-            context["conflict"] = conflict.between(context["adminform"].form, formsets)
+            context["conflict"] = conflict.between(
+                context["adminform"].form, formsets, request.user
+            )
             context |= {"title": str(obj), "subtitle": None}
         context["show_submit"] = obj is None or obj.state == State.DRAFT
         context["show_save_and_add_another"] = False
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)  # type: ignore[misc]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @method_decorator(csrf_protect)
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -282,7 +301,7 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         saved = (
             type(obj).objects.select_related("publishing_set").get(pk=obj.pk) if change else None
         )
-        form.before = describe(saved) if saved else None
+        form.before = describe(saved, reader=StaffOf(saved.page)) if saved else None
         form.set_before = saved.publishing_set if saved else None
         obj.updated_by, obj.updated_at = request.user, timezone.now()
         obj.version += change

@@ -10,15 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import audit
 from .editions import publishable_models
-from .models import Publishable
+from .models import Publishable, PublishingSet
+from .offered import NAMELESS_SET
 from .querysets import PublishableQuerySet as Rows
+from .veil import Person
 
 SOON = datetime.timedelta(days=14)
 MOST = 20
@@ -123,7 +125,7 @@ def lists_for(user: Any, may_see: Any) -> list[InboxList]:
     now = timezone.now()
     models = [model for model in publishable_models() if may_see(model)]
     mine = audit.drafts_of(user)
-    lists = [_list(one, _rows_of(one, models, user, now, mine)) for one in WAITING]
+    lists = [_list(one, _rows_of(one, models, user, now, mine), user) for one in WAITING]
     return [one for one in lists if one.items]
 
 
@@ -156,11 +158,12 @@ def _rows_of(
     }
 
 
-def _list(one: Waiting, rows: dict[type[Publishable], Rows]) -> InboxList:
+def _list(one: Waiting, rows: dict[type[Publishable], Rows], user: Any) -> InboxList:
     by_label = {model._meta.label: model for model in rows}
     found: list[Any] = []
     if rows:
-        parts = [_columns(model, part, one.by.removeprefix("-")) for model, part in rows.items()]
+        by, named = one.by.removeprefix("-"), _name_of_set(user)
+        parts = [_columns(model, part, by, named) for model, part in rows.items()]
         order = one.by.replace(one.by.removeprefix("-"), "moment")
         rows_of_all = parts[0].union(*parts[1:], all=True)
         # What goes public together has one moment and stands together.
@@ -181,14 +184,27 @@ def _kind(model: type[Publishable], count: int, one: Waiting) -> Kind:
     return Kind(label, count, f"{address}?{PARAMETER}={one.name}")
 
 
-def _columns(model: type[Publishable], rows: QuerySet[Any], by: str) -> QuerySet[Any]:
+def _name_of_set(user: Any) -> Any:
+    """A set of another office has no name here, though its pages stand together."""
+    title = F("publishing_set__title")
+    if Person(user).sees_all:
+        return title
+    sets = PublishingSet.objects.visible_to(user).values("pk")
+    return Case(
+        When(publishing_set__in=sets, then=title),
+        When(publishing_set__isnull=False, then=Value(str(_(NAMELESS_SET)))),
+        output_field=TEXT,
+    )
+
+
+def _columns(model: type[Publishable], rows: QuerySet[Any], by: str, named: Any) -> QuerySet[Any]:
     return (
         rows.annotate(
             kind_label=Value(model._meta.label, TEXT),
             said=F(model.name_field),
             moment=F(by),
             note=F("remark"),
-            together=F("publishing_set__title"),
+            together=named,
         )
     ).values_list("kind_label", "pk", "said", "moment", "note", "together")
 

@@ -11,6 +11,7 @@ from .editions import publishable_models
 from .models import AuditEntry, Publishable, PublishingSet
 from .states import State
 from .timetable import reopen
+from .veil import StaffOf, named
 
 OPEN = (State.DRAFT, State.IN_REVIEW)
 # Of what could join a set, as much of each kind as somebody will look through.
@@ -59,7 +60,15 @@ def _move(edition: Publishable, chosen: PublishingSet | None, by: Any) -> None:
 def note(edition: Publishable, before: PublishingSet | None, *, by: Any) -> None:
     """Leave the entry of an edition that has come from another set, or from none."""
     now = edition.publishing_set
-    change = {"field": _("Set of pages"), "from": str(before or ""), "to": str(now or "")}
+    change = {
+        "field": _("Set of pages"),
+        "from": _named(before, edition),
+        "to": _named(now, edition),
+    }
     audit.record(edition, AuditEntry.Action.GROUPED, by=by, changes=[change])
     for one in filter(None, (before, now)):
         reopen(one, by=by, changed=edition)
+
+
+def _named(chosen: PublishingSet | None, edition: Publishable) -> str:
+    return named(chosen, StaffOf(edition.page)) if chosen else ""

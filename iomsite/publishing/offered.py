@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_permission_codename
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from iomsite.accounts.choices import offices_to_choose
 from iomsite.accounts.models import Office
@@ -18,6 +19,9 @@ from iomsite.accounts.rights import Scope, scope
 from .models import Publishable, PublishingSet
 from .querysets import PublishableQuerySet, ResponsibleQuerySet
 from .states import State
+
+NAMELESS = gettext_noop("A page of another office")
+NAMELESS_SET = gettext_noop("A set of another office")
 
 
 def choices_of(field: Any, user: Any) -> Any:
@@ -60,7 +64,9 @@ class KeptChoices:
             self.queryset = self.queryset | self.queryset.model._default_manager.filter(pk__in=keys)
 
     def label_from_instance(self, row: Any) -> str:
-        return str(row) if may_be_named(row, self.user) else _("A page of another office")
+        if may_be_named(row, self.user):
+            return str(row)
+        return _(NAMELESS_SET if isinstance(row, PublishingSet) else NAMELESS)
 
 
 class ChoiceField(KeptChoices, forms.ModelChoiceField):

@@ -56,6 +56,8 @@ class NeededMixin:
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         nested, counts, lacking, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
         refusals = list(self.refusals(list(objs), request.user))
+        # What belongs to a page goes with it: only its number is told, for it may name others.
+        nested = [each for each in nested if isinstance(each, str)]
         # Rights over what stays where it is do not matter.
         return nested, counts, set() if refusals else lacking, refusals or protected
 

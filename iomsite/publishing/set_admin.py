@@ -209,7 +209,9 @@ class PublishingSetAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmi
             title=_("Publish the set"),
             form=form,
             is_wrong=bool(form.errors) or bool(typed and any(is_wrong)),
-            members=[(one, sets.changes(one.edition), _ask(one, typed)) for one in members],
+            members=[
+                (one, sets.changes(one.edition, request.user), _ask(one, typed)) for one in members
+            ],
             is_ready=_is_ready(members),
             seen=sets.fingerprint([one.edition for one in members]),
         )
