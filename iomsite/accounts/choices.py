@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth import get_permission_codename
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from .models import Office
 from .rights import offices_for
+from .roles import name_of
 
 
 def field_asked_about(request: HttpRequest) -> Any:
@@ -28,8 +28,6 @@ def offices_to_choose(field: Any, user: Any) -> QuerySet[Office]:
 
     Pages without an office belong to headquarters, so that it is no choice for them.
     """
-    options = field.model._meta
-    permission = f"{options.app_label}.{get_permission_codename('add', options)}"
-    offices = offices_for(user, permission)
+    offices = offices_for(user, name_of(field.model, "add"))
     is_responsible = field.name == "responsible_office"
     return offices.exclude(kind=Office.Kind.HEADQUARTERS) if is_responsible else offices

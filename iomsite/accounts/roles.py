@@ -32,6 +32,12 @@ REFERENCE = (
 )
 
 
+def name_of(model: Any, action: str) -> str:
+    """The full name of the permission to do this with rows of a model: the one place that knows."""
+    options = model._meta
+    return f"{options.app_label}.{get_permission_codename(action, options)}"
+
+
 def over(models: tuple[str, ...], *actions: str) -> tuple[str, ...]:
     """The names of Django's permissions for these actions over these models."""
     found = []
@@ -160,11 +166,10 @@ def _expand(permission: str) -> list[str]:
     whole, _dot, action = permission.partition(".")
     if whole != "pages":
         return [permission]
-    pages = [model._meta for model in apps.get_models() if is_page(model)]
     return [
-        f"{options.app_label}.{get_permission_codename(action, options)}"
-        for options in pages
-        if action != "add" or options.label_lower not in COMMON
+        name_of(model, action)
+        for model in apps.get_models()
+        if is_page(model) and (action != "add" or model._meta.label_lower not in COMMON)
     ]
 
 

@@ -8,13 +8,13 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_permission_codename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from iomsite.accounts.choices import offices_to_choose
 from iomsite.accounts.models import Office
 from iomsite.accounts.rights import Scope, scope
+from iomsite.accounts.roles import name_of
 
 from .models import Publishable, PublishingSet
 from .querysets import PublishableQuerySet, ResponsibleQuerySet
@@ -38,8 +38,7 @@ def choices_of(field: Any, user: Any) -> Any:
 
 def scope_of(user: Any, row: Any, action: str) -> Scope:
     """Where this person may do this with rows of this kind."""
-    options = row._meta
-    return scope(user, f"{options.app_label}.{get_permission_codename(action, options)}")
+    return scope(user, name_of(row, action))
 
 
 def may_be_named(row: Any, user: Any) -> bool:

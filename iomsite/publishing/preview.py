@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from iomsite.accounts.factor import is_verified
+from iomsite.accounts.roles import name_of
 
 from .editions import belongings
 from .models import PreviewLink, Publishable
@@ -65,7 +66,7 @@ def _lend_lists(page: Publishable, edition: Publishable) -> None:
 
 
 def _may_read(user: Any, page: Publishable) -> bool:
-    return bool(user.has_perm(f"{page._meta.app_label}.view_{page._meta.model_name}", page))
+    return bool(user.has_perm(name_of(page, "view"), page))
 
 
 def _chosen(page: Publishable, asked: Any) -> int:

@@ -3,12 +3,12 @@
 import datetime
 from typing import Any, Self
 
-from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from iomsite.accounts.rights import Scope, scope
+from iomsite.accounts.roles import name_of
 
 from .states import WORKING, State, Withdrawal
 
@@ -43,8 +43,7 @@ class ResponsibleQuerySet(NaturalKeyQuerySet):
         return self.all() if where.everywhere else self.filter(self._of_offices(where.offices))
 
     def _where(self, user: Any, action: str) -> Scope:
-        options = self.model._meta
-        return scope(user, f"{options.app_label}.{get_permission_codename(action, options)}")
+        return scope(user, name_of(self.model, action))
 
     def _of_offices(self, offices: frozenset[int]) -> Q:
         return Q(responsible_office__in=offices)

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.contrib.auth import get_permission_codename
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
 from iomsite.accounts.choices import field_asked_about
+from iomsite.accounts.roles import name_of
 
 from .offered import choices_of
 from .querysets import ResponsibleQuerySet
-from .uses import name_of, said_of, users_of
+from .uses import name_of as name_of_user
+from .uses import said_of, users_of
 
 
 class RowsMixin:
@@ -22,6 +23,7 @@ class RowsMixin:
     The row of another office is not found at all, as if there were none.
     """
 
+    model: Any
     opts: Any
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -33,8 +35,7 @@ class RowsMixin:
 
     def has_right(self, request: HttpRequest, action: str, row: Any = None) -> bool:
         """Whether this person may view, change, review … this row; without one, any."""
-        name = f"{self.opts.app_label}.{get_permission_codename(action, self.opts)}"
-        return bool(request.user.has_perm(name, row))
+        return bool(request.user.has_perm(name_of(self.model, action), row))
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> HttpResponse:
         """Django would lead to the first page, which looks as if something had been done."""
@@ -72,5 +73,5 @@ class NeededMixin:
                 f"admin:{options.app_label}_{options.model_name}_change", args=(quote(row.pk),)
             )
         except NoReverseMatch:
-            return name_of(row)
-        return format_html('<a href="{}">{}</a>', address, name_of(row))
+            return name_of_user(row)
+        return format_html('<a href="{}">{}</a>', address, name_of_user(row))
