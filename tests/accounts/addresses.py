@@ -2,7 +2,6 @@
 
 import re
 
-from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver
 
@@ -26,12 +25,3 @@ def _below(resolver, prefix):
 def with_ones(route: str) -> str:
     """The address of whatever has the number 1, be there such a thing or not."""
     return re.sub(r"<\w+:\w+>", "1", route)
-
-
-def with_rows(route: str) -> str | None:
-    """The address of a row that is there; None where there is none."""
-    about = re.match(r"/admin/(\w+)/(\w+)/<", route)
-    if not about:
-        return route if "<" not in route else None
-    row = apps.get_model(*about.groups())._default_manager.order_by("pk").first()
-    return re.sub(r"<\w+:\w+>", str(row.pk), route) if row else None

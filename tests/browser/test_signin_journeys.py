@@ -1,19 +1,13 @@
-"""How staff get in, by keyboard; and every page behind the door, without a complaint."""
-
-from contextlib import contextmanager
+"""How staff get in and out, by keyboard alone: on a phone and at a desk."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import reverse
 
 from iomsite.accounts import invitations
 from iomsite.accounts.models import User
-from tests.accounts.addresses import routes, with_rows
-from tests.accounts.signing_in import PASSWORD, code, give_app, person
+from tests.accounts.signing_in import PASSWORD, code, give_app
+from tests.browser.windows import DESKTOP, PHONE, somebody, window
 from tests.factories.accounts import UserFactory
-
-WIDER = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -24,19 +18,14 @@ def local(site):
 
 @pytest.fixture
 def page(chromium, local):
-    with chromium.new_context(base_url=local, viewport={"width": 1280, "height": 900}) as context:
-        context.set_default_timeout(15_000)
-        yield context.new_page()
+    with window(chromium, local, **DESKTOP) as page:
+        yield page
 
 
-@contextmanager
-def somebody(**fields):
-    """An account for one journey; the database outlives it."""
-    user = person(username="journey", email="journey@example.org", **fields)
-    try:
-        yield user
-    finally:
-        User.objects.filter(pk=user.pk).delete()
+@pytest.fixture
+def phone(chromium, local):
+    with window(chromium, local, **PHONE) as page:
+        yield page
 
 
 @pytest.fixture
@@ -72,7 +61,8 @@ def heading(page):
     return page.locator("h1").inner_text()
 
 
-def test_from_the_invitation_to_the_desk_and_back_in_by_every_code(page, newcomer):
+def test_from_the_invitation_to_the_desk_and_back_in_by_every_code(phone, newcomer):
+    page = phone
     page.goto(reverse("account_invitation_link", args=[invitations.renew(newcomer)]))
     assert heading(page) == "Welcome"
     type_and_send(page, PASSWORD, PASSWORD)
@@ -108,6 +98,7 @@ def test_from_the_invitation_to_the_desk_and_back_in_by_every_code(page, newcome
     type_and_send(page, "grace", PASSWORD)
     type_and_send(page, code(secret, later=30))
     assert heading(page) == "What needs you"
+    assert page.complaints == []
 
 
 PASSKEY = {
@@ -158,132 +149,26 @@ def test_passkey_is_set_up_and_opens_alone_and_as_second_factor(page):
         assert "The passkey was not used" in page.get_by_role("alert").inner_text()
 
 
-@contextmanager
-def window(chromium, site, user=None, *, factor=True, **options):
-    """A window of a browser in which somebody is signed in, and what it complains about."""
-    with chromium.new_context(base_url=site, reduced_motion="reduce", **options) as context:
-        if user:
-            client = Client()
-            client.force_login(user, factor=factor)
-            cookie = {"name": "sessionid", "value": client.session.session_key, "url": site}
-            context.add_cookies([cookie])
-        context.set_default_timeout(15_000)
-        context.add_init_script(
-            "addEventListener('securitypolicyviolation', (event) =>"
-            " console.error('POLICY', event.violatedDirective, event.blockedURI))"
-        )
-        page = context.new_page()
-        page.complaints = []
-        page.on("pageerror", lambda error: page.complaints.append(f"{page.url}: {error}"))
-        page.on("console", lambda message: note(page, message))
-        yield page
+def test_somebody_signs_out_wherever_they_are(page, phone):
+    with somebody() as user:
+        secret = give_app(user)
+        for browser, later in ((page, 0), (phone, 30)):
+            browser.goto("/admin/news/campaign/")
+            type_and_send(browser, user.username, PASSWORD)
+            type_and_send(browser, code(secret, later=later))
+            assert browser.url.endswith("/admin/news/campaign/")
 
+        press(page, "Your account")
+        press(page, "Where you are signed in")
+        assert page.locator("tbody tr").count() == 2
+        press(page, "End all others")
+        assert "1 session has ended" in page.locator(".messagelist").inner_text()
+        phone.reload()
+        assert heading(phone) == "Sign in"
 
-def note(page, message):
-    """What the console says, but not that the page itself was refused or is not there."""
-    about_itself = message.location.get("url", "") == page.asked and "the server" in message.text
-    if message.type in ("error", "warning") and not about_itself:
-        page.complaints.append(f"{page.url}: {message.text}")
-
-
-def visit(page, site, address):
-    page.asked = site + address
-    return page.goto(address)
-
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-DESKTOP = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
-OUTSIDE = (
-    "/account/sign-in/",
-    "/account/password/forgotten/",
-    "/account/password/forgotten/sent/",
-    "/account/password/new/1-abc-def/",
-    "/account/password/new/set/",
-    "/account/invitation/",
-)
-NEWCOMER = ("/account/set-up/", "/account/app/", "/account/passkeys/add/")
-INSIDE = (
-    "/account/",
-    "/account/sign-out/",
-    "/account/confirm/",
-    "/account/confirm/code/",
-    "/account/password/",
-    "/account/app/remove/",
-    "/account/recovery-codes/",  # shown
-    "/account/recovery-codes/",  # and never again
-    "/account/recovery-codes/new/",
-    "/account/sessions/",
-)
-
-
-@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["dark phone", "desktop"])
-def test_pages_of_sign_in_put_up_no_barrier(chromium, site, screen):
-    """Whoever meets them: axe, the width of the screen, and the console."""
-    with somebody() as user, window(chromium, site, **screen) as stranger:
-        look_at(stranger, site, OUTSIDE)
-        with window(chromium, site, user, factor=False, **screen) as newcomer:
-            look_at(newcomer, site, NEWCOMER)
-        give_app(user)
-        with window(chromium, site, user, **screen) as inside:
-            look_at(inside, site, INSIDE)
-        stranger.goto("/account/sign-in/")
-        stranger.fill("[name=login]", user.username)
-        stranger.fill("[name=password]", PASSWORD)
-        stranger.get_by_role("button", name="Sign in", exact=True).click()
-        stranger.fill("[name=code]", "000000")
-        stranger.get_by_role("button", name="Sign in", exact=True).click()
-        inspect(stranger)
-
-    assert not stranger.complaints + newcomer.complaints + inside.complaints
-
-
-def look_at(page, site, addresses):
-    for address in addresses:
-        visit(page, site, address)
-        inspect(page)
-
-
-def inspect(page):
-    found = Axe().run(page).response["violations"]
-    page.complaints += [f"{page.url}: {one['id']}: {one['nodes'][0]['html']}" for one in found]
-    if page.evaluate(WIDER):
-        page.complaints.append(f"{page.url}: scrolls sideways")
-
-
-def test_no_page_of_the_administration_makes_the_browser_complain(chromium, site):
-    """Every address of the resolver that shows a page, under the policy of the site.
-
-    What leads elsewhere, is refused or is no page is found out first, without a browser.
-    """
-    tried = [address for route in routes() if (address := with_rows(route))]
-    with somebody() as user, window(chromium, site, user, **DESKTOP) as page:
-        client = Client()
-        client.force_login(user)
-        answers = {address: client.get(address) for address in tried}
-        assert not [address for address, answer in answers.items() if answer.status_code >= 500]
-        pages = [address for address, answer in answers.items() if is_page(answer)]
-        assert len(pages) > 100
-        for address in pages:
-            visit(page, site, address)
-    assert not page.complaints
-
-
-def is_page(answer):
-    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
-
-
-def test_working_with_a_form_breaks_no_policy(chromium, site):
-    """Scripts of the administration that only run when somebody uses them."""
-    with somebody() as user, window(chromium, site, user, **DESKTOP) as page:
-        visit(page, site, "/admin/news/newsrelease/add/")
-        page.locator(".select2-selection").first.click()
-        page.locator(".select2-search__field").last.press_sequentially("mal", delay=20)
-        page.locator(".select2-results__option").first.wait_for()
-        page.keyboard.press("Enter")
-        page.locator(".add-row a").first.click()
-        page.locator("#header .theme-toggle").click()
-        page.locator("[name=title]").fill("A title")
-        visit(page, site, "/admin/news/newsrelease/")
-        page.locator("#action-toggle").check()
-        visit(page, site, "/admin/")
-    assert not page.complaints
+        press(page, "Your account")
+        press(page, "Change your password")
+        type_and_send(page, PASSWORD, "another-long-secret", "another-long-secret")
+        assert heading(page) == "Sign in"
+        assert "Sign in with the new one" in page.locator(".messagelist").inner_text()
+    assert page.complaints == phone.complaints == []
