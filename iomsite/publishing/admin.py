@@ -301,7 +301,7 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         saved = (
             type(obj).objects.select_related("publishing_set").get(pk=obj.pk) if change else None
         )
-        form.before = describe(saved, reader=StaffOf(saved.page)) if saved else None
+        form.before = describe(saved, reader=StaffOf(obj.page)) if saved else None
         form.set_before = saved.publishing_set if saved else None
         obj.updated_by, obj.updated_at = request.user, timezone.now()
         obj.version += change

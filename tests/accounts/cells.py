@@ -21,8 +21,9 @@ from django.urls import ResolverMatch, URLPattern, get_resolver
 from iomsite.accounts import roles
 from iomsite.accounts.models import User
 from iomsite.publishing.models import AuditEntry, Publishable, PublishingSet
+from news.models import Campaign
 
-from .organisation import PLACES, REACH, is_placed
+from .organisation import ASSIGNED, PLACES, REACH, is_placed
 
 # What an address needs, asked to read and asked to act. None: nobody, whoever it is.
 # `begin` is to write anew from what the public reads, which needs no right over others' words.
@@ -83,7 +84,7 @@ FACTORY = RequestFactory()
 
 @dataclass(frozen=True)
 class Cell:
-    """An address: its pattern, the model and the name of the page. `key` is of a row there."""
+    """An address: its pattern, what answers there, its model and the name of the page."""
 
     route: str
     view: Any
@@ -161,7 +162,7 @@ def may(role, place, cell, right, of=None):
         return False  # there is no other office to give it to
     model = cell.model
     if right == "publish all":
-        from news.models import Campaign as model  # the pages in the set
+        model = Campaign  # the pages in the set
     names = {"begin": "change", "hand over": "publish", "publish all": "publish"}
     known = {
         f"{model._meta.app_label}."
@@ -172,15 +173,17 @@ def may(role, place, cell, right, of=None):
 
 
 def places_asked(role, place, cell, number):
-    """A place that the rights reach, and one that they do not, each in its turn."""
-    if not cell.has_row:
+    """A place that the rights reach, and one that they do not, each in its turn.
+
+    Of what one may do, a few kinds of page stand for all; of the others, each role asks for a part.
+    """
+    if not cell.has_row or not is_placed(cell.model):
         return [None]
-    if not is_placed(cell.model):
-        return [None]
-    inside, outside = ([one for one in PLACES if (one in REACH[place]) is is_in]
-                       for is_in in (True, False))  # fmt: skip
+    inside = [one for one in PLACES if one in REACH[place]]
+    outside = [one for one in PLACES if one not in REACH[place]]
     is_few = not issubclass(cell.model, Publishable) or cell.model._meta.model_name in FEW
-    chosen = [inside[number % len(inside)]] if is_few or outside else []
+    is_turn = is_few or (number + ASSIGNED.index((role, place))) % len(ASSIGNED) == 0
+    chosen = [inside[number % len(inside)]] if is_turn else []
     return [*chosen, *([outside[number % len(outside)]] if outside else [])]
 
 

@@ -123,7 +123,9 @@ class Reader:
 
 
 @pytest.fixture
-def reader(world, client):
+def reader(world, client, monkeypatch):
+    # The words of an answer are read here, and not what it was drawn from.
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_args, **_how: None)
     return Reader(world, client, "publisher", "country")
 
 
@@ -135,7 +137,8 @@ def test_no_answer_tells_a_word_of_another_office(world, reader):
         for name in names_of_rows(cell):
             key = world.keys[cell.model, of, name] if name else None
             reader.ask("get", cell.path(key))
-            reader.ask("post", cell.path(key))
+            if cell.needs[1] not in ("view", ""):
+                reader.ask("post", cell.path(key))
     assert reader.told == {}
 
 
@@ -154,7 +157,7 @@ def names_of_rows(cell):
         return ["draft", "public", "member"]
     if cell.page == "change" and issubclass(cell.model, Publishable):
         return ["draft", "public", "copy"]
-    if cell.model is Campaign:
+    if cell.model is Campaign and cell.page in ("publish", "history", "delete"):
         return [cell.row, "member"]
     return [cell.row]
 
