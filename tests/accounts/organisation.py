@@ -34,12 +34,15 @@ REACH = {
     "headquarters": set(PLACES),
     "regional": {"regional", "country", "sibling"},
     "country": {"country"},
+    "sibling": {"sibling"},
 }
 ROLES = ("contributor", "editor", "publisher")
 ASSIGNED = [
     ("administrator", "headquarters"),
-    *((role, place) for place in REACH for role in ROLES),
+    *((role, place) for place in ("headquarters", "regional", "country") for role in ROLES),
 ]
+# Somebody who has another role in another office: what they may do differs from row to row.
+BOTH = (("publisher", "country"), ("contributor", "sibling"))
 # Whoever has no business here today, whatever they were or are to be.
 OUTSIDERS = ("nobody", "assignment over", "assignment to come", "account closed")
 DAY = datetime.timedelta(days=1)
@@ -203,6 +206,10 @@ def _add_people(world):
     for role, place in ASSIGNED:
         office = world.offices[place] or headquarters()
         world.people[role, place] = UserFactory(role=role, role__office=office)
+    world.people["both"] = UserFactory()
+    for role, place in BOTH:
+        office = world.offices[place]
+        AssignmentFactory(person=world.people["both"], role=role, office=office)
     today = timezone.localdate()
     over, to_come, closed = (UserFactory() for _each in range(3))
     AssignmentFactory(person=over, ends_on=today - DAY)

@@ -15,7 +15,7 @@ from news.models import Campaign
 from tests.publishing.worlds import MARKER
 
 from .cells import FEW, NOT_THERE, VERBS, ask, cells, may, places_asked
-from .organisation import ASSIGNED, OUTSIDERS, PLACES, REACH, build, is_placed
+from .organisation import ASSIGNED, BOTH, OUTSIDERS, PLACES, REACH, build, is_placed
 
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
 ALLOWED = (200, 302)
@@ -82,6 +82,21 @@ def test_every_address_answers_whoever_may_ask_and_nobody_else(world, role, plac
                 wrong += [] if is_right else [(method, cell.path(key), of, status)]
     assert wrong == []
     assert words_of_all() == before
+
+
+@pytest.mark.django_db
+def test_each_row_is_asked_about_in_its_own_office(world):
+    wrong, asked = [], partial(ask, world.people["both"])
+    for cell in cells():
+        if is_placed(cell.model) and cell.has_row and cell.model._meta.model_name in NAMED:
+            for role, place in BOTH:
+                key = world.keys[cell.model, place, cell.row]
+                for method, right in zip(("GET", "POST"), cell.needs, strict=True):
+                    status = asked(method, cell, key)
+                    is_allowed = may(role, place, cell, right, place)
+                    is_right = status in (ALLOWED if is_allowed else (403,))
+                    wrong += [] if is_right else [(method, cell.path(key), place, status)]
+    assert wrong == []
 
 
 @pytest.mark.django_db
