@@ -3,15 +3,19 @@
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
 
 from iomsite import violations
 from tests.accounts.signing_in import person
+from tests.factories.news import NewsReleaseFactory
 from tests.test_environment import PRODUCTION, ROOT
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +63,40 @@ def test_every_answer_carries_the_policy(client, address):
     for feature in ("camera", "geolocation", "microphone", "payment"):
         assert f"{feature}=()" in answer["Permissions-Policy"]
     answer.close()
+
+
+def public_addresses():
+    """Every address outside the administration and the account that needs no name."""
+    for pattern in get_resolver().url_patterns:
+        nested = getattr(pattern, "url_patterns", [pattern])
+        prefix = "" if nested == [pattern] else str(pattern.pattern)
+        if not prefix.startswith(("admin", "account")):
+            yield from (
+                f"/{prefix}{one.pattern}" for one in nested if "(?P" not in str(one.pattern)
+            )
+
+
+def test_visitors_are_given_no_cookie_and_cost_no_statement_about_staff(client):
+    """Nor are those who guess at drafts, previews and addresses."""
+    NewsReleaseFactory(published=True, slug="public")
+    draft = NewsReleaseFactory(slug="draft")
+    page, hidden = "/news/2016/public/", draft.get_absolute_url()
+    assert hidden == "/news/2016/draft/"
+    asked = {one for one in public_addresses() if "<" not in one} - {REPORTS}
+    assert len(asked) > 10
+    asked |= {page, hidden, "/no/such/", f"{hidden}?edition={draft.pk}"}
+    asked |= {f"{page}?preview=x", f"{page}?as-of=2020-01-01"}
+
+    with CaptureQueriesContext(connection) as statements:
+        answers = {address: client.get(address) for address in sorted(asked)}
+
+    assert {answer.status_code for answer in answers.values()} <= {200, 301, 302, 404}
+    assert answers[page].status_code == 200
+    assert not client.cookies
+    varied = {address for address, answer in answers.items() if "Cookie" in str(answer["Vary"])}
+    assert all("?" in address for address in varied), "caches keep one page for everybody"
+    about_staff = re.compile(r"accounts_(user|assign)|session|mfa_|iomsite_cache")
+    assert not [one["sql"] for one in statements if about_staff.search(one["sql"])]
 
 
 def test_errors_carry_the_policy_too(monkeypatch):

@@ -1,11 +1,15 @@
 """How often somebody may try."""
 
 import time
+from contextlib import suppress
+from functools import lru_cache
 
 import pytest
 import time_machine
+from allauth.account.adapter import get_adapter
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -39,7 +43,7 @@ def addresses():
     number = 0
     while True:
         number += 1
-        yield f"198.51.{number // 250}.{number % 250}"
+        yield f"198.{number // 62_500}.{number // 250 % 250}.{number % 250}"
 
 
 @pytest.fixture
@@ -76,6 +80,27 @@ def test_of_many_attempts_five_passwords_are_held_against_an_account(client, che
     assert "administrator can unlock" in answers[-1].content.decode()
     assert not is_inside(client)
     assert throttle.locked_until(user)
+
+
+def test_ten_thousand_attempts_hash_five_passwords(rf, settings, monkeypatch):
+    """Asked behind the form, so that the test is quick, and from a new address each time."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    person(username="ada")
+    hashed = []
+    monkeypatch.setattr(
+        "django.contrib.auth.hashers.MD5PasswordHasher.encode",
+        lambda self, word, salt: hashed.append(word) or f"md5${salt}$x",
+    )
+    # Whose name this is, is not the question here.
+    monkeypatch.setattr(throttle, "account_named", lru_cache(throttle.account_named))
+    request = rf.post("/")
+    adapter = get_adapter(request)
+    for i, address in zip(range(10_000), addresses(), strict=False):
+        request.META["REMOTE_ADDR"] = address
+        with suppress(ValidationError):
+            adapter.authenticate(request, username="ada", password=f"guess {i}")
+
+    assert hashed == [f"guess {i}" for i in range(5)]
 
 
 def test_unknown_account_is_locked_alike(client):

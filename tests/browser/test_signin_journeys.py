@@ -1,11 +1,15 @@
 """How staff get in and out, by keyboard alone: on a phone and at a desk."""
 
+import json
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from iomsite.accounts import invitations
 from iomsite.accounts.models import User
-from tests.accounts.signing_in import PASSWORD, code, give_app
+from tests.accounts.signing_in import PASSWORD, code, give_app, is_inside
 from tests.browser.windows import DESKTOP, PHONE, somebody, window
 from tests.factories.accounts import UserFactory
 
@@ -111,6 +115,19 @@ PASSKEY = {
 }
 
 
+def assert_replay_opens_nothing(request):
+    """The answer of a passkey fits the one question that it was given."""
+    fields = dict(parse_qsl(request.post_data))
+    assert json.loads(fields["credential"])["response"]["signature"]
+    thief = Client(headers={"host": urlsplit(request.url).netloc})
+    address = reverse("mfa_login_webauthn")
+    thief.post(address, {"credential": fields["credential"]})
+    thief.get(address, headers={"accept": "application/json"})  # a question of its own
+    thief.post(address, {"credential": fields["credential"]})
+    assert "mfa.webauthn.state" in thief.session
+    assert not is_inside(thief)
+
+
 def test_passkey_is_set_up_and_opens_alone_and_as_second_factor(page):
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
@@ -125,8 +142,10 @@ def test_passkey_is_set_up_and_opens_alone_and_as_second_factor(page):
         assert page.url.endswith("/admin/news/campaign/")
 
         press(page, "Sign out")
-        press(page, "Sign in with a passkey")
+        with page.expect_request(lambda request: request.method == "POST") as sent:
+            press(page, "Sign in with a passkey")
         assert heading(page) == "What needs you"
+        assert_replay_opens_nothing(sent.value)
 
         press(page, "Sign out")
         type_and_send(page, user.username, PASSWORD)
