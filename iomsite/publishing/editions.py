@@ -23,7 +23,15 @@ from .states import WORKING, State
 P = TypeVar("P", bound=Publishable)
 
 # What says which edition a row is; everything else is what an edition says.
-IDENTITY = {"id", "edition_of", "edition", "version", "created_at", "first_published_at"}
+IDENTITY = {
+    "id",
+    "edition_of",
+    "edition",
+    "version",
+    "created_at",
+    "first_published_at",
+    "responsible_office",
+}
 # What says how an edition came about; a copy begins without it.
 COURSE = {
     "state",

@@ -73,7 +73,7 @@ def test_form_in_review_warns_whoever_is_about_to_write_in_it(admin_client, clie
     page = CampaignFactory(in_review=True)
     warning = "Whoever changes it here cannot publish it."
     assert warning in admin_client.get(change_of(page)).content.decode()
-    client.force_login(UserFactory(permissions=["news.view_campaign"]))
+    client.force_login(UserFactory(role="administrator"))
     assert warning not in client.get(change_of(page)).content.decode()
 
 

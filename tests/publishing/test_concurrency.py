@@ -115,7 +115,7 @@ class Colleague:
         words = f"Words {self.number}-{self.posts}."
         typed = {**fields, "body": words, "objective_set-0-text": words, **also}
         typed["publishing_set"] = self.dice.choice(["", self.together.pk])
-        answer = self.post(self.writer, address, typed, expected=(200, 302, 403))
+        answer = self.post(self.writer, address, typed, expected=(200, 302, 403, 404))
         if answer.status_code == 200:
             assert_shows_both(answer, words)
             self.open[page.pk] = address, fields_of(answer)

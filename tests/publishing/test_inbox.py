@@ -12,10 +12,21 @@ from iomsite.publishing import actions, audit, sets
 from iomsite.publishing.inbox import lists_for
 from iomsite.publishing.models import AuditEntry, PublishingSet
 from programmes.models import Programme
+from tests.factories.accounts import UserFactory
 
 from .tampering import tampering
 
 DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def writer(db):
+    return UserFactory(role="editor")
+
+
+@pytest.fixture
+def reviewer(db):
+    return UserFactory(role="publisher")
 
 
 def titles(user, may_see=lambda model: True):
