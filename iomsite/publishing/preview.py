@@ -110,11 +110,13 @@ def make_link(edition: Publishable, *, by: Any, lifetime: datetime.timedelta = L
 
 
 def _linked(page: Publishable, secret: str) -> int:
+    """The edition of a link that holds; it falls with the account of whoever made it."""
     link = PreviewLink.objects.filter(
         digest=_digest(secret),
         model=page._meta.label_lower,
         expires_at__gt=timezone.now(),
         revoked_at=None,
+        created_by__is_active=True,
     ).first()
     if link is None:
         raise Http404

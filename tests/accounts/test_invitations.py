@@ -110,7 +110,11 @@ def test_invitation_ends_with_what_it_was_signed_for(client, change):
     assert void(client.get(link))
 
 
-@pytest.mark.parametrize("token", ["x", "1:2:3", "x" * 3000, signing.dumps(["x"]), "%00"])
+@pytest.mark.parametrize(
+    "token",
+    ["x", "1:2:3", "x" * 3000, signing.dumps(["x"]), "%00"],
+    ids=["short", "in-parts", "long", "signed", "nul"],
+)
 def test_made_up_invitation_is_refused_on_a_clear_page(client, token):
     answer = client.get(f"/account/invitation/{token}/")
     assert void(answer) or (token == "%00" and answer.status_code == 400)

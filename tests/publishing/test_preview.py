@@ -83,6 +83,19 @@ def test_link_is_revoked(client, copy, link):
     assert client.get(link).status_code == 404
 
 
+@pytest.mark.parametrize("end", ["closed", "deleted"])
+def test_link_falls_with_the_account_of_whoever_made_it(client, copy, end):
+    leaver = UserFactory()
+    secret = preview.make_link(copy, by=leaver)
+    link = f"{copy.page.get_absolute_url()}?preview={secret}"
+    assert client.get(link).status_code == 200
+    if end == "closed":
+        type(leaver).objects.filter(pk=leaver.pk).update(is_active=False)
+    else:
+        leaver.delete()
+    assert client.get(link).status_code == 404
+
+
 @pytest.mark.parametrize("end", ["published", "discarded"])
 def test_link_dies_with_its_edition(client, copy, link, writer, reviewer, end):
     if end == "published":
