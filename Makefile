@@ -33,7 +33,7 @@ install: $(VENV)/.installed ## Create .venv with what the site needs
 install-dev: $(VENV)/.installed-dev ## Add what tests and lint need
 
 test: install-dev ## Run the test suite on SQLite (ARGS="-k word" to choose)
-	@$(PYTEST) -n auto --nomigrations $(ARGS)
+	@$(PYTEST) -n auto --dist worksteal --nomigrations $(ARGS)
 
 browser: install-dev ## Run the journeys in Chromium
 	@$(PYTEST) -m browser -n auto --dist loadfile $(ARGS)
