@@ -28,16 +28,21 @@ def window(chromium, site, user=None, *, factor=True, **options):
     """A window of a browser in which somebody is signed in, and what it complains about."""
     with chromium.new_context(base_url=site, reduced_motion="reduce", **options) as context:
         if user:
-            client = Client()
-            client.force_login(user, factor=factor)
-            cookie = {"name": "sessionid", "value": client.session.session_key, "url": site}
-            context.add_cookies([cookie])
+            let_in(context, site, user, factor=factor)
         context.set_default_timeout(15_000)
         context.add_init_script(
             "addEventListener('securitypolicyviolation', (event) =>"
             " console.error('POLICY', event.violatedDirective, event.blockedURI))"
         )
         yield tab_of(context)
+
+
+def let_in(context, site, user, *, factor=True):
+    """Signed in already: the journeys of signing in use the forms."""
+    client = Client()
+    client.force_login(user, factor=factor)
+    cookie = {"name": "sessionid", "value": client.session.session_key, "url": site}
+    context.add_cookies([cookie])
 
 
 def tab_of(context):
