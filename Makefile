@@ -61,9 +61,10 @@ $(VENV)/.installed: requirements.txt $(BIN)/python
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
+# Not compiled: most of what emulates an object store is never imported.
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what requirements-dev.txt pins …"
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP_INSTALL) --no-compile -r requirements-dev.txt
 	@touch $@
 
 $(BIN)/python:
