@@ -33,7 +33,7 @@ install: $(VENV)/.installed ## Create .venv with what the site needs
 install-dev: $(VENV)/.installed-dev ## Add what tests and lint need
 
 test: install-dev ## Run the test suite on SQLite (ARGS="-k word" to choose)
-	@$(PYTEST) -n auto --nomigrations $(ARGS)
+	@$(PYTEST) -n auto --dist worksteal --nomigrations $(ARGS)
 
 browser: install-dev ## Run the journeys in Chromium
 	@$(PYTEST) -m browser -n auto --dist loadfile $(ARGS)
@@ -61,9 +61,10 @@ $(VENV)/.installed: requirements.txt $(BIN)/python
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
+# Not compiled: most of what emulates an object store is never imported.
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what requirements-dev.txt pins …"
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP_INSTALL) --no-compile -r requirements-dev.txt
 	@touch $@
 
 $(BIN)/python:

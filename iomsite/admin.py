@@ -1,9 +1,19 @@
 """The administration as a whole: its name, the order of its parts, and its first page."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.base import ModelBase
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
+# What the library for sign-in keeps (secrets among it) is no table for anybody to read or change.
+NOT_SHOWN = ("account", "mfa", "usersessions")
 # As visitors meet them, then what staff need besides.
 ORDER = ("programmes", "news", "organisation", "images", "publishing", "accounts", "auth")
 
@@ -12,6 +22,46 @@ class StaffSite(admin.AdminSite):
     site_header = _("iomsite: staff")
     site_title = _("iomsite staff")
     index_title = _("What needs you")
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        models = model_or_iterable
+        models = [models] if isinstance(models, ModelBase) else models
+        shown = [model for model in models if model._meta.app_label not in NOT_SHOWN]
+        super().register(shown, admin_class, **options)
+
+    def has_permission(self, request):
+        """Whoever works here today, and has shown a second factor in this session."""
+        from iomsite.accounts import factor, rights  # models load after this module
+
+        return rights.works_here(request.user) and factor.is_verified(request)
+
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        """The only way in is the sign-in of accounts; this leads to whatever is missing."""
+        from iomsite.accounts import factor
+
+        then = request.GET.get("next") or reverse("admin:index")
+        if not request.user.is_authenticated:
+            return _lead("account_login", then)
+        if not factor.is_verified(request):
+            return factor.lead_on(request, then)
+        if not self.has_permission(request):
+            return TemplateResponse(request, "account/no_assignment.html", status=403)
+        return HttpResponseRedirect(reverse("admin:index"))
+
+    def logout(self, request, extra_context=None):
+        from allauth.account.views import logout
+
+        return logout(request)
+
+    def password_change(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    password_change_done = password_change
+
+    def get_urls(self):
+        """Without Django's way from any row to its public address: a draft's would be told."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def get_app_list(self, request, app_label=None):
         def place(app):
@@ -32,6 +82,10 @@ class StaffSite(admin.AdminSite):
 
         lists = lists_for(request.user, may_see)
         return super().index(request, {"lists": lists, **(extra_context or {})})
+
+
+def _lead(name, then):
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': then})}")
 
 
 class StaffAdminConfig(AdminConfig):

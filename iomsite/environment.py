@@ -6,6 +6,8 @@ is an operator who can change the variable and nothing else.
 
 import os
 import re
+from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -45,6 +47,14 @@ def words(name: str, default: str | None = "") -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def number(name: str, default: int, *, at_most: int) -> int:
+    """Return a whole number from 0 on."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdecimal() and int(value) <= at_most):
+        refuse(name, f"must be a whole number from 0 to {at_most}, not {value!r}")
+    return int(value)
+
+
 def choice(name: str, default: str, among: set[str]) -> str:
     value = text(name, default)
     if value not in among:
@@ -65,27 +75,35 @@ def database(name: str, default: str) -> dict[str, Any]:
     return dict(settings)
 
 
+def address(name: str, default: str | None) -> SplitResult:
+    """Return an address in its parts. It may hold a password, so no error repeats it."""
+    try:
+        parts = urlsplit(text(name, default))
+        parts.port  # noqa: B018  read so that a wrong one is refused here
+    except ValueError:
+        refuse(name, "is not an address")
+    return parts
+
+
 def storage(name: str) -> dict[str, Any]:
     """Return Django's settings of one store of files: a folder here, or a bucket elsewhere.
 
     The secret is never repeated in an error.
     """
-    value = text(name, "")
-    if not value:
+    if not text(name, ""):
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     example = "such as s3://key:password@s3.example.org/bucket"
+    parts = address(name, None)
     try:
-        address = urlsplit(value)
-        address.port  # noqa: B018  nonsense shows only here
-        asked = parse_qs(address.query, strict_parsing=True) if address.query else {}
+        asked = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
     except ValueError:
         refuse(name, f"is not the address of a bucket {example}")
-    bucket, _slash, folder = address.path.strip("/").partition("/")
-    if address.scheme not in {"s3", "s3+http"} or not address.hostname:
+    bucket, _slash, folder = parts.path.strip("/").partition("/")
+    if parts.scheme not in {"s3", "s3+http"} or not parts.hostname:
         refuse(name, f"must be the address of a bucket {example}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
         refuse(name, f"must name a bucket after the host, {example}")
-    if bool(address.username) != bool(address.password):
+    if bool(parts.username) != bool(parts.password):
         refuse(name, "must hold a key and its secret, or neither where the machine has the right")
     if unknown := set(asked) - {"region", "public"}:
         refuse(name, f"knows region= and public= after the question mark, not {min(unknown)}=")
@@ -94,18 +112,18 @@ def storage(name: str) -> dict[str, Any]:
         refuse(name, "must give public= as an address such as https://media.example.org")
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": _bucket(address, bucket, folder, public, asked.get("region", [None])[0]),
+        "OPTIONS": _bucket(parts, bucket, folder, public, asked.get("region", [None])[0]),
     }
 
 
 def _bucket(
-    address: SplitResult, bucket: str, folder: str, public: SplitResult, region: str | None
+    parts: SplitResult, bucket: str, folder: str, public: SplitResult, region: str | None
 ) -> dict[str, Any]:
-    web = "http" if address.scheme == "s3+http" else "https"
-    host = address.netloc.rpartition("@")[2]
+    web = "http" if parts.scheme == "s3+http" else "https"
+    host = parts.netloc.rpartition("@")[2]
     return {
-        "access_key": unquote(address.username) if address.username else None,
-        "secret_key": unquote(address.password) if address.password else None,
+        "access_key": unquote(parts.username) if parts.username else None,
+        "secret_key": unquote(parts.password) if parts.password else None,
         "endpoint_url": f"{web}://{host}",
         "region_name": region,
         "bucket_name": bucket,
@@ -118,3 +136,72 @@ def _bucket(
         # The name of a file follows from its content, so what was read once stays true.
         "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
     }
+
+
+def cache(name: str, *, table: str) -> dict[str, Any]:
+    """Return Django's settings of one cache: Redis where an address is given, else the database.
+
+    Above its number of entries the database throws away a third, counters of attempts among them.
+    """
+    if not os.environ.get(name, "").strip():
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": table,
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    parts = address(name, None)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+        refuse(name, "must be an address such as redis://user:password@host:6379/0")
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": parts.geturl(),
+        "KEY_PREFIX": "iomsite",
+    }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How mail leaves the site."""
+
+    backend: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+# Scheme, and the port where none is given.
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def mail(name: str, default: str | None) -> Mail:
+    parts = address(name, default)
+    if parts.scheme == "console":
+        return Mail("django.core.mail.backends.console.EmailBackend")
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or parts.path not in ("", "/"):
+        refuse(
+            name,
+            "must be an address such as smtp+starttls://user:password@host:587 (or smtps://…, "
+            "smtp://… or console:)",
+        )
+    return Mail(
+        "django.core.mail.backends.smtp.EmailBackend",
+        host=parts.hostname,
+        port=parts.port or MAIL_PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+starttls",
+        tls=parts.scheme == "smtps",
+    )
+
+
+def sender(name: str, default: str | None) -> str:
+    """Return who mail is from: an address, or a name with one in angle brackets."""
+    value = text(name, default)
+    _name, mailbox = parseaddr(value)
+    local, _at, domain = mailbox.rpartition("@")
+    if not (local and domain) or not value.isprintable():
+        refuse(name, f"must be an e-mail address, perhaps with a name before it, not {value!r}")
+    return value

@@ -1,6 +1,28 @@
-"""Answers that are due before any view runs."""
+"""What holds for every answer, and answers that are due before any view runs."""
 
 from django.core.exceptions import BadRequest
+
+# What no page of ours asks a browser for. Passkeys are asked for by our own pages alone.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "camera", "display-capture", "geolocation", "hid", "microphone", "midi", "payment",
+        "serial", "usb",
+    )
+)  # fmt: skip
+
+
+class PolicyMiddleware:
+    """The headers that neither Django nor the package for the content policy sets."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class RefuseNulMiddleware:

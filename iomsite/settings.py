@@ -6,6 +6,8 @@
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from csp.constants import NONE, SELF
+
 from iomsite import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -17,6 +19,7 @@ DEVELOPMENT_KEY = "development-only-key-that-protects-nothing-and-is-public"
 SECRET_KEY = environment.text("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else None)
 if not DEBUG and (SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 50):
     environment.refuse("SECRET_KEY", "must be a secret of at least 50 characters in production")
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
@@ -41,10 +44,17 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "iomsite.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -52,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "iomsite.busy.BusyMiddleware",
     "iomsite.publishing.middleware.RedirectMiddleware",
@@ -103,6 +114,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["iomsite.accounts.signin.SignInBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -112,6 +124,72 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+ACCOUNT_ADAPTER = "iomsite.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation goes to the address, and proves it
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_FORMS = {
+    "login": "iomsite.accounts.forms.SignInForm",
+    "change_password": "iomsite.accounts.forms.ChangePasswordForm",
+    "reset_password": "iomsite.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "iomsite.accounts.forms.NewPasswordForm",
+    "reauthenticate": "iomsite.accounts.forms.ConfirmPasswordForm",
+}
+# How often within how long, for each address (ip), account (key) or person (user). Whole offices
+# share an address, so that an account is what is guarded most.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,300/d/ip,5/10m/key,50/d/key",
+    "reset_password": "20/h/ip,3/h/key",
+    "reset_password_from_key": "20/m/ip",
+}
+
+MFA_ADAPTER = "iomsite.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by administrators
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "iomsite"
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: clocks and fingers are slow
+MFA_FORMS = {
+    "authenticate": "iomsite.accounts.forms.CodeForm",
+    "reauthenticate": "iomsite.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "iomsite.accounts.forms.ActivateAppForm",
+    "login_webauthn": "iomsite.accounts.forms.SignInPasskeyForm",
+    "authenticate_webauthn": "iomsite.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "iomsite.accounts.forms.ConfirmPasskeyForm",
+    "add_webauthn": "iomsite.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "iomsite.accounts.forms.RenamePasskeyForm",
+}
+
+# How many proxies of ours stand in front. Each adds to X-Forwarded-For the address it heard from;
+# what a visitor wrote there himself stands further left and counts for nothing.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, at_most=5)
+
+# What servers have to agree on, such as how often somebody has tried to sign in.
+CACHES = {"default": environment.cache("CACHE_URL", table="iomsite_cache")}
+
+mail = environment.mail("EMAIL_URL", "console:" if DEBUG else None)
+EMAIL_BACKEND = mail.backend
+EMAIL_HOST, EMAIL_PORT = mail.host, mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail.user, mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail.starttls, mail.tls
+EMAIL_TIMEOUT = 10  # seconds; whoever waits for the answer waits as long
+DEFAULT_FROM_EMAIL = environment.sender(
+    "EMAIL_FROM", "iomsite <iomsite@localhost>" if DEBUG else None
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.text("TIME_ZONE", "UTC")
@@ -143,9 +221,29 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
-X_FRAME_OPTIONS = "DENY"
+if not DEBUG:
+    # Browsers refuse a cookie of this name from anybody but this host itself, over TLS.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; sooner where the browser is closed
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie more
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "report-uri": ["/policy-violations/"],
+    }
+}
 if environment.flag("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

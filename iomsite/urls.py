@@ -5,7 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from iomsite import busy, views
+from iomsite import busy, views, violations
 
 handler400 = views.bad_request
 handler500 = busy.server_error
@@ -23,6 +23,8 @@ with_news = [
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("account/", include("iomsite.accounts.urls")),
+    path("policy-violations/", violations.report, name="policy_violations"),
     path("", views.HomeView.as_view(), name="home"),
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),

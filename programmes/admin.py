@@ -9,6 +9,7 @@ from iomsite.images.admin import PhotoUseInline
 from iomsite.publishing.admin import (
     CHANGED_BY,
     PublishableAdmin,
+    RelatedFilter,
     SourcedAdmin,
     StatusFilter,
     YearFilter,
@@ -35,9 +36,9 @@ from .models import (
     Topic,
 )
 
-REGION = ("region", admin.RelatedOnlyFieldListFilter)
-COUNTRY = ("country", admin.RelatedOnlyFieldListFilter)
-COUNTRIES = ("countries", admin.RelatedOnlyFieldListFilter)
+REGION = ("region", RelatedFilter)
+COUNTRY = ("country", RelatedFilter)
+COUNTRIES = ("countries", RelatedFilter)
 
 
 def some(rows: Any, most: int = 3) -> str:

@@ -12,6 +12,8 @@ PRODUCTION = {
     "SECRET_KEY": "k" * 50,
     "ALLOWED_HOSTS": "www.example.org",
     "DATABASE_URL": "sqlite:///:memory:",
+    "EMAIL_URL": "smtp+starttls://user:secret@mail.example.org",
+    "EMAIL_FROM": "Staff pages <staff@example.org>",
 }
 
 
@@ -35,7 +37,7 @@ def test_production_starts_on_a_full_environment():
     assert start(**PRODUCTION).stderr == ""
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "EMAIL_FROM"])
 def test_production_refuses_to_start_without(name):
     result = start(**{key: value for key, value in PRODUCTION.items() if key != name})
     assert result.returncode == 1
@@ -65,6 +67,20 @@ def test_production_refuses_to_start_without(name):
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?colour=red"),
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?public=media"),
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?nonsense"),
+        ("TRUSTED_PROXY_COUNT", "all"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("TRUSTED_PROXY_COUNT", "6"),
+        ("CACHE_URL", "nonsense"),
+        ("CACHE_URL", "memcached://user:secret@localhost"),
+        ("CACHE_URL", "redis://user:secret@localhost:port"),
+        ("EMAIL_URL", "nonsense"),
+        ("EMAIL_URL", "imap://user:secret@localhost"),
+        ("EMAIL_URL", "smtp://user:secret@localhost:port"),
+        ("EMAIL_URL", "smtp://user:secret@localhost/folder"),
+        ("EMAIL_URL", "smtps://"),
+        ("EMAIL_FROM", "staff"),
+        ("EMAIL_FROM", "staff@"),
+        ("EMAIL_FROM", "staff@example.org\nBcc: everybody@example.org"),
     ],
 )
 def test_start_refuses_nonsense_and_names_the_variable(name, value):
@@ -73,3 +89,45 @@ def test_start_refuses_nonsense_and_names_the_variable(name, value):
     assert result.stderr.startswith(f"iomsite cannot start: {name} ")
     assert result.stderr.count("\n") == 1
     assert "secret@" not in result.stderr
+
+
+def show(*names, **variables):
+    """What these settings become in a process of its own."""
+    code = f"from iomsite import settings as s; print(*[getattr(s, n) for n in {names!r}], sep='|')"
+    clean = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=clean | PRODUCTION | variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return result.stdout.strip().split("|")
+
+
+MAIL = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (
+            "smtp+starttls://me%40here:p%2Fw@mail.example.org",
+            ["mail.example.org", "587", "me@here", "p/w", "True", "False"],
+        ),
+        ("smtps://mail.example.org", ["mail.example.org", "465", "", "", "False", "True"]),
+        ("smtp://127.0.0.1:2525", ["127.0.0.1", "2525", "", "", "False", "False"]),
+    ],
+)
+def test_one_address_says_how_mail_leaves(address, expected):
+    assert show(*MAIL, "EMAIL_USE_TLS", "EMAIL_USE_SSL", EMAIL_URL=address) == expected
+
+
+def test_cache_is_redis_where_an_address_is_given_and_the_database_elsewhere():
+    (shared,) = show("CACHES", CACHE_URL="redis://:secret@cache:6379/1")
+    assert "RedisCache" in shared
+    assert "redis://:secret@cache:6379/1" in shared
+
+    (table,) = show("CACHES")
+    assert "DatabaseCache" in table

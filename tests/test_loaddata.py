@@ -178,6 +178,11 @@ PROGRAMME = "fixture.json: programmes.programme a-programme: "
         (country(name="", **PUBLIC), COUNTRY + "name: This field cannot be blank."),
         (country(name=None), COUNTRY + "name: This field cannot be null."),
         (country(presence_since=1900), COUNTRY + "The organisation was founded in 1951"),
+        (
+            country(iso2="om", presence_since=1900),
+            COUNTRY + "iso2: Two capital letters. Example: MZ.; "
+            "The organisation was founded in 1951",
+        ),
         (country(state="published"), COUNTRY + "A published page needs the moment of publication."),
         (programme(country=["oman"]), PROGRAMME + "country: no country “oman”."),
         (

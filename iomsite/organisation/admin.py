@@ -6,7 +6,13 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter, YearFilter
+from iomsite.publishing.admin import (
+    CHANGED_BY,
+    PublishableAdmin,
+    RelatedFilter,
+    StatusFilter,
+    YearFilter,
+)
 from iomsite.publishing.forms import ParentForm, PublishableForm
 
 from .models import Figure, Framework, HistoryEvent, Page
@@ -33,7 +39,7 @@ class PageAdmin(PublishableAdmin):
     list_filter = (
         StatusFilter,
         "in_menu",
-        ("parent", admin.RelatedOnlyFieldListFilter),
+        ("parent", RelatedFilter),
         CHANGED_BY,
     )
     list_select_related = ("parent", "updated_by")

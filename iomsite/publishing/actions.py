@@ -15,12 +15,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from iomsite.accounts.models import Office
+
 from . import audit, editions, redirects, timetable
 from .compare import changes_between
 from .ledger import locked_ledger
 from .models import AuditEntry, Publishable
 from .states import UNFINISHED, State, Withdrawal
-from .uses import NAMED_USERS, NEEDED_BY, name_of, users_of
+from .uses import said_of, users_of
+from .veil import named_for
 
 Action = AuditEntry.Action
 # What other apps do with an edition once it is approved and that is written down for good.
@@ -66,7 +69,7 @@ def edit(page: P, *, by: Any) -> P:
     if page.publishing_set:
         raise Refused(
             _("This waits in the set “%s”. Take it off the schedule to change it.")
-            % page.publishing_set
+            % named_for(page.publishing_set, by)
         )
     existing = editions.working_copy(page)
     if existing is None:
@@ -113,7 +116,7 @@ def publish(
     if edition.publishing_set:
         raise Refused(
             _("This belongs to the set “%s”. Publish the set, or take this out of it first.")
-            % edition.publishing_set
+            % named_for(edition.publishing_set, by)
         )
     page = put_out(
         edition,
@@ -292,7 +295,7 @@ def bin_(page: Publishable, *, by: Any) -> None:
     """Put a page that the public never saw into the bin."""
     if page.edition_of_id or page.state not in UNFINISHED or page.first_published_at:
         raise Refused(_("The public has seen this page: withdraw it instead."))
-    _needed_by_none(page, but=[State.BINNED])
+    _needed_by_none(page, by, but=[State.BINNED])
     _move(page, State.BINNED, by, publishing_set=None)
     audit.record(page, Action.BINNED, by=by)
 
@@ -308,9 +311,23 @@ def unbin(page: Publishable, *, by: Any) -> None:
 def delete(page: Publishable, *, by: Any) -> None:
     """Delete a page in the bin for good, with its parts. Its entries in the audit trail stay."""
     _expect(page, State.BINNED, _("Only what is in the bin can be deleted for good."))
-    _needed_by_none(page)
+    _needed_by_none(page, by)
     audit.record(page, Action.DELETED, by=by)
     page.delete()
+
+
+@verb
+def hand_over(page: P, *, by: Any, office: Office | None) -> P:
+    """Make another office responsible for a page, and with it for all its editions."""
+    before = page.responsible_office
+    if page.edition_of_id or before == office:
+        raise Refused(_("Choose an office that is not responsible for this page already."))
+    page.responsible_office, page.version = office, page.version + 1
+    page.save(update_fields=["responsible_office", "version"])
+    words = [str(one or _("Headquarters")) for one in (before, office)]
+    change = {"field": _("Responsible office"), "from": words[0], "to": words[1]}
+    audit.record(page, Action.HANDED_OVER, by=by, changes=[change])
+    return page
 
 
 def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
@@ -327,22 +344,14 @@ def note_creation(page: Publishable, *, by: Any) -> None:
 
 def _ask_again(edition: Publishable, by: Any) -> None:
     """What leaves a set that waits asks for the approval of all that stay (see `membership`)."""
-    remark = _("The set has changed (“%s”), so it has to be approved again.") % edition
-    timetable.reopen(edition.publishing_set, by=by, remark=remark)
+    timetable.reopen(edition.publishing_set, by=by, changed=edition)
 
 
-def _needed_by_none(page: Publishable, but: Collection[State] = ()) -> None:
+def _needed_by_none(page: Publishable, by: Any, but: Collection[State] = ()) -> None:
     """Refuse what would leave a hole in other pages, unless these are in one of these states."""
-    users = [user for _page, user in users_of([page]) if getattr(user, "state", "") not in but]
-    if users:
-        named = [
-            str(NEEDED_BY).format(row=page, kind=user._meta.verbose_name, user=name_of(user))
-            for user in users[:NAMED_USERS]
-        ]
-        more = len(users) - len(named)
-        raise Refused(
-            " ".join([*named, *([_("And %(number)s more.") % {"number": more}] if more else [])])
-        )
+    pairs = [pair for pair in users_of([page]) if getattr(pair[1], "state", "") not in but]
+    if pairs:
+        raise Refused(" ".join(said_of(pairs, by)))
 
 
 def _expect(edition: Publishable, state: State, otherwise: str) -> None:

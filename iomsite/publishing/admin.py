@@ -4,17 +4,15 @@ An app's `admin.py` declares columns, filters and fieldsets; status, buttons, pe
 and refusals come from here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -23,12 +21,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
-from . import actions, autosave, conflict, membership, presence, record_admin, set_admin  # noqa: F401  register
+from . import (
+    actions,
+    audit,
+    autosave,
+    conflict,
+    membership,
+    presence,
+    record_admin,  # noqa: F401  registers itself
+    set_admin,  # noqa: F401  registers itself
+)
 from .bulk import BulkMixin
 from .compare import describe
 from .desk import DeskMixin
 from .export import DownloadMixin, copy_in_words
-from .filters import CHANGED_BY, StatusFilter, WaitingFilter, YearFilter
+from .filters import CHANGED_BY, RelatedFilter, StatusFilter, WaitingFilter, YearFilter
 from .forms import SUBMIT, PublishableForm
 from .ledger import locked_ledger
 from .models import Publishable, Source
@@ -36,15 +43,17 @@ from .moments import MOMENT_FIELDS, in_short, in_words
 from .moments import name_of as person
 from .querysets import PublishableQuerySet
 from .relations import RelationsMixin
+from .rows import NeededMixin, RowsMixin
 from .states import State
 from .status import Status, status_of
-from .uses import NAMED_USERS, NEEDED_BY, name_of, users_of
-from .verbs import editable
+from .veil import Person, StaffOf, veil, veil_all
+from .verbs import begins_anew, editable
 
 __all__ = [
     "CHANGED_BY",
     "ContentAdmin",
     "PublishableAdmin",
+    "RelatedFilter",
     "SourcedAdmin",
     "StatusFilter",
     "YearFilter",
@@ -59,35 +68,6 @@ PROVENANCE = (
 )
 
 
-class NeededMixin:
-    """Refuses to delete what something else needs, and names what that is."""
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        nested, counts, lacking, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
-        refusals = list(self.refusals(list(objs)))
-        # Rights over what stays where it is do not matter.
-        return nested, counts, set() if refusals else lacking, refusals or protected
-
-    def refusals(self, rows: Sequence[Any]) -> Iterator[str]:
-        """Sentences that stand against deleting these rows; each is safe HTML."""
-        pairs = users_of(rows)
-        for row, user in pairs[:NAMED_USERS]:
-            kind = user._meta.verbose_name
-            yield format_html(str(NEEDED_BY), row=row, kind=kind, user=self._link(user))
-        if len(pairs) > NAMED_USERS:
-            yield gettext("And %(number)s more.") % {"number": len(pairs) - NAMED_USERS}
-
-    def _link(self, row: Any) -> str:
-        options = row._meta
-        try:
-            address = reverse(
-                f"admin:{options.app_label}_{options.model_name}_change", args=(quote(row.pk),)
-            )
-        except NoReverseMatch:
-            return name_of(row)
-        return format_html('<a href="{}">{}</a>', address, name_of(row))
-
-
 class PageChangeList(ChangeList):
     """Lists pages, not their other editions; those in the bin only when they are asked for."""
 
@@ -100,12 +80,17 @@ class PageChangeList(ChangeList):
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
         return super().get_queryset(request, *args, **kwargs)
 
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        veil_all(self.result_list, request.user)
+
     def apply_select_related(self, qs: Any) -> Any:
         related = getattr(self.model_admin, "list_prefetch_related", ())
         return super().apply_select_related(qs).prefetch_related(*related)
 
 
-class ContentAdmin(NeededMixin, RelationsMixin, admin.ModelAdmin):
+class ContentAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmin):
     """For whatever staff edit."""
 
     list_per_page = 50
@@ -113,6 +98,16 @@ class ContentAdmin(NeededMixin, RelationsMixin, admin.ModelAdmin):
         models.URLField: {"assume_scheme": "https"},
         **MOMENT_FIELDS,
     }
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """What is only shown is read from the rows of the forms."""
+        reader = Person(request.user)
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        forms = [context["adminform"].form, *(form for formset in formsets for form in formset)]
+        for form in forms:
+            if form.instance.pk:
+                form.instance = veil(form.instance, reader)
+        return super().render_change_form(request, context, *args, **kw)
 
 
 class SourcedAdmin(ContentAdmin):
@@ -142,7 +137,7 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     form = PublishableForm
     change_form_template = "admin/publishing/edition_form.html"
     change_list_template = "admin/publishing/list.html"
-    readonly_fields = ("expiry", "readable", "last_change")
+    readonly_fields = ("office", "expiry", "readable", "last_change")
     actions = BulkMixin.actions
 
     # Columns
@@ -169,6 +164,10 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     def changed(self, page: Publishable) -> str:
         moment = in_short(page.updated_at)
         return f"{moment}, {person(page.updated_by)}" if page.updated_by else moment
+
+    @admin.display(description=_("responsible office"))
+    def office(self, page: Publishable) -> str:
+        return str(page.page.responsible_office or gettext("Headquarters"))
 
     @admin.display(description=_("expires at"))
     def expiry(self, page: Publishable) -> str:
@@ -210,7 +209,9 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         stamps = ("readable", "last_change") if obj else ()
         *content, provenance = super().get_fieldsets(request, obj)
         expiry = "expires_at" if writes else "expiry"
-        fields = (expiry, "review_by", "publishing_set", *stamps)
+        # Afterwards a page is given to another office by a button of its own.
+        office = "office" if obj else "responsible_office"
+        fields = (office, expiry, "review_by", "publishing_set", *stamps)
         return [*content, (_("Publication"), {"fields": fields}), provenance]
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
@@ -230,11 +231,13 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         if obj:
             context |= self.desk_context(request, obj)
             context["others"] = presence.seen(obj.page, request.user, writes=writes)
-            context["conflict"] = conflict.between(context["adminform"].form, formsets)
+            context["conflict"] = conflict.between(
+                context["adminform"].form, formsets, request.user
+            )
             context |= {"title": str(obj), "subtitle": None}
         context["show_submit"] = obj is None or obj.state == State.DRAFT
         context["show_save_and_add_another"] = False
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)  # type: ignore[misc]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @method_decorator(csrf_protect)
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -265,11 +268,18 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     # Rights
 
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        codename = get_permission_codename("publish", self.opts)
-        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
+        return self.has_right(request, "publish", obj)
 
-    def has_write_right(self, request: HttpRequest, page: Any = None) -> bool:
-        return super().has_change_permission(request, page)
+    def has_write_right(self, request: HttpRequest, edition: Any = None) -> bool:
+        """Without the right to review, somebody writes in their own words only, not in others'."""
+        if not self.has_right(request, "change", edition):
+            return False
+        return (
+            edition is None
+            or begins_anew(edition)
+            or self.has_right(request, "review", edition)
+            or request.user.pk in audit.writers(edition)
+        )
 
     def has_delete_right(self, request: HttpRequest, page: Any = None) -> bool:
         return super().has_delete_permission(request, page)
@@ -277,7 +287,7 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None:
             return self.has_write_right(request)
-        return self.has_write_right(request, obj.page) and editable(obj)
+        return self.has_write_right(request, obj) and editable(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For good only from the bin, and one by one."""
@@ -286,10 +296,12 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     # Saving
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change and not self.has_right(request, "add", obj):
+            raise PermissionDenied
         saved = (
             type(obj).objects.select_related("publishing_set").get(pk=obj.pk) if change else None
         )
-        form.before = describe(saved) if saved else None
+        form.before = describe(saved, reader=StaffOf(obj.page)) if saved else None
         form.set_before = saved.publishing_set if saved else None
         obj.updated_by, obj.updated_at = request.user, timezone.now()
         obj.version += change

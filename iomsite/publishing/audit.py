@@ -6,8 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
+from iomsite.accounts.rights import scope
+
+from .editions import publishable_models
 from .ledger import locked_ledger
 from .models import AuditEntry, Ledger, Publishable
 
@@ -90,6 +94,21 @@ def history(edition: Publishable) -> Any:
     """The entries of a page, newest first."""
     page = edition.page
     return AuditEntry.objects.filter(model=page._meta.label_lower, page_id=page.pk)
+
+
+def visible_to(user: Any, entries: Any) -> Any:
+    """The entries of the pages that this person may see; all of them at headquarters.
+
+    What was deleted belongs to no office any more.
+    """
+    if scope(user, "publishing.view_auditentry").everywhere:
+        return entries
+    seen = Q(pk__in=[])
+    for model in publishable_models():
+        pages: Any = model._default_manager
+        keys = pages.pages().visible_to(user).values("pk")
+        seen |= Q(model=model._meta.label_lower, page_id__in=keys)
+    return entries.filter(seen)
 
 
 def writers(edition: Publishable) -> set[int]:

@@ -24,6 +24,7 @@ from .export import pages_as_csv
 from .ledger import locked_ledger
 from .models import Publishable
 from .states import State
+from .veil import named_for
 from .verbs import VERBS, ChangeForm, WithdrawManyForm, label_of, reasons, stands_alone
 
 # Of what has to be read before it is published, as much as somebody will read.
@@ -67,7 +68,8 @@ def _not_published(edition: Publishable, user: Any) -> Any:
     if edition.state != State.IN_REVIEW:
         return _("This is not in review.")
     if edition.publishing_set:
-        return _("This belongs to the set “%s”. Publish the set.") % edition.publishing_set
+        words = named_for(edition.publishing_set, user)
+        return _("This belongs to the set “%s”. Publish the set.") % words
     return stands_alone(edition, user)
 
 
@@ -137,6 +139,7 @@ class Chosen:
     edition: Publishable
     address: str
     obstacle: Any
+    reader: Any
 
     @property
     def page_key(self) -> int:
@@ -148,7 +151,7 @@ class Chosen:
 
     def changes(self) -> list[Change]:
         """What it would change of its page. Some twenty statements."""
-        return sets.changes(self.edition)
+        return sets.changes(self.edition, self.reader)
 
 
 class BulkMixin:
@@ -246,7 +249,7 @@ class BulkMixin:
             if self.may(request, bulk.right, edition)
             else _("You do not have the right to do this.")
         )
-        return Chosen(edition, self.address(edition), obstacle)
+        return Chosen(edition, self.address(edition), obstacle, request.user)
 
     def _act(
         self, request: HttpRequest, due: list[Publishable], bulk: Bulk, how: dict[str, Any]

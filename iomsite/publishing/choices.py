@@ -6,13 +6,14 @@ Django asks for it row by row: to draw a choice, to say the name of a row, and t
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
+
+from .offered import ChoiceField
 
 Known = dict[str, Any]
 
 
-class SharedChoiceField(forms.ModelChoiceField):
+class SharedChoiceField(ChoiceField):
     """Finds a row among those that are `known`, and elsewhere as ever."""
 
     known: Known = {}

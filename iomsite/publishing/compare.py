@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 
 from .editions import belongings, content_fields
 from .models import Publishable
+from .veil import StaffOf, named, veil
 
 Description = dict[str, list[str]]
 WORDS = re.compile(r"\s+|[^\s\w]|\w+")
@@ -38,16 +39,19 @@ def describe(
     edition: Publishable,
     typed: dict[str, Any] | None = None,
     parts: dict[type[models.Model], list[Any]] | None = None,
+    reader: Any = None,
 ) -> Description:
     """Every field, many-to-many field and kind of part by its label, a line a value or row.
 
     `typed` holds what a form says instead of the row, by field; `parts` its rows, by model.
+    What the `reader` (see `veil`) may not see has no name.
 
     One statement for each kind of part and each many-to-many field, and one for each foreign key
     that is not loaded yet.
     """
     said: Description = {}
     typed, parts = typed or {}, parts or {}
+    edition = veil(edition, reader)
     for field in content_fields(type(edition)):
         if not field.editable:  # nobody writes it: it follows from what somebody does
             continue
@@ -57,14 +61,13 @@ def describe(
     for field in relations:
         if field.remote_field.through._meta.auto_created:
             chosen = typed.get(field.name)
-            rows = sorted(
-                map(str, getattr(edition, field.name).all() if chosen is None else chosen)
-            )
+            rows = getattr(edition, field.name).all() if chosen is None else chosen
+            rows = sorted(named(row, reader) for row in rows)
             said[capfirst(str(field.verbose_name))] = rows
     for belonging in belongings(type(edition)):
         if not belonging.model._meta.auto_created:
             said[capfirst(str(belonging.model._meta.verbose_name_plural))] = _rows(
-                belonging.model, belonging.owner, edition, parts.get(belonging.model)
+                belonging.model, belonging.owner, edition, parts.get(belonging.model), reader
             )
     return said
 
@@ -79,7 +82,11 @@ def _words(row: models.Model, field: models.Field) -> str:
 
 
 def _rows(
-    model: type[models.Model], owner: Any, edition: Publishable, typed: list[Any] | None
+    model: type[models.Model],
+    owner: Any,
+    edition: Publishable,
+    typed: list[Any] | None,
+    reader: Any,
 ) -> list[str]:
     fields = [
         field
@@ -91,7 +98,10 @@ def _rows(
     if typed is None:
         rows = model._default_manager.filter(**{owner.name: edition})
         rows = rows.select_related(*relations) if relations else rows
-    return [" · ".join(filter(None, (_words(row, field) for field in fields))) for row in rows]
+    return [
+        " · ".join(filter(None, (_words(row, field) for field in fields)))
+        for row in (veil(one, reader) for one in rows)
+    ]
 
 
 def compare(before: Description, after: Description) -> list[Change]:
@@ -107,7 +117,7 @@ def changes_between(before: Description, edition: Publishable) -> list[dict[str,
     """As the audit trail keeps it: what changed, from what, to what."""
     return [
         {"field": change.label, "from": change.before, "to": change.after}
-        for change in compare(before, describe(edition))
+        for change in compare(before, describe(edition, reader=StaffOf(edition.page)))
     ]
 
 

@@ -12,6 +12,8 @@ from django import forms
 
 from .compare import Change, compare, describe
 from .models import Publishable
+from .offered import keep_choices
+from .veil import Person
 
 SEEN_VERSION = "seen_version"
 
@@ -40,6 +42,7 @@ class DrawnForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        keep_choices(self)
         for name, field in self.fields.items():
             is_kept = self.instance.pk and name in self.initial
             field.show_hidden_initial = is_kept and not isinstance(field, forms.FileField)
@@ -79,7 +82,7 @@ class Conflict:
     taken: list[str]
 
 
-def between(form: Any, formsets: list[Any]) -> Conflict | None:
+def between(form: Any, formsets: list[Any], user: Any) -> Conflict | None:
     """Nothing where nobody else has saved since the form was drawn."""
     if not form.is_bound or not form.is_outdated:
         return None
@@ -92,5 +95,5 @@ def between(form: Any, formsets: list[Any]) -> Conflict | None:
         if formset.take_over():
             taken.append(str(formset.model._meta.verbose_name_plural))
     parts = {formset.model: formset.rows_typed() for formset in formsets}
-    typed = describe(edition, typed=form.cleaned_data, parts=parts)
-    return Conflict(saved.updated_by, compare(describe(saved), typed), taken)
+    typed = describe(edition, typed=form.cleaned_data, parts=parts, reader=Person(user))
+    return Conflict(saved.updated_by, compare(describe(saved, reader=Person(user)), typed), taken)

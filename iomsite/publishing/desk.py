@@ -26,7 +26,9 @@ from .editions import working_copy
 from .ledger import locked_ledger
 from .models import AuditEntry, PreviewLink, Publishable
 from .moments import in_words
+from .offered import may_be_named, scope_of
 from .status import status_of
+from .veil import Person
 from .verbs import VERBS, Verb, VerbForm, editable, label_of, main_verb, verbs_for
 
 # Of what was done to a page, as much as its history shows; the audit trail has the rest.
@@ -45,8 +47,8 @@ class DeskMixin:
     has_add_permission: Any
     has_change_permission: Any
     has_publish_permission: Any
+    has_right: Any
     has_write_right: Any
-    has_delete_right: Any
 
     def get_urls(self) -> list[Any]:
         base = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -70,12 +72,13 @@ class DeskMixin:
 
     def may(self, request: HttpRequest, right: str, edition: Publishable) -> bool:
         """Whether this person has this right over the page that the edition is of."""
-        page = edition.page
-        if right == "publish":
-            return self.has_publish_permission(request, page)
-        if right == "delete":
-            return self.has_delete_right(request, page)
-        return self.has_write_right(request, page)
+        if right == "change":
+            return self.has_write_right(request, edition)
+        if right == "hand over":
+            where = scope_of(request.user, edition, "publish")
+            is_here = where.holds(edition.page.responsible_office_id)
+            return is_here and (where.everywhere or len(where.offices) > 1)
+        return self.has_right(request, right, edition)
 
     def _edition(self, request: HttpRequest, object_id: str) -> Publishable:
         """The row of an address, for whoever may see it; PermissionDenied or Http404 otherwise."""
@@ -123,7 +126,7 @@ class DeskMixin:
             title=form.button or verb.label,
             verb=verb,
             form=form,
-            **(self._changes(edition) if verb.shows_changes else {}),
+            **(self._changes(edition, request.user) if verb.shows_changes else {}),
         )
 
     def _say(
@@ -151,14 +154,17 @@ class DeskMixin:
                 label = label_of(self.model, column)
                 form.add_error(None, [f"{label}: {one}" for one in reasons])
 
-    def _changes(self, edition: Publishable) -> dict[str, Any]:
+    def _changes(self, edition: Publishable, user: Any) -> dict[str, Any]:
         """What this edition changes of its page, or changed when it took its place.
 
         All it says where there is nothing before it.
         """
         earlier = self.model.objects.superseded().filter(edition_of=edition.pk)
         before = edition.page if edition.edition_of_id else earlier.first()
-        changes = compare(describe(before) if before else {}, describe(edition))
+        reader = Person(user)
+        changes = compare(
+            describe(before, reader=reader) if before else {}, describe(edition, reader=reader)
+        )
         return {"changes": changes, "is_new": before is None}
 
     # History
@@ -199,6 +205,7 @@ class DeskMixin:
         other = self._edition(request, request.GET.get("with") or str(named.page.pk))
         if {other.page.pk, edition.page.pk} != {named.page.pk}:
             raise Http404
+        reader = Person(request.user)
         return self._draw(
             request,
             "compare",
@@ -206,7 +213,7 @@ class DeskMixin:
             title=_("Edition %(old)s beside edition %(new)s")
             % {"old": other.edition, "new": edition.edition},
             other=other,
-            changes=compare(describe(other), describe(edition)),
+            changes=compare(describe(other, reader=reader), describe(edition, reader=reader)),
         )
 
     # Previews
@@ -284,6 +291,7 @@ class DeskMixin:
             "edition": edition,
             "page": page,
             "status": status_of(edition),
+            "set_address": _set_address(edition, request.user),
             "copy": working_copy(page) if edition == page and not editable(page) else None,
             "verbs": verbs,
             "main_verb": main_verb(verbs, edition, request.user),
@@ -305,6 +313,14 @@ class DeskMixin:
                 **context,
             },
         )
+
+
+def _set_address(edition: Publishable, user: Any) -> str:
+    """The set that an edition is in, for those who may see it."""
+    chosen = edition.publishing_set
+    if chosen is None or not may_be_named(chosen, user):
+        return ""
+    return reverse("admin:publishing_publishingset_change", args=[chosen.pk])
 
 
 def _done(verb: Verb, how: dict[str, Any]) -> str:

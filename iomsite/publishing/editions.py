@@ -31,6 +31,7 @@ IDENTITY = {
     "version",
     "created_at",
     "first_published_at",
+    "responsible_office",
 }
 # What says how an edition came about; a copy begins without it.
 COURSE = {

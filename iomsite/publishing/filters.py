@@ -11,8 +11,23 @@ from iomsite.partialdate import PartialDate, overlaps
 
 from . import inbox
 from .querysets import PublishableQuerySet
-from .relations import pages_of
+from .states import State
 from .status import Status, with_status
+
+
+class RelatedFilter(admin.RelatedOnlyFieldListFilter):
+    """Offers what the rows of the list refer to, as far as this person may know of it."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        keys = model_admin.get_queryset(request).distinct().values_list(f"{self.field_path}__pk")
+        rows = field.related_model._default_manager.filter(pk__in=keys)
+        if isinstance(rows, PublishableQuerySet):
+            rows = rows.to_refer_to(request.user)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(
+            include_blank=False, limit_choices_to={"pk__in": rows.values("pk")}, ordering=ordering
+        )
+
 
 CHANGED_BY = ("updated_by", admin.RelatedOnlyFieldListFilter)
 
@@ -55,7 +70,8 @@ class YearFilter(admin.SimpleListFilter):
     field = "date"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        dates = pages_of(model_admin.model).order_by().values_list(self.field, flat=True)
+        pages = model_admin.get_queryset(request).pages().exclude(state=State.BINNED)
+        dates = pages.order_by().values_list(self.field, flat=True)
         years = sorted({date.year for date in dates.distinct() if date}, reverse=True)
         return [(f"{year:04}", str(year)) for year in years]
 

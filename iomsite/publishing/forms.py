@@ -19,7 +19,7 @@ from .moments import MomentInput, name_of
 
 SUBMIT = "_submit"
 # Without these nobody could find the draft again.
-ALWAYS_NEEDED = {"slug", "title", "name", "label", "measure"}
+ALWAYS_NEEDED = {"slug", "title", "name", "label", "measure", "responsible_office"}
 
 
 def with_plain_line_ends(cleaned: dict[str, Any]) -> None:

@@ -10,17 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import audit
 from .editions import publishable_models
-from .models import Publishable
+from .models import Publishable, PublishingSet
+from .offered import NAMELESS_SET
 from .querysets import PublishableQuerySet as Rows
 from .states import State
 from .uses import name_of, users_of
+from .veil import Person
 
 SOON = datetime.timedelta(days=14)
 LATELY = datetime.timedelta(days=30)
@@ -137,10 +139,10 @@ def lists_for(user: Any, may_see: Any) -> list[InboxList]:
     now = timezone.now()
     models = [model for model in publishable_models() if may_see(model)]
     mine = audit.drafts_of(user)
-    lists = [_list(one, _rows_of(one, models, now, mine)) for one in WAITING]
+    lists = [_list(one, _rows_of(one, models, user, now, mine), user) for one in WAITING]
     for one in lists:
         if one.name in (EXPIRING.name, EXPIRED.name):
-            _name_uses(one.items, may_see)
+            _name_uses(one.items, Person(user))
     return [one for one in lists if one.items]
 
 
@@ -150,28 +152,32 @@ def narrowed(pages: Any, name: str, user: Any) -> Any:
     if chosen is None:
         return pages
     mine = audit.drafts_of(user) if chosen is MINE else {}
-    found = _rows_of(chosen, [pages.model], timezone.now(), mine)
+    found = _rows_of(chosen, [pages.model], user, timezone.now(), mine)
     rows = found[pages.model] if found else pages.none()
     return pages.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=rows.values("edition_of")))
 
 
-def _name_uses(items: list[Item], may_see: Any) -> None:
+def _name_uses(items: list[Item], may_name: Person) -> None:
     """Say which pages use what expires or has expired. Some statements a kind of page that does."""
     found: dict[Any, list[str]] = defaultdict(list)
     for model in {item.model for item in items}:
         rows = list(model.objects.filter(pk__in=[one.pk for one in items if one.model is model]))
         for row, user in users_of(rows):
-            if may_see(type(user)):
+            if may_name(user):
                 found[model, row.pk].append(name_of(user))
     for item in items:
         item.uses.extend(found[item.model, item.pk])
 
 
 def _rows_of(
-    one: Waiting, models: list[type[Publishable]], now: datetime.datetime, mine: dict[str, set[int]]
+    one: Waiting,
+    models: list[type[Publishable]],
+    user: Any,
+    now: datetime.datetime,
+    mine: dict[str, set[int]],
 ) -> dict[type[Publishable], Rows]:
-    """By kind of page, the editions that stand in a list."""
-    rows = {model: one.which(model.objects.all(), now).order_by() for model in models}
+    """By kind of page, the editions that stand in a list of this person."""
+    rows = {model: one.which(model.objects.visible_to(user), now).order_by() for model in models}
     if one is not MINE:
         return rows
     return {
@@ -181,11 +187,12 @@ def _rows_of(
     }
 
 
-def _list(one: Waiting, rows: dict[type[Publishable], Rows]) -> InboxList:
+def _list(one: Waiting, rows: dict[type[Publishable], Rows], user: Any) -> InboxList:
     by_label = {model._meta.label: model for model in rows}
     found: list[Any] = []
     if rows:
-        parts = [_columns(model, part, one.by.removeprefix("-")) for model, part in rows.items()]
+        by, named = one.by.removeprefix("-"), _name_of_set(user)
+        parts = [_columns(model, part, by, named) for model, part in rows.items()]
         order = one.by.replace(one.by.removeprefix("-"), "moment")
         rows_of_all = parts[0].union(*parts[1:], all=True)
         # What goes public together has one moment and stands together.
@@ -206,14 +213,27 @@ def _kind(model: type[Publishable], count: int, one: Waiting) -> Kind:
     return Kind(label, count, f"{address}?{PARAMETER}={one.name}")
 
 
-def _columns(model: type[Publishable], rows: QuerySet[Any], by: str) -> QuerySet[Any]:
+def _name_of_set(user: Any) -> Any:
+    """A set of another office has no name here, though its pages stand together."""
+    title = F("publishing_set__title")
+    if Person(user).sees_all:
+        return title
+    sets = PublishingSet.objects.visible_to(user).values("pk")
+    return Case(
+        When(publishing_set__in=sets, then=title),
+        When(publishing_set__isnull=False, then=Value(str(_(NAMELESS_SET)))),
+        output_field=TEXT,
+    )
+
+
+def _columns(model: type[Publishable], rows: QuerySet[Any], by: str, named: Any) -> QuerySet[Any]:
     return (
         rows.annotate(
             kind_label=Value(model._meta.label, TEXT),
             said=F(model.name_field),
             moment=F(by),
             note=F("remark"),
-            together=F("publishing_set__title"),
+            together=named,
         )
     ).values_list("kind_label", "pk", "said", "moment", "note", "together")
 

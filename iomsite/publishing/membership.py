@@ -11,18 +11,23 @@ from .editions import publishable_models
 from .models import AuditEntry, Publishable, PublishingSet
 from .states import State
 from .timetable import reopen
+from .veil import StaffOf, named
 
 OPEN = (State.DRAFT, State.IN_REVIEW)
 # Of what could join a set, as much of each kind as somebody will look through.
 MOST = 50
 
 
-def candidates(models: list[type[Publishable]], words: str) -> list[Publishable]:
-    """Drafts and what is in review, in no set yet. One statement a kind of page."""
+def candidates(models: list[type[Publishable]], words: str, user: Any) -> list[Publishable]:
+    """Drafts and what is in review, in no set yet, that this person may change.
+
+    One statement a kind of page.
+    """
     found: list[Publishable] = []
     for model in publishable_models():
         if model in models:
-            rows: Any = model.objects.filter(state__in=OPEN, publishing_set=None)
+            rows: Any = model.objects.where_may(user, "change")
+            rows = rows.filter(state__in=OPEN, publishing_set=None)
             named = Q(**{f"{model.name_field}__icontains": words}) if words else Q()
             found += rows.filter(named).select_related("edition_of").order_by("-updated_at")[:MOST]
     return found
@@ -55,8 +60,15 @@ def _move(edition: Publishable, chosen: PublishingSet | None, by: Any) -> None:
 def note(edition: Publishable, before: PublishingSet | None, *, by: Any) -> None:
     """Leave the entry of an edition that has come from another set, or from none."""
     now = edition.publishing_set
-    change = {"field": _("Set of pages"), "from": str(before or ""), "to": str(now or "")}
+    change = {
+        "field": _("Set of pages"),
+        "from": _named(before, edition),
+        "to": _named(now, edition),
+    }
     audit.record(edition, AuditEntry.Action.GROUPED, by=by, changes=[change])
-    remark = _("The set has changed (“%s”), so it has to be approved again.") % edition
     for one in filter(None, (before, now)):
-        reopen(one, by=by, remark=remark)
+        reopen(one, by=by, changed=edition)
+
+
+def _named(chosen: PublishingSet | None, edition: Publishable) -> str:
+    return named(chosen, StaffOf(edition.page)) if chosen else ""

@@ -10,7 +10,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import NaturalKeyQuerySet, PartQuerySet, PublishableQuerySet
+from .querysets import (
+    NaturalKeyQuerySet,
+    PartQuerySet,
+    PublishableQuerySet,
+    ResponsibleQuerySet,
+)
 from .records import AuditEntry, Autosave, Ledger, Presence, PreviewLink
 from .states import UNFINISHED, WORKING, State, Withdrawal
 
@@ -162,6 +167,21 @@ class Sourced(models.Model):
         abstract = True
 
 
+def responsible_office() -> models.ForeignKey:
+    """The office whose staff a row belongs to. None is headquarters; `accounts.rights` asks it."""
+    return models.ForeignKey(
+        "accounts.Office",
+        verbose_name=_("responsible office"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_(
+            "Its staff, and those of the offices above, work on this. Empty: headquarters."
+        ),
+    )
+
+
 class PublishingSet(NaturalKeyModel):
     """Pages that go live in one instant or not at all, and are approved together.
 
@@ -178,6 +198,9 @@ class PublishingSet(NaturalKeyModel):
         blank=True,
         help_text=_("Empty: as soon as the set is approved."),
     )
+    responsible_office = responsible_office()
+
+    objects: ClassVar[models.Manager[Any]] = ResponsibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("set of pages")
@@ -269,6 +292,7 @@ class Publishable(Sourced, NaturalKeyModel):
         related_name="+",
         help_text=_("Pages that go live together, or not at all."),
     )
+    responsible_office = responsible_office()
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
@@ -288,14 +312,16 @@ class Publishable(Sourced, NaturalKeyModel):
     edition_of_id: int | None
     updated_by_id: int | None
     publishing_set_id: int | None
+    responsible_office_id: int | None
     get_absolute_url: ClassVar[Any]  # of those that have a page of their own
 
     objects: ClassVar[Any] = PublishableQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        # Who may change words may not therefore publish them: `publish_<model>` is asked for that.
-        default_permissions = ["add", "change", "delete", "view", "publish"]
+        # Who may change words may not therefore publish them: `publish_<model>` is asked for that,
+        # and `review_<model>` for changing or sending back what somebody else wrote.
+        default_permissions = ["add", "change", "delete", "view", "publish", "review"]
         indexes = [
             models.Index(
                 fields=["published_at"],
@@ -355,6 +381,10 @@ class Publishable(Sourced, NaturalKeyModel):
                 condition=Q(state=State.WITHDRAWN, withdrawal__in=Withdrawal.values)
                 | (~Q(state=State.WITHDRAWN) & Q(withdrawal="")),
                 name="%(app_label)s_%(class)s_kind_of_withdrawal",
+            ),
+            models.CheckConstraint(
+                condition=Q(edition_of=None) | Q(responsible_office=None),
+                name="%(app_label)s_%(class)s_office_of_page",
             ),
         ]
 

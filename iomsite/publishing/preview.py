@@ -15,6 +15,9 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from iomsite.accounts.factor import is_verified
+from iomsite.accounts.roles import name_of
+
 from .editions import belongings
 from .models import PreviewLink, Publishable
 from .states import State, Withdrawal
@@ -37,7 +40,7 @@ def edition_for(request: HttpRequest, queryset: QuerySet[Any], **lookup: Any) ->
         raise Http404
     if "preview" in request.GET:
         key = _linked(page, request.GET["preview"])
-    elif _may_read(request.user, page):
+    elif is_verified(request) and _may_read(request.user, page):
         key = _chosen(page, request.GET)
     else:
         raise Http404
@@ -63,10 +66,7 @@ def _lend_lists(page: Publishable, edition: Publishable) -> None:
 
 
 def _may_read(user: Any, page: Publishable) -> bool:
-    name = f"{page._meta.app_label}.view_{page._meta.model_name}"
-    return bool(
-        user.is_staff and (user.has_perm(name) or user.has_perm(name.replace("view", "change")))
-    )
+    return bool(user.has_perm(name_of(page, "view"), page))
 
 
 def _chosen(page: Publishable, asked: Any) -> int:
@@ -110,11 +110,13 @@ def make_link(edition: Publishable, *, by: Any, lifetime: datetime.timedelta = L
 
 
 def _linked(page: Publishable, secret: str) -> int:
+    """The edition of a link that holds; it falls with the account of whoever made it."""
     link = PreviewLink.objects.filter(
         digest=_digest(secret),
         model=page._meta.label_lower,
         expires_at__gt=timezone.now(),
         revoked_at=None,
+        created_by__is_active=True,
     ).first()
     if link is None:
         raise Http404

@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from iomsite.accounts.rights import Scope, scope
+from iomsite.accounts.roles import name_of
+
 from .states import WORKING, State, Withdrawal
 
 
@@ -28,7 +31,25 @@ class PartQuerySet(NaturalKeyQuerySet):
         return self.get(**{self.model.owner_field: edition}, **fields)
 
 
-class PublishableQuerySet(NaturalKeyQuerySet):
+class ResponsibleQuerySet(NaturalKeyQuerySet):
+    """Rows that an office is responsible for: the one place where lists ask who may see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.where_may(user, "view")
+
+    def where_may(self, user: Any, action: str) -> Self:
+        """Rows over which this person has a right: to view, change, review, publish, delete."""
+        where = self._where(user, action)
+        return self.all() if where.everywhere else self.filter(self._of_offices(where.offices))
+
+    def _where(self, user: Any, action: str) -> Scope:
+        return scope(user, name_of(self.model, action))
+
+    def _of_offices(self, offices: frozenset[int]) -> Q:
+        return Q(responsible_office__in=offices)
+
+
+class PublishableQuerySet(ResponsibleQuerySet):
     """`at` is the moment that is asked about; now by default. Scheduling needs no job."""
 
     def get_by_natural_key(self, slug: str, edition: int | None = None) -> Any:
@@ -36,6 +57,19 @@ class PublishableQuerySet(NaturalKeyQuerySet):
         if edition is None:
             return self.get(slug=slug, edition_of=None)
         return self.get(edition_of__slug=slug, edition_of__edition_of=None, edition=edition)
+
+    def _of_offices(self, offices: frozenset[int]) -> Q:
+        """An edition belongs to the office of its page."""
+        return Q(responsible_office__in=offices) | Q(edition_of__responsible_office__in=offices)
+
+    def to_refer_to(self, user: Any) -> Self:
+        """What this person's pages may refer to: what is public, and what they may see."""
+        pages = self.pages().exclude(state=State.BINNED)
+        where = self._where(user, "view")
+        if where.everywhere:
+            return pages
+        public = self.model.objects.published().values("pk")
+        return pages.filter(self._of_offices(where.offices) | Q(pk__in=public))
 
     def pages(self) -> Self:
         """One row a page: neither working copies nor old editions. Links point to these only."""

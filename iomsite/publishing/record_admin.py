@@ -9,15 +9,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from . import audit
 from .compare import stored
 from .editions import publishable_models
 from .export import DownloadMixin, as_csv, stamp
 from .models import AuditEntry, Redirect
 from .moments import in_words
+from .rows import RowsMixin
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(RowsMixin, admin.ModelAdmin):
     list_display = ("old_path", "new_path", "is_automatic", "created_at")
     list_filter = ("is_automatic",)
     search_fields = ("old_path", "new_path")
@@ -49,7 +51,8 @@ class WhoFilter(admin.SimpleListFilter):
     parameter_name = "who"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        names = AuditEntry.objects.order_by("actor_name").values_list("actor_name", flat=True)
+        entries = model_admin.get_queryset(request)
+        names = entries.order_by("actor_name").values_list("actor_name", flat=True)
         return [(name, name) for name in names.distinct()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
@@ -57,8 +60,11 @@ class WhoFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(DownloadMixin, admin.ModelAdmin):
+class AuditEntryAdmin(DownloadMixin, RowsMixin, admin.ModelAdmin):
     """To read only: nobody adds, changes or deletes an entry here."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return audit.visible_to(request.user, super().get_queryset(request))
 
     list_display = ("moment", "actor_name", "action", "kind", "title", "edition")
     list_display_links = ("title",)

@@ -34,6 +34,7 @@ class AuditEntry(models.Model):
         UNBINNED = "unbinned", _("taken out of the bin")
         DELETED = "deleted", _("deleted")
         GROUPED = "grouped", _("moved to another set")
+        HANDED_OVER = "handed-over", _("given to another office")
 
     at = models.DateTimeField(_("at"))
     action = models.CharField(_("action"), max_length=20, choices=Action)

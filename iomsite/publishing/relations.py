@@ -5,9 +5,7 @@ from typing import Any
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest
 
-from .models import Publishable
-from .querysets import PublishableQuerySet
-from .states import State
+from .offered import ChoiceField, MultipleChoiceField, choices_of, prepare_office, scope_of
 
 # In the address of a form that is to work without a script: every choice is listed, and there are
 # empty rows for new parts.
@@ -15,14 +13,11 @@ PLAIN = "plain"
 EMPTY_ROWS = 3
 
 
-def pages_of(model: Any) -> Any:
-    """What another page may refer to: rows of reference, and pages that are not in the bin."""
-    rows = model._default_manager.all()
-    return rows.pages().exclude(state=State.BINNED) if issubclass(model, Publishable) else rows
-
-
 class RelationsMixin:
-    """Every relation is found by typing: a list of all countries in a form helps nobody."""
+    """Every relation is found by typing: a list of all countries in a form helps nobody.
+
+    What is offered, by typing or in a list, is what `choices_of` says.
+    """
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         if PLAIN in request.GET:
@@ -39,20 +34,20 @@ class RelationsMixin:
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", pages_of(db_field.related_model))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        kwargs.setdefault("queryset", choices_of(db_field, request.user))
+        kwargs.setdefault("form_class", ChoiceField)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        field.user = request.user
+        if db_field.name == "responsible_office":
+            prepare_office(field, scope_of(request.user, self.model, "add"))  # type: ignore[attr-defined]
+        return field
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", pages_of(db_field.related_model))
+        kwargs.setdefault("queryset", choices_of(db_field, request.user))
+        kwargs.setdefault("form_class", MultipleChoiceField)
         field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
         if field:
+            field.user = request.user
             # No cross that takes all of them away with one click.
             field.widget.is_required = True
         return field
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        """The choices of other forms are pages, never their other editions or what is binned."""
-        match = request.resolver_match
-        if match and match.url_name == "autocomplete" and isinstance(queryset, PublishableQuerySet):
-            queryset = queryset.pages().exclude(state=State.BINNED)
-        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]

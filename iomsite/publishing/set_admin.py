@@ -18,6 +18,8 @@ from .editions import publishable_models
 from .ledger import locked_ledger
 from .models import Publishable, PublishingSet
 from .moments import MOMENT_FIELDS, in_words
+from .relations import RelationsMixin
+from .rows import NeededMixin, RowsMixin
 from .states import State
 from .status import Status, status_of
 from .timetable import reopen
@@ -48,11 +50,11 @@ class Member:
 
 
 @admin.register(PublishingSet)
-class PublishingSetAdmin(admin.ModelAdmin):
+class PublishingSetAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmin):
     list_display = ("title", "published_at")
     search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ["title"]}
-    fields = ("title", "slug", "published_at")
+    fields = ("title", "slug", "published_at", "responsible_office")
     formfield_overrides = MOMENT_FIELDS
     change_form_template = "admin/publishing/set_form.html"
 
@@ -66,6 +68,9 @@ class PublishingSetAdmin(admin.ModelAdmin):
             for name in ("publish", "members")
         ]
         return [*own, *super().get_urls()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("responsible_office",) if obj else ()
 
     # Who may what: the admin of each kind of page answers
 
@@ -85,6 +90,11 @@ class PublishingSetAdmin(admin.ModelAdmin):
 
     def _members(self, request: HttpRequest, chosen: PublishingSet) -> list[Member]:
         return [self._member(request, edition) for edition in members_of(chosen)]
+
+    def _shown(self, request: HttpRequest, members: list[Member]) -> dict[str, Any]:
+        """The members that this person may see; the others are counted."""
+        shown = [one for one in members if self._may(request, "view", one.edition)]
+        return {"members": shown, "hidden": len(members) - len(shown)}
 
     def _member(self, request: HttpRequest, edition: Publishable) -> Member:
         return Member(
@@ -110,7 +120,7 @@ class PublishingSetAdmin(admin.ModelAdmin):
         chosen = context.get("original")
         if chosen:
             members = self._members(request, chosen)
-            context |= {"title": str(chosen), "subtitle": None, "members": members}
+            context |= {"title": str(chosen), "subtitle": None, **self._shown(request, members)}
             context["is_approved"] = _is_approved(members)
             context["is_ready"] = _is_ready(members)
         context["show_save_and_add_another"] = False
@@ -140,7 +150,7 @@ class PublishingSetAdmin(admin.ModelAdmin):
         ]
         found = [
             self._member(request, edition)
-            for edition in membership.candidates(kinds, words)
+            for edition in membership.candidates(kinds, words, request.user)
             if self._may(request, "change", edition)
         ]
         context = {"title": _("Add pages"), "candidates": found, "words": words}
@@ -199,7 +209,9 @@ class PublishingSetAdmin(admin.ModelAdmin):
             title=_("Publish the set"),
             form=form,
             is_wrong=bool(form.errors) or bool(typed and any(is_wrong)),
-            members=[(one, sets.changes(one.edition), _ask(one, typed)) for one in members],
+            members=[
+                (one, sets.changes(one.edition, request.user), _ask(one, typed)) for one in members
+            ],
             is_ready=_is_ready(members),
             seen=sets.fingerprint([one.edition for one in members]),
         )

@@ -13,6 +13,7 @@ from .editions import members
 from .ledger import locked_ledger
 from .models import Publishable, PublishingSet
 from .states import State
+from .veil import Person
 
 
 def fingerprint(editions: list[Publishable]) -> str:
@@ -62,7 +63,8 @@ def _put_out(edition: Publishable, **how: Any) -> Publishable:
         raise actions.Refused(f"“{edition}”: {reasons}") from refusal
 
 
-def changes(edition: Publishable) -> list[Change]:
+def changes(edition: Publishable, user: Any) -> list[Change]:
     """What a member would change of its page, or all it says where there is no page yet."""
-    before = describe(edition.page) if edition.edition_of_id else {}
-    return compare(before, describe(edition))
+    reader = Person(user)
+    before = describe(edition.page, reader=reader) if edition.edition_of_id else {}
+    return compare(before, describe(edition, reader=reader))

@@ -84,12 +84,14 @@ def _together(group: list[Publishable]) -> int:
             for edition in group:
                 _put_in_place(edition)
     except Unfit as unfit:
-        remark = _("This could not be published at its moment. %s") % unfit
         editions = _members_waiting(chosen) if chosen else [m.objects.get(pk=pk) for m, pk in keys]
+        faulty = next((one for one in editions if (type(one), one.pk) == unfit.edition), None)
         for edition in editions:
-            is_unfit = (type(edition), edition.pk) == unfit.edition
-            state = State.DRAFT if is_unfit else State.IN_REVIEW
-            take_off(edition, state, AuditEntry.Action.SENT_BACK, by=None, remark=remark)
+            # People of other offices read that a page of the set is in the way, not which.
+            is_told = faulty is None or is_of_same_office(faulty, edition)
+            remark = _("This could not be published at its moment. %s") % (unfit if is_told else "")
+            state = State.DRAFT if edition is faulty else State.IN_REVIEW
+            take_off(edition, state, AuditEntry.Action.SENT_BACK, by=None, remark=remark.rstrip())
         return 0
     return len(group)
 
@@ -142,13 +144,29 @@ def take_off(
     audit.record(edition, action, by=by, reason=remark)
 
 
-def reopen(chosen: PublishingSet | None, *, by: Any, remark: str) -> None:
-    """Ask for the approval of a whole set again: all its members wait for a reviewer."""
+def reopen(
+    chosen: PublishingSet | None, *, by: Any, remark: str = "", changed: Publishable | None = None
+) -> None:
+    """Ask for the approval of a whole set again: all its members wait for a reviewer.
+
+    `remark` says why, or that a page has `changed`; people of other offices do not read its name.
+    """
     editions = _members_waiting(chosen) if chosen else []
     for edition in editions:
-        take_off(edition, State.IN_REVIEW, AuditEntry.Action.UNSCHEDULED, by=by, remark=remark)
+        said = _that_changed(changed, edition) if changed else remark
+        take_off(edition, State.IN_REVIEW, AuditEntry.Action.UNSCHEDULED, by=by, remark=said)
     if editions:
         note_next()
+
+
+def _that_changed(changed: Publishable, edition: Publishable) -> str:
+    if is_of_same_office(changed, edition):
+        return _("The set has changed (“%s”), so it has to be approved again.") % changed
+    return _("The set has changed, so it has to be approved again.")
+
+
+def is_of_same_office(one: Publishable, other: Publishable) -> bool:
+    return one.page.responsible_office_id == other.page.responsible_office_id
 
 
 def _members_waiting(chosen: PublishingSet) -> list[Publishable]:

@@ -1,16 +1,17 @@
 """What needs a row: asked before it is deleted or put into the bin."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, reduce
 from operator import or_
 from typing import Any
 
 from django.apps import apps
 from django.db.models import CASCADE, PROTECT, Model, Q, Value
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from .models import Publishable
+from .offered import may_be_named
 from .states import State
 
 # Pages asked for at once in the texts of others: SQLite bounds the depth of a condition.
@@ -25,6 +26,31 @@ def name_of(user: Any) -> str:
     if getattr(user, "state", "") != State.SUPERSEDED:
         return str(user)
     return gettext("%(page)s (edition %(number)s)") % {"page": user, "number": user.edition}
+
+
+def said_of(
+    pairs: Sequence[tuple[Any, Any]],
+    user: Any,
+    *,
+    name: Callable[[Any], str] = name_of,
+    fill: Callable[..., str] = str.format,
+) -> Iterator[str]:
+    """Sentences about what needs these rows: named where this person may read it, else counted.
+
+    `name` writes what needs them, as a link perhaps; then `fill` makes safe HTML of a sentence.
+    """
+    named = [pair for pair in pairs if may_be_named(pair[1], user)]
+    for row, needing in named[:NAMED_USERS]:
+        kind = needing._meta.verbose_name
+        yield fill(str(NEEDED_BY), row=row, kind=kind, user=name(needing))
+    if len(named) > NAMED_USERS:
+        yield gettext("And %(number)s more.") % {"number": len(named) - NAMED_USERS}
+    if others := len(pairs) - len(named):
+        yield ngettext(
+            "A page of another office needs this.",
+            "%(number)s pages of other offices need this.",
+            others,
+        ) % {"number": others}
 
 
 def users_of(rows: Sequence[Any]) -> list[tuple[Any, Any]]:

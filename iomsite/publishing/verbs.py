@@ -13,9 +13,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from iomsite.accounts.models import Office
+
 from . import actions, audit
 from .models import Publishable
 from .moments import MomentInput
+from .offered import scope_of
 from .states import UNFINISHED, State, Withdrawal
 from .status import Status, status_of
 
@@ -154,6 +157,27 @@ def stands_alone(edition: Publishable, user: Any) -> Any:
     return ""
 
 
+class HandOverForm(ReadForm):
+    """Offers the offices in which this person may publish as well."""
+
+    office = forms.ModelChoiceField(
+        label=_("Office"),
+        queryset=Office.objects.none(),
+        required=False,
+        empty_label=_("Headquarters"),
+        help_text=_("From then on its staff work on this page, and on all its editions."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        where = scope_of(self.user, self.edition, "publish")
+        offices = Office.objects.exclude(kind=Office.Kind.HEADQUARTERS)
+        field: Any = self.fields["office"]
+        field.queryset = offices if where.everywhere else offices.filter(pk__in=where.offices)
+        field.required = not where.everywhere
+        field.initial = self.edition.responsible_office_id
+
+
 class WithdrawForm(ReadForm):
     kind = forms.ChoiceField(
         label=_("Visitors find"), choices=Withdrawal.choices, widget=forms.RadioSelect
@@ -197,7 +221,7 @@ class WithdrawManyForm(forms.Form):
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing to do with an edition. `right` is the permission that it needs."""
+    """One thing to do with an edition. `right` is what it needs, as `DeskMixin.may` asks it."""
 
     name: str
     label: Any
@@ -238,7 +262,7 @@ VERBS = {
             "send-back",
             _("Send back"),
             _("Returns this to its writers as a draft, with your remark."),
-            "publish",
+            "review",
             lambda one: one.state == State.IN_REVIEW,
             actions.send_back,
             _("Sent back to its writers."),
@@ -308,7 +332,7 @@ VERBS = {
             "restore",
             _("Make this the working copy"),
             _("What the page said then becomes its working copy. The public page stays as it is."),
-            "change",
+            "review",
             lambda one: one.state == State.SUPERSEDED,
             actions.restore,
             _("This is the working copy, with the words of the edition you chose."),
@@ -348,6 +372,16 @@ VERBS = {
             actions.unbin,
             _("This is a draft again."),
         ),
+        Verb(
+            "hand-over",
+            _("Give to another office"),
+            _("Makes another office responsible for this page. What visitors read stays as it is."),
+            "hand over",
+            lambda one: one.edition_of_id is None and one.state != State.BINNED,
+            actions.hand_over,
+            _("Another office is responsible for this page now."),
+            HandOverForm,
+        ),
     )
 }
 
@@ -368,6 +402,11 @@ def main_verb(verbs: list[Verb], edition: Publishable, user: Any) -> Verb | None
 def editable(edition: Publishable) -> bool:
     """Words change in working copies and in pages that were never public."""
     return edition.state in UNFINISHED and edition.state != State.BINNED
+
+
+def begins_anew(edition: Publishable) -> bool:
+    """Whether writing starts from what the public reads, and not in words that somebody writes."""
+    return edition.edition_of_id is None and edition.state not in UNFINISHED
 
 
 def reasons(refusal: actions.Refused, model: Any) -> list[str]:

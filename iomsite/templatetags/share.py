@@ -1,6 +1,7 @@
 """What other sites and messengers show where a page is shared."""
 
 from django import template
+from django.core.exceptions import DisallowedHost
 
 from iomsite.images import cards
 
@@ -9,19 +10,30 @@ register = template.Library()
 
 @register.inclusion_tag("includes/share.html", takes_context=True)
 def share(context):
-    """Of the page at hand; of the site, where there is none. A preview is nobody's to share."""
+    """Of the page at hand, which its view has found readable; of the site, where there is none.
+
+    A preview is nobody's to share, and neither is what has been withdrawn.
+    """
     page, request = _page_in(context), context.get("request")
-    if request is None or context.get("is_preview"):
+    if request is None or context.get("is_preview") or not _is_ours(request):
         return {}
     if page is None:
         return {"card": request.build_absolute_uri(cards.url_of(cards.words_of_site()))}
-    if not page.is_public():
+    if page.withdrawal:
         return {}
     return {
         "title": str(page),
         "card": request.build_absolute_uri(cards.url_of(cards.words_of(page))),
         "address": request.build_absolute_uri(page.get_absolute_url()),
     }
+
+
+def _is_ours(request):
+    """Whether the visitor asked for this site: the error page for others has no address."""
+    try:
+        return bool(request.get_host())
+    except DisallowedHost:
+        return False
 
 
 def _page_in(context):

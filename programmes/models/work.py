@@ -34,6 +34,9 @@ class Programme(Publishable):
         TOOL = "tool", _("Tool")
         SERVICE = "service", _("Service")
 
+    # Who says that a programme is of a country is responsible for the country.
+    own_relations = ("country",)
+
     title = models.CharField(
         _("title"), max_length=200, help_text=_("Example: Health of migrants in Iran.")
     )

@@ -1,38 +1,21 @@
-"""The accounts of staff."""
+"""The accounts of staff, their roles and their offices."""
+
+import datetime
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.admin.models import LogEntry
 
-from iomsite.accounts.models import User
-from tests.factories.accounts import UserFactory
+from iomsite.accounts.models import Office, User
+from iomsite.accounts.rights import works_here
+from iomsite.publishing import audit, preview
+from iomsite.publishing.models import AuditEntry, PreviewLink
+from tests.factories.accounts import AssignmentFactory, OfficeFactory, UserFactory
 from tests.factories.news import CampaignFactory
-from tests.submission import change_of, delete_of, errors_of, fields_of, submit
+from tests.submission import change_of, delete_of, fields_of, submit
+
+FAR_AHEAD = datetime.date(2999, 1, 1)
 
 pytestmark = pytest.mark.django_db
-
-
-def test_account_is_made_with_a_password(admin_client):
-    form = admin_client.get("/admin/accounts/user/add/")
-    words = {"password1": "a-long-enough-secret", "password2": "a-long-enough-secret"}
-    data = {**fields_of(form), "username": "ada", "usable_password": "true"}
-
-    refused = admin_client.post("/admin/accounts/user/add/", {**data, **words, "password2": "x"})
-    made = admin_client.post("/admin/accounts/user/add/", {**data, **words})
-
-    assert list(errors_of(refused)) == ["password2"]
-    assert made.status_code == 302
-    assert User.objects.get(username="ada").check_password("a-long-enough-secret")
-
-
-def test_group_is_found_by_typing(admin_client):
-    group, person = Group.objects.create(name="Press"), UserFactory()
-    assert submit(admin_client, person, groups=[group.pk]).status_code == 302
-    assert list(person.groups.all()) == [group]
-
-
-def test_permission_to_publish_can_be_given(admin_client):
-    content = admin_client.get(change_of(UserFactory())).content.decode()
-    assert "Can publish news release" in content
 
 
 def test_whoever_has_changed_something_is_kept(client, admin_client):
@@ -56,3 +39,117 @@ def test_stranger_is_asked_to_sign_in(client):
     response = client.get("/admin/accounts/user/")
     assert response.status_code == 302
     assert response.url.startswith("/admin/login/")
+
+
+# Roles and offices
+
+
+ROW = "assignments-{}-{}".format
+
+
+def with_assignment(number=0, **fields):
+    """A row as the form of a person sends it."""
+    values = {"role": "editor", "starts_on": "2027-05-01", "ends_on": "", "id": "", **fields}
+    return {ROW(number, name): value for name, value in values.items()}
+
+
+def test_administrator_gives_somebody_a_role_and_reads_it_in_words(client):
+    client.force_login(UserFactory(role="administrator"))
+    person, office = UserFactory(first_name="Ada"), OfficeFactory(name="Mozambique")
+    row = with_assignment(office=office.pk, person=person.pk, starts_on="2020-01-01")
+    counts = {"assignments-TOTAL_FORMS": 1, "assignments-INITIAL_FORMS": 0}
+
+    assert submit(client, person, **row, **counts).status_code == 302
+
+    assert person.assignments.get().office == office
+    words = "Ada can write and review pages of Mozambique, and submit them or send them back."
+    assert words in client.get(change_of(person)).content.decode()
+
+
+def test_what_has_begun_is_ended_and_neither_rewritten_nor_deleted(client):
+    client.force_login(UserFactory(role="administrator"))
+    begun = AssignmentFactory(role="editor", office=OfficeFactory())
+    ahead = AssignmentFactory(person=begun.person, starts_on=FAR_AHEAD)
+    form = fields_of(client.get(change_of(begun.person)))
+    numbers = {form[ROW(n, "id")]: n for n in range(2)}
+    forged = {
+        ROW(numbers[str(begun.pk)], "role"): "publisher",
+        ROW(numbers[str(begun.pk)], "starts_on"): "2010-01-01",
+        ROW(numbers[str(begun.pk)], "office"): ahead.office.pk,
+        ROW(numbers[str(begun.pk)], "ends_on"): "2020-02-01",
+        ROW(numbers[str(begun.pk)], "DELETE"): "on",
+        ROW(numbers[str(ahead.pk)], "DELETE"): "on",
+    }
+
+    assert submit(client, begun.person, **forged).status_code == 302
+
+    left = begun.person.assignments.get()
+    assert (left.role, left.office) == ("editor", begun.office)
+    assert (left.starts_on, left.ends_on) == (begun.starts_on, datetime.date(2020, 2, 1))
+
+
+def test_administrator_becomes_no_superuser_and_touches_none(client):
+    administrator, top = UserFactory(role="administrator"), UserFactory(is_superuser=True)
+    client.force_login(administrator)
+
+    submit(client, administrator, is_superuser="on", is_staff="on")
+    answers = [
+        client.post(change_of(top), {"username": "mine"}),
+        client.get(change_of(top).replace("change", "take-factor")),
+        client.post(change_of(top).replace("change", "sign-out")),
+        client.post(delete_of(top), {"post": "yes"}),
+    ]
+
+    administrator.refresh_from_db()
+    assert not administrator.is_superuser
+    assert {answer.status_code for answer in answers} == {403}
+    assert User.objects.filter(pk=top.pk, username=top.username).exists()
+
+
+def test_whoever_ever_worked_here_is_kept_and_what_they_did_as_well(client, admin_client):
+    writer = UserFactory(role="editor", first_name="Ada", last_name="Lovelace")
+    client.force_login(writer)
+    page = CampaignFactory()
+    submit(client, page, title="Changed")
+    LogEntry.objects.all().delete()
+
+    refused = admin_client.post(delete_of(writer), {"post": "yes"})
+    many = {"action": "delete_selected", "_selected_action": [writer.pk], "post": "yes"}
+    admin_client.post("/admin/accounts/user/", many)
+
+    assert "Take away the mark “active” instead" in refused.content.decode()
+    assert User.objects.filter(pk=writer.pk).exists()
+    submit(admin_client, writer, is_active="")
+    page.refresh_from_db()
+    assert page.updated_by == writer
+    assert AuditEntry.objects.get(action="edited").actor_name == "Ada Lovelace"
+    assert not works_here(User.objects.get(pk=writer.pk))
+
+
+def test_what_is_left_of_an_account_that_never_worked_orphans_nothing(admin_client):
+    person = UserFactory()
+    page = CampaignFactory(updated_by=person)
+    audit.record(page, AuditEntry.Action.CREATED, by=person)
+    preview.make_link(page, by=person)
+    assert admin_client.post(delete_of(person), {"post": "yes"}).status_code == 302
+    page.refresh_from_db()
+    assert page.updated_by is None
+    assert AuditEntry.objects.get().actor_name == person.username
+    assert list(audit.faults()) == []
+    assert PreviewLink.objects.get().created_by is None
+
+
+def test_everybody_reads_what_they_can_do(client):
+    office = OfficeFactory(name="Mozambique")
+    client.force_login(UserFactory(role="contributor", role__office=office))
+    page = client.get("/admin/accounts/user/my-rights/").content.decode()
+    assert "You can write pages of Mozambique and submit them for review." in page
+    assert "Publish, schedule and withdraw" not in page
+    assert client.get("/admin/accounts/user/").status_code == 403
+
+
+def test_office_that_is_needed_stays(admin_client):
+    page = CampaignFactory(responsible_office=OfficeFactory())
+    office = page.responsible_office
+    admin_client.post(delete_of(office), {"post": "yes"})
+    assert Office.objects.filter(pk=office.pk).exists()

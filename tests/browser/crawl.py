@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 MOST_ADDRESSES = 400
 # Filters and pages combine without end; a few of each list show how they answer.
 MOST_QUERIES_A_PATH = 4
-NOT_PUBLIC_PAGES = ("/admin/", "/static/", "/media/")
+NOT_PUBLIC_PAGES = ("/admin/", "/account/", "/static/", "/media/")
 TIMEOUT = 30
 
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from tests.browser.test_journeys import tab_until
 from tests.browser.test_pages_sweep import WIDER_THAN_THE_WINDOW, barriers, report
+from tests.browser.windows import let_in
 
-PASSWORD = "correct horse battery"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -20,22 +20,17 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def staff(site):
     """A writer without the right to publish, a reviewer with it, and somebody who may do all."""
-    from django.contrib.auth.models import Permission
+    from iomsite.accounts.models import Assignment
+    from tests.factories.accounts import UserFactory
 
-    from iomsite.accounts.models import User
-
-    people = {
-        name: User.objects.create_user(
-            name.lower(), password=PASSWORD, first_name=name, is_staff=True
-        )
-        for name in ("Amina", "Ben", "Clara")
-    }
-    User.objects.filter(username="clara").update(is_superuser=True)
-    rights = Permission.objects.filter(content_type__app_label__in=["programmes", "news"])
-    people["Ben"].user_permissions.set(rights)
-    people["Amina"].user_permissions.set(rights.exclude(codename__startswith="publish"))
-    yield SimpleNamespace(**{name.lower(): person for name, person in people.items()})
-    for person in people.values():
+    people = SimpleNamespace(
+        amina=UserFactory(username="amina", first_name="Amina", role="editor"),
+        ben=UserFactory(username="ben", first_name="Ben", role="publisher"),
+        clara=UserFactory(username="clara", first_name="Clara", is_superuser=True),
+    )
+    yield people
+    for person in vars(people).values():
+        Assignment.objects.filter(person=person).delete()
         person.delete()
 
 
@@ -57,7 +52,7 @@ def window(chromium, site):
 
     def note(message):
         if message.type in ("error", "warning"):
-            complaints.append(message.text)
+            complaints.append(f"{message.text} {message.location}")
 
     def open_window(**how):
         context = chromium.new_context(
@@ -78,16 +73,11 @@ def window(chromium, site):
 
 @pytest.fixture
 def signed_in(window, site):
-    """Windows of people whose browser knows them; the journeys by keyboard use the form."""
-    from django.conf import settings
-    from django.test import Client
+    """Windows of people whose browser knows them."""
 
     def open_window(person, **how):
-        client = Client()
-        client.force_login(person)
-        name = settings.SESSION_COOKIE_NAME
         page = window(**how)
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        let_in(page.context, site, person)
         return page
 
     return open_window
@@ -218,19 +208,9 @@ def skip_to_content(page):
     page.keyboard.press("Enter")
 
 
-def sign_in_by_keyboard(page, name):
-    page.goto("/admin/login/")
-    tab_until(page, "e.id === 'id_username'")
-    page.keyboard.type(name)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    press(page)
+def test_page_is_changed_and_published_by_keyboard_alone(signed_in, staff, programme):
+    writer, reviewer = signed_in(staff.amina), signed_in(staff.ben)
 
-
-def test_page_is_changed_and_published_by_keyboard_alone(window, staff, programme):
-    writer, reviewer = window(), window()
-
-    sign_in_by_keyboard(writer, "amina")
     writer.goto(change_of(programme))
     skip_to_content(writer)
     tab_until(writer, "e.matches('button.verbs__main')")
@@ -244,7 +224,7 @@ def test_page_is_changed_and_published_by_keyboard_alone(window, staff, programm
     press(writer)
     wait_for_words(writer, "waits for somebody else to read and publish it")
 
-    sign_in_by_keyboard(reviewer, "ben")
+    reviewer.goto("/admin/")
     skip_to_content(reviewer)
     tab_until(reviewer, "e.innerText === 'Health on the road'")
     press(reviewer)

@@ -3,10 +3,14 @@
 The site is shared with the other journeys, so whatever is made here is deleted again.
 """
 
+import io
+
 import pytest
 from django.urls import reverse
+from PIL import Image
 
-PASSWORD = "correct horse battery"
+from tests.browser.windows import let_in, somebody
+
 # How far the page has moved under its reader.
 SHIFT = """() => new Promise(done => {
   let sum = 0;
@@ -33,15 +37,18 @@ def release(site):
 
 
 @pytest.fixture
+def clara(site):
+    with somebody() as user:
+        yield user
+
+
+@pytest.fixture
 def draft(site):
-    from iomsite.accounts.models import User
     from tests.factories.images import PhotoFactory
 
-    clara = User.objects.create_superuser("clara-of-photographs", password=PASSWORD)
     photo = PhotoFactory(with_file=True, title="To be cut")
     yield photo
     photo.delete()
-    clara.delete()
 
 
 def test_photographs_come_in_the_newest_format_when_they_are_needed_and_nothing_moves(
@@ -63,11 +70,21 @@ def test_photographs_come_in_the_newest_format_when_they_are_needed_and_nothing_
     assert page.evaluate(SHIFT) == 0
 
 
-def sign_in(page, photo):
+def test_pattern_is_drawn_over_a_picture_that_is_gone(page, release):
+    page.route("**/media/**", lambda route: route.fulfill(status=404))
+    with page.expect_response("**/icons/pattern.svg"):
+        page.goto(release.get_absolute_url())
+    image = page.locator("img").first
+    assert image.evaluate("image => image.complete && !image.naturalWidth")
+    shown = Image.open(io.BytesIO(image.screenshot())).convert("RGB")
+    assert shown.width > 800
+    _number, most = max(shown.getcolors(1 << 24))
+    assert most == (11, 43, 94)
+
+
+def open_form(page, site, user, photo):
+    let_in(page.context, site, user)
     page.goto(reverse("admin:images_photo_change", args=[photo.pk]))
-    page.fill("#id_username", "clara-of-photographs")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
     page.locator("#id_focus_x").wait_for()
 
 
@@ -78,8 +95,8 @@ def saved(page, photo):
     return photo.focus_x, photo.focus_y
 
 
-def test_focal_point_is_picked_by_clicking_or_by_keyboard(page, draft):
-    sign_in(page, draft)
+def test_focal_point_is_picked_by_clicking_or_by_keyboard(page, site, clara, draft):
+    open_form(page, site, clara, draft)
     page.get_by_text("Click on what must stay in view").wait_for()
     box = page.locator(".focus").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.25)
@@ -91,9 +108,9 @@ def test_focal_point_is_picked_by_clicking_or_by_keyboard(page, draft):
     assert saved(page, draft) == (0.75, 0.26)
 
 
-def test_focal_point_is_typed_without_javascript(page_without_javascript, draft):
+def test_focal_point_is_typed_without_javascript(page_without_javascript, site, clara, draft):
     page = page_without_javascript
-    sign_in(page, draft)
+    open_form(page, site, clara, draft)
     assert page.get_by_text("Click on what must stay in view").is_hidden()
     page.fill("#id_focus_x", "0.1")
     assert saved(page, draft) == (0.1, 0.5)

@@ -1,15 +1,34 @@
-"""Members of staff."""
+"""Members of staff, and the offices they work for."""
+
+import datetime
 
 import factory
-from django.contrib.auth.models import Permission
 
-from iomsite.accounts.models import User
+from iomsite.accounts.models import Assignment, Office, User
 
 from .publishing import LONG_AGO
 
 
+def headquarters():
+    values = {"name": "Headquarters", "code": "headquarters"}
+    return Office.objects.get_or_create(kind=Office.Kind.HEADQUARTERS, defaults=values)[0]
+
+
+class OfficeFactory(factory.django.DjangoModelFactory):
+    """A country office at headquarters; `parent=` and `kind=` put it elsewhere in the tree."""
+
+    class Meta:
+        model = Office
+
+    code = factory.Sequence("place-{}".format)
+    name = factory.Sequence("Office {}".format)
+    kind = Office.Kind.COUNTRY
+    parent = factory.LazyFunction(headquarters)
+
+
 class UserFactory(factory.django.DjangoModelFactory):
-    """May enter the administration; `permissions=["news.view_newsrelease"]` names what else."""
+    """May sign in and nothing more. With `role="editor"` also edit everywhere, with
+    `role="editor", role__office=office` there and below."""
 
     class Meta:
         model = User
@@ -20,9 +39,18 @@ class UserFactory(factory.django.DjangoModelFactory):
     date_joined = LONG_AGO
 
     @factory.post_generation
-    def permissions(self, create, extracted, **kwargs):
-        for name in extracted or []:
-            app, codename = name.split(".")
-            self.user_permissions.add(
-                Permission.objects.get(content_type__app_label=app, codename=codename)
-            )
+    def role(self, create, extracted, **kwargs):
+        if extracted:
+            AssignmentFactory(person=self, role=extracted, **kwargs)
+
+
+class AssignmentFactory(factory.django.DjangoModelFactory):
+    """A publisher at headquarters, from long ago on."""
+
+    class Meta:
+        model = Assignment
+
+    person = factory.SubFactory(UserFactory)
+    role = "publisher"
+    office = factory.LazyFunction(headquarters)
+    starts_on = datetime.date(2020, 1, 1)

@@ -19,7 +19,14 @@ from . import sweep
 QUESTIONS = ("published", "is_public")
 MENU = "iomsite/organisation/navigation.py"
 # What asks for other reasons than to answer a visitor.
-INTERNAL = ("admin.py", "iomsite/publishing/", "management/", "migrations/", "templates/admin/")
+INTERNAL = (
+    "admin.py",
+    "cards.py",
+    "iomsite/publishing/",
+    "management/",
+    "migrations/",
+    "templates/admin/",
+)
 
 
 class Place(NamedTuple):

@@ -22,7 +22,7 @@ PREVIEW_ONLY = {
     "who-we-are/history/<slug:slug>/",
 }
 # Not of the public site.
-OUTSIDE = ("admin/", "media/", "^media/", "static/")
+OUTSIDE = ("admin/", "account/", "policy-violations/", "media/", "^media/", "static/")
 
 
 def patterns(below=None, before="", namespace=""):

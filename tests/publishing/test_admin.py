@@ -26,7 +26,6 @@ from tests.submission import (
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/news/campaign/"
-EDITOR = ["news.view_campaign", "news.add_campaign", "news.change_campaign", "news.delete_campaign"]
 
 
 def messages_of(response):
@@ -95,12 +94,12 @@ def test_list_shows_a_page_once_and_the_state_of_its_working_copy(admin_client, 
 @pytest.mark.parametrize(
     ("trait", "buttons", "verbs"),
     [
-        ("draft", {"_save", "_submit", "_continue"}, ["publish", "bin"]),
-        ("in_review", {"_save", "_continue"}, ["send-back", "publish", "bin"]),
-        ("scheduled", set(), ["edit", "unschedule"]),
-        ("published", set(), ["edit", "withdraw"]),
-        ("expired", set(), ["edit", "explain"]),
-        ("withdrawn", set(), ["edit"]),
+        ("draft", {"_save", "_submit", "_continue"}, ["publish", "bin", "hand-over"]),
+        ("in_review", {"_save", "_continue"}, ["send-back", "publish", "bin", "hand-over"]),
+        ("scheduled", set(), ["edit", "unschedule", "hand-over"]),
+        ("published", set(), ["edit", "withdraw", "hand-over"]),
+        ("expired", set(), ["edit", "explain", "hand-over"]),
+        ("withdrawn", set(), ["edit", "hand-over"]),
         ("binned", set(), ["unbin"]),
     ],
 )
@@ -138,14 +137,14 @@ def test_forged_post_to_an_earlier_edition_is_refused(admin_client, admin_user):
 
 
 def test_editor_without_the_right_to_publish_has_no_button_and_no_way_around(client):
-    client.force_login(UserFactory(permissions=EDITOR))
+    client.force_login(UserFactory(role="editor"))
     draft, public = CampaignFactory(), CampaignFactory(published=True)
 
-    assert [verb.name for verb in client.get(change_of(draft)).context["verbs"]] == ["bin"]
+    assert [verb.name for verb in client.get(change_of(draft)).context["verbs"]] == []
     assert [verb.name for verb in client.get(change_of(public)).context["verbs"]] == ["edit"]
     smuggled = {"published_at_0": "01/01/2020", "published_at_1": "00:00:00", "state": "published"}
     assert submit(client, draft, **smuggled).status_code == 302
-    for verb in ("publish", "send-back", "unschedule", "approve", "withdraw"):
+    for verb in ("publish", "unschedule", "approve", "withdraw", "bin"):
         for page in (draft, public):
             assert client.post(verb_of(verb, page), {}).status_code == 403, verb
     draft.refresh_from_db()
@@ -263,9 +262,9 @@ def test_forms_offer_pages_only(admin_client, admin_user):
 # Rights
 
 
-def test_right_to_publish_is_the_models_own(client):
+def test_right_to_publish_is_one_of_its_own(client):
     page = CampaignFactory(in_review=True)
-    client.force_login(UserFactory(permissions=[*EDITOR, "news.publish_newsrelease"]))
+    client.force_login(UserFactory(role="editor"))
     assert client.get(verb_of("publish", page)).status_code == 403
-    client.force_login(UserFactory(permissions=[*EDITOR, "news.publish_campaign"]))
+    client.force_login(UserFactory(role="publisher"))
     assert client.get(verb_of("publish", page)).status_code == 200

@@ -73,7 +73,7 @@ def test_form_in_review_warns_whoever_is_about_to_write_in_it(admin_client, clie
     page = CampaignFactory(in_review=True)
     warning = "Whoever changes it here cannot publish it."
     assert warning in admin_client.get(change_of(page)).content.decode()
-    client.force_login(UserFactory(permissions=["news.view_campaign"]))
+    client.force_login(UserFactory(role="administrator"))
     assert warning not in client.get(change_of(page)).content.decode()
 
 
@@ -160,6 +160,7 @@ def test_lists_of_the_first_page_are_filters(admin_client, admin_user):
         "flagged": CampaignFactory(**public, emergency_reason="A flood."),
         "scheduled": CampaignFactory(scheduled=True),
         "expiring": CampaignFactory(**public, expires_at=soon),
+        "expired": CampaignFactory(**public, expires_at=NOON - datetime.timedelta(hours=1)),
         "to-check": CampaignFactory(**public, review_by=NOON.date()),
     }
     changed = CampaignFactory(**public)
@@ -173,7 +174,7 @@ def test_lists_of_the_first_page_are_filters(admin_client, admin_user):
     expected = {name: {page} for name, page in pages.items()}
     expected["to-review"] |= {changed}
     assert found == {**expected, "mine": {mine}}
-    assert len(waiting_pages(admin_client, "rubbish")) == 10
+    assert len(waiting_pages(admin_client, "rubbish")) == 11
 
 
 def test_long_list_of_the_first_page_leads_to_the_whole_of_it(admin_client):

@@ -114,12 +114,11 @@ def test_partner_twice_is_refused_in_the_words_of_its_constraint(admin_client, p
 
 
 def test_parts_follow_the_right_to_their_page(client, programme):
-    name = "programmes.{}_programme".format
-    client.force_login(UserFactory(permissions=[name("view"), name("change")]))
+    client.force_login(UserFactory(role="editor"))
     assert submit(client, programme, **{"objective_set-0-text": "changed"}).status_code == 302
     assert order_of(programme)[0] == (1, "changed")
 
-    client.force_login(UserFactory(permissions=[name("view")]))
+    client.force_login(UserFactory(role="administrator"))
     form = client.get(change_of(programme))
     assert "two" in form.content.decode()
     assert "objective_set-0-text" not in fields_of(form)

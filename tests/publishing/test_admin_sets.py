@@ -11,7 +11,7 @@ from iomsite.publishing.models import AuditEntry, PublishingSet
 from iomsite.publishing.states import State
 from news.models import Campaign
 from programmes.models import Programme
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AssignmentFactory, OfficeFactory, UserFactory
 from tests.factories.news import CampaignFactory
 from tests.factories.programmes import ProgrammeFactory
 from tests.submission import change_of, fields_of, say, submit, verb_of
@@ -146,13 +146,14 @@ def test_page_of_another_set_is_not_taken_out(admin_client, chosen):
 
 def test_members_are_moved_by_those_who_may_write_in_them(client, chosen, new):
     page = CampaignFactory()
-    rights = ["publishing.view_publishingset", "publishing.change_publishingset"]
-    client.force_login(UserFactory(permissions=[*rights, "news.view_campaign"]))
+    office = OfficeFactory()
+    PublishingSet.objects.update(responsible_office=office)
+    client.force_login(UserFactory(role="editor", role__office=office))
     assert client.get(members_of(chosen)).context["candidates"] == []
     keys = {"add": f"news.campaign:{page.pk}", "remove": f"news.campaign:{new.pk}"}
     client.post(members_of(chosen), keys)
     assert sets.members(chosen) == [new]
-    client.force_login(UserFactory(permissions=[*rights[:1], "news.change_campaign"]))
+    client.force_login(UserFactory(role="contributor"))
     assert client.post(members_of(chosen), keys).status_code == 403
 
 
@@ -245,13 +246,15 @@ def test_refused_set_keeps_neither_moment_nor_notes(admin_client, chosen, change
 
 
 def test_set_is_published_by_those_who_may_publish_every_page_in_it(client, chosen, change, new):
-    rights = ["publishing.view_publishingset", "news.publish_campaign", "news.view_campaign"]
-    client.force_login(UserFactory(permissions=rights))
+    person, office = UserFactory(role="contributor"), OfficeFactory()
+    AssignmentFactory(person=person, office=office)
+    new.responsible_office = office
+    new.save()
+    client.force_login(person)
     assert client.get(publish_of(chosen)).status_code == 403
     obstacle = "You do not have the right to publish this."
     assert obstacles(client.get(change_of(chosen))) == {change: obstacle, new: ""}
-    both = [*rights, "programmes.publish_programme"]
-    client.force_login(UserFactory(permissions=both))
+    AssignmentFactory(person=person)
     assert client.get(publish_of(chosen)).status_code == 200
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from iomsite.publishing.models import Autosave, Presence
 from programmes.models import Programme
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.news import CampaignFactory
 from tests.factories.programmes import ObjectiveFactory, ProgrammeFactory
 from tests.submission import change_of, errors_of, fields_of, submit, verb_of
@@ -103,8 +103,8 @@ def test_new_page_is_kept_before_it_is_saved_for_the_first_time(admin_client, ad
 
 
 def test_new_page_is_kept_for_those_who_may_make_one(client):
-    client.force_login(UserFactory(permissions=["news.view_campaign", "news.change_campaign"]))
-    assert client.post("/admin/news/campaign/add/autosave/", {"title": "x"}).status_code == 403
+    client.force_login(UserFactory(role="editor", role__office=OfficeFactory()))
+    assert client.post("/admin/organisation/page/add/autosave/", {"title": "x"}).status_code == 403
     assert not Autosave.objects.exists()
 
 
@@ -151,7 +151,7 @@ def test_form_says_who_else_has_it_open_and_since_when(admin_client):
 def test_whoever_only_reads_is_not_announced(admin_client):
     page = CampaignFactory()
     browser = Client()
-    browser.force_login(UserFactory(permissions=["news.view_campaign"]))
+    browser.force_login(UserFactory(role="administrator"))
     browser.get(change_of(page))
     browser.post(verb_of("presence", page))
     assert not Presence.objects.exists()

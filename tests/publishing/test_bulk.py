@@ -225,7 +225,7 @@ def test_bulk_actions_ask_for_their_right(client, admin_client, action):
     page = CampaignFactory(**{trait.get(action, "draft"): True})
     asked = ask_many(admin_client, action, page)
     assert asked.context_data["count"] == 1
-    client.force_login(UserFactory(permissions=["news.view_campaign"]))
+    client.force_login(UserFactory(role="administrator"))
 
     sent = {**confirmation(asked), "kind": "gone", "note": "Over.", "importance": "minor"}
     answer = client.post(LIST, sent, follow=True)
@@ -242,11 +242,11 @@ def test_bulk_actions_ask_for_the_right_over_each_page(client, monkeypatch):
 
     one, other = CampaignFactory.create_batch(2, in_review=True)
     page_admin = admin.site.get_model_admin(Campaign)
-    everywhere = page_admin.has_publish_permission
+    everywhere = page_admin.has_right
     monkeypatch.setattr(
         page_admin,
-        "has_publish_permission",
-        lambda request, obj=None: everywhere(request, obj) and obj != other,
+        "has_right",
+        lambda request, action, row=None: everywhere(request, action, row) and row != other,
     )
     client.force_login(UserFactory(is_superuser=True))
     asked = ask_many(client, "publish_selected", one, other)

@@ -70,6 +70,16 @@ def test_discarding_a_copy_leaves_the_page_and_its_parts(page, writer):
     assert compare(before, describe(Programme.objects.get())) == []
 
 
+def test_only_a_working_copy_can_be_discarded(page, writer, reviewer):
+    """Neither the page itself nor what it said before: its history stays whole."""
+    live(actions.edit(page, by=writer), writer, reviewer)
+    before = set(Programme.objects.values_list("pk", flat=True))
+    for edition in (Programme.objects.published().get(), Programme.objects.superseded().get()):
+        with pytest.raises(actions.Refused, match="Only a working copy"):
+            actions.discard(edition, by=writer)
+    assert set(Programme.objects.values_list("pk", flat=True)) == before
+
+
 def test_number_of_a_discarded_copy_is_never_used_again(page, writer, reviewer):
     discarded = actions.edit(page, by=writer)
     audit.record(discarded, AuditEntry.Action.EDITED, by=reviewer)
@@ -234,7 +244,7 @@ def test_publishing_costs_the_same_however_many_parts(
         Objective(programme=copy, order=order, text="Words.") for order in range(parts)
     )
     actions.submit(copy, by=writer)
-    with django_assert_num_queries(68):
+    with django_assert_num_queries(71):
         actions.publish(copy, by=reviewer)
 
 

@@ -193,7 +193,7 @@ def test_conversion_goes_there_and_back():
     HistoryEventFactory()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE organisation_historyevent SET body = %s", [plain])
-    steps = import_module("iomsite.organisation.migrations.0012_make_texts_rich")
+    steps = import_module("iomsite.organisation.migrations.0011_make_texts_rich")
     step = steps.Migration.operations[-1]
     editor = SimpleNamespace(connection=connection)
     step.code(apps, editor)

@@ -20,4 +20,7 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(12)
         users.create_superuser("admin", password=password)
-        self.stdout.write(f"Sign in as “admin” with the password {password} (shown only once).")
+        self.stdout.write(
+            f"Sign in as “admin” with the password {password} (shown only once). The site then "
+            "asks you to set up a second factor: have an authenticator app at hand."
+        )

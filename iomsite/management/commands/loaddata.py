@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.commands import loaddata
 from django.core.serializers import deserialize, get_public_serializer_formats
 from django.core.serializers.base import DeserializationError, DeserializedObject
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from iomsite import seeding
@@ -47,7 +47,7 @@ class Command(loaddata.Command):
         deferred = []
         for entry in entries:
             for loaded in self._deserialize(entry):
-                self._validate(entry, loaded, but=loaded.deferred_fields)
+                self._validate(entry, loaded, but=loaded.deferred_fields, constraints=False)
                 self.loaded_object_count += self._save(entry, loaded)
                 if loaded.deferred_fields:
                     deferred.append((entry, loaded))
@@ -75,7 +75,9 @@ class Command(loaddata.Command):
         except DeserializationError as error:
             entry.refuse(str(error))
 
-    def _validate(self, entry: seeding.Entry, loaded: DeserializedObject, but=()) -> None:
+    def _validate(
+        self, entry: seeding.Entry, loaded: DeserializedObject, but=(), *, constraints=True
+    ) -> None:
         """What a form would check. An object that is known already must not clash with itself."""
         loaded.object._state.adding = loaded.object.pk is None
         if isinstance(loaded.object, Publishable) and "uid" not in entry.fields:
@@ -87,14 +89,19 @@ class Command(loaddata.Command):
             )
         excluded = {field.name for field in but or ()} | _may_lack(loaded.object)
         try:
-            loaded.object.full_clean(exclude=excluded)
+            loaded.object.full_clean(exclude=excluded, validate_constraints=constraints)
         except ValidationError as error:
+            if not constraints:
+                self._validate(entry, loaded, but)  # to say all that is wrong at once
             entry.refuse_invalid(error)
 
     def _save(self, entry: seeding.Entry, loaded: DeserializedObject) -> bool:
+        """Constraints are the database's to hold; the model is asked only for what to say."""
         try:
-            return self.save_obj(loaded)
+            with transaction.atomic(using=self.using):
+                return self.save_obj(loaded)
         except (DatabaseError, ValueError) as error:
+            self._validate(entry, loaded, but=loaded.deferred_fields)
             entry.refuse(str(error))
 
 
