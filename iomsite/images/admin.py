@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter
 from iomsite.publishing.parts import OrderedInline
-from iomsite.publishing.status import Status, status_of
+from iomsite.publishing.status import status_of
 from iomsite.publishing.uses import users_of
 
 from . import library
@@ -159,7 +159,6 @@ class PhotoUseInline(OrderedInline):
         """A page learns here that the consent to one of its photographs has ended."""
         if not use.pk:
             return "–"
-        status = status_of(use.photo)
-        if status != Status.PUBLISHED:
-            return gettext("No: %(status)s") % {"status": status.label}
+        if not use.photo.is_public():
+            return gettext("No: %(status)s") % {"status": status_of(use.photo).label}
         return gettext("Yes") if use.photo.picture else gettext("As a pattern: no file")
