@@ -175,10 +175,13 @@ KEPT = {tag: (names | {"dir", "lang"}) for tag, names in ALLOWED.items()}
 
 
 def texts_in(values: Iterable[Any]) -> Iterator[str]:
-    """The rich texts of rows at hand: what a template is given. No statement."""
+    """The rich texts of rows at hand: what a template is given. No statement.
+
+    By type and not `isinstance`, which would read what is lazy: the session behind `user`.
+    """
     for value in values:
-        rows = value._result_cache if isinstance(value, QuerySet) else value
-        for row in rows if isinstance(rows, list | tuple) else [rows]:
-            if isinstance(row, Model):
+        rows = value._result_cache if issubclass(type(value), QuerySet) else value
+        for row in rows if issubclass(type(rows), list | tuple) else [rows]:
+            if issubclass(type(row), Model):
                 names = (field.attname for field in rich_fields(type(row)))
                 yield from (row.__dict__.get(name) or "" for name in names)
