@@ -1,5 +1,6 @@
 """Texts as visitors read them: references follow what they name, and tell of nothing hidden."""
 
+import re
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from iomsite.organisation.models import Figure, HistoryEvent, Page
-from iomsite.publishing import actions
+from iomsite.publishing import actions, preview
 from iomsite.publishing.actions import Refused
 from iomsite.publishing.compare import compare, describe
 from iomsite.publishing.uses import users_of
@@ -18,7 +19,7 @@ from iomsite.richtext.sanitise import reference, sanitise
 from iomsite.richtext.words import as_text
 from news.models import NewsRelease
 from programmes.models import Programme
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.images import PhotoFactory
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.organisation import FigureFactory, HistoryEventFactory, PageFactory
@@ -125,6 +126,67 @@ def test_photograph_stands_with_alternative_text_caption_and_credit():
 def test_photograph_that_may_not_be_shown_leaves_its_caption():
     html = as_html(shown(PhotoFactory(with_file=True)))
     assert html == "<figure><figcaption>At work</figcaption></figure>"
+
+
+# Who reads it
+
+
+@pytest.fixture
+def previewed():
+    """A draft of one office that mentions drafts of its own, of another, and what is binned."""
+    ours, theirs = OfficeFactory(), OfficeFactory()
+    own = ProgrammeFactory(responsible_office=ours)
+    below_theirs = PageFactory(
+        responsible_office=ours, parent=PageFactory(slug="secret", responsible_office=theirs)
+    )
+    hidden = {
+        "page": ProgrammeFactory(responsible_office=theirs),
+        "binned": ProgrammeFactory(binned=True, responsible_office=ours),
+        "below": below_theirs,
+        "figure": FigureFactory(value=4321, responsible_office=theirs),
+        "photo": PhotoFactory(with_file=True, responsible_office=theirs),
+    }
+    public = ProgrammeFactory(published=True, responsible_office=theirs)
+    figure = FigureFactory(value=1234, responsible_office=ours)
+    texts = [link(own), link(public), *map(link, (hidden["page"], hidden["binned"], below_theirs))]
+    texts += [quoted(figure), quoted(hidden["figure"]), shown(hidden["photo"])]
+    draft = NewsReleaseFactory(responsible_office=ours, body="".join(texts))
+    return SimpleNamespace(draft=draft, office=ours, own=own, public=public, hidden=hidden)
+
+
+def addresses_in(answer):
+    prose = answer.content.decode()
+    return set(re.findall(r'href="([^"]+)"', prose[prose.index('class="prose') :]))
+
+
+SECRETS = ("4,321", "4321", "secret", "photo__credit")
+
+
+def test_staff_preview_names_what_this_person_may_see(client, previewed):
+    draft = previewed.draft
+    client.force_login(UserFactory(role="editor", role__office=previewed.office))
+    answer = client.get(f"{draft.get_absolute_url()}?edition={draft.pk}")
+    page, addresses = answer.content.decode(), addresses_in(answer)
+    assert f"{previewed.own.get_absolute_url()}?edition={previewed.own.pk}" in addresses
+    assert previewed.public.get_absolute_url() in addresses
+    assert ">1,234</a>" in page
+    assert not any(word in page for word in SECRETS)
+    for name in ("page", "binned", "below"):
+        assert not any(previewed.hidden[name].slug in address for address in addresses), name
+
+
+def test_holder_of_a_link_and_visitors_see_what_is_public(client, previewed):
+    draft = previewed.draft
+    secret = preview.make_link(draft, by=UserFactory(is_superuser=True))
+    by_link = client.get(f"{draft.get_absolute_url()}?preview={secret}")
+    NewsRelease.objects.filter(pk=draft.pk).update(state="published", published_at="2020-01-01T00Z")
+    client.force_login(UserFactory(role="editor", role__office=previewed.office), factor=False)
+    for answer in (by_link, client.get(draft.get_absolute_url())):
+        assert answer.status_code == 200
+        page, addresses = answer.content.decode(), addresses_in(answer)
+        assert previewed.public.get_absolute_url() in addresses
+        assert not any(previewed.own.slug in address for address in addresses)
+        assert not any(word in page for word in (*SECRETS, "1,234"))
 
 
 # One answer
