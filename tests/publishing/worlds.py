@@ -7,6 +7,7 @@ a line here.
 import datetime
 import re
 from collections import defaultdict
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain, count, cycle
 
@@ -181,7 +182,7 @@ class World:
             case models.EmailField():
                 return f"{marker}@site.example"
             case models.DecimalField():
-                return 175
+                return Decimal(175)
             case models.DateField() if field.null and field.name == "released_on":
                 return datetime.date(2016, 4, 25)
             case models.CharField() | models.TextField() if (field.max_length or 99) > 3:
