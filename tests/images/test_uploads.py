@@ -196,6 +196,7 @@ def test_what_hides_behind_a_photograph_is_dropped():
         (drawn("WEBP", size=(600, 400))[:-20], "broken"),
         (drawn("AVIF", size=(600, 400))[:-20], "broken"),
         (drawn("AVIF") + SVG, "broken"),
+        (drawn("HEIF") + SVG, "broken"),
         (jpeg_of_segments(3000), "broken"),
         (hostile.png_of_chunks(3000), "broken"),
         (hostile.jpeg_of_scans(100), "broken"),
