@@ -12,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 
 from .sessions import change_key, end_sessions
 
@@ -62,7 +61,6 @@ View = Callable[..., Any]
 def guarded(view: View) -> View:
     """Open to whoever has shown a second factor."""
 
-    @never_cache
     @login_required
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -76,7 +74,6 @@ def guarded(view: View) -> View:
 def open_to_newcomers(view: View) -> View:
     """Open to whoever has no second factor yet, too."""
 
-    @never_cache
     @login_required
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
