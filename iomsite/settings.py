@@ -22,6 +22,9 @@ if not DEBUG and (SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 50):
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
+if not DEBUG and (unclear := [host for host in ALLOWED_HOSTS if host.startswith(("*", "."))]):
+    # Links in mail lead to the name that was asked for, so whoever asks must not choose it.
+    environment.refuse("ALLOWED_HOSTS", f"must name each host in full, not {unclear[0]!r}")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("https://", "http://")):

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.logout import logout
 from allauth.mfa.models import Authenticator
@@ -82,8 +81,3 @@ def open_to_newcomers(view: View) -> View:
         return lead_on(request, request.get_full_path())
 
     return inner
-
-
-def tell_taken(request: HttpRequest, person: Any) -> None:
-    """A mail to the person whose second factor an administrator has taken away."""
-    get_adapter().send_notification_mail("account/email/factor_taken", person)
