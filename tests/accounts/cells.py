@@ -79,6 +79,7 @@ ABOUT = {
 FEW = ("campaign", "page", "programme")
 SEARCHED = {"app_label": "news", "model_name": "campaign", "field_name": "countries", "term": ""}
 NOT_THERE = 999_999
+OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
 FACTORY = RequestFactory()
 
 
@@ -176,15 +177,27 @@ def places_asked(role, place, cell, number):
     """A place that the rights reach, and one that they do not, each in its turn.
 
     Of what one may do, a few kinds of page stand for all; of the others, each role asks for a part.
+    Whoever may do most asks for two places of others, so that between them they ask for all.
     """
     if not cell.has_row or not is_placed(cell.model):
         return [None]
+    turn = turn_of(role, place, number)
     inside = [one for one in PLACES if one in REACH[place]]
     outside = [one for one in PLACES if one not in REACH[place]]
     is_few = not issubclass(cell.model, Publishable) or cell.model._meta.model_name in FEW
-    is_turn = is_few or (number + ASSIGNED.index((role, place))) % len(ASSIGNED) == 0
-    chosen = [inside[number % len(inside)]] if is_turn else []
-    return [*chosen, *([outside[number % len(outside)]] if outside else [])]
+    chosen = [inside[turn % len(inside)]] if is_few or turn % len(ASSIGNED) == 0 else []
+    others = (turn, turn + 1) if role == "publisher" and len(outside) > 2 else (turn,)
+    return chosen + [outside[one % len(outside)] for one in others if outside]
+
+
+def turn_of(role, place, number):
+    """A number that each role has for itself at each address, for whatever takes turns."""
+    return number + ASSIGNED.index((role, place))
+
+
+def other_method(turn):
+    """One of those that no form sends; over all roles, every address meets every one."""
+    return OTHER_METHODS[turn % len(OTHER_METHODS)]
 
 
 # Asking
