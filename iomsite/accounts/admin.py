@@ -84,6 +84,8 @@ class UserAdmin(SignInDesk, DjangoUserAdmin):
 
     @admin.display(description=_("in words"))
     def may_do(self, person: User) -> str:
+        if not person.is_active:
+            return gettext("Nothing: the account is closed.")
         if person.is_superuser:
             return gettext("Everything, everywhere.")
         said = sentences(person, who=person.get_full_name() or person.get_username())
