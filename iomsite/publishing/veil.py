@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from iomsite.accounts.rights import scope
@@ -91,6 +92,23 @@ def veil_all(rows: Iterable[Any], user: Any) -> None:
         for field in row._meta.many_to_many:
             if _is_veiled(field) and field.name in getattr(row, "_prefetched_objects_cache", {}):
                 _veil_list(row, field, reader)
+
+
+def words_at(path: str, model: Any, user: Any) -> Any:
+    """What a related page is called, as an expression: empty where this person may not read it.
+
+    `path` is that of a search or of a column. None where it leads to no other page, or where this
+    person sees all of them.
+    """
+    name, _dash, column = path.lstrip("^=@").partition("__")
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    field = fields.get(name)
+    if field is None or not _is_veiled(field) or Person(user).sees_all:
+        return None
+    related: Any = field.related_model
+    may = Q(**{f"{name}__in": related.objects.to_refer_to(user).values("pk")})
+    then = F(f"{name}__{column or related.name_field}")
+    return Case(When(may, then=then), default=Value(""))
 
 
 def nameless(row: Any) -> Any:
