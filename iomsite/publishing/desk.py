@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from . import audit, autosave, presence, preview
+from . import audit, autosave, presence, preview, trail
 from .actions import Refused
 from .compare import compare, describe
 from .conflict import SEEN_VERSION
@@ -180,13 +180,14 @@ class DeskMixin:
         page = edition.page
         editions = self.model.objects.filter(edition_of=page).select_related("updated_by")
         entries = audit.history(page)[: MOST_ENTRIES + 1]
+        read = trail.reader(request.user)
         return self._draw(
             request,
             "history",
             page,
             title=_("History"),
             editions=sorted([page, *editions], key=lambda one: one.edition, reverse=True),
-            entries=entries[:MOST_ENTRIES],
+            entries=[(entry, read(entry)) for entry in entries[:MOST_ENTRIES]],
             is_longer=len(entries) > MOST_ENTRIES,
             may_restore=self.may(request, VERBS["restore"].right, page),
             public_address=self._public_address(page),

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib import admin
 
-from iomsite.publishing import timetable
+from iomsite.publishing import actions, timetable
 from iomsite.publishing.ledger import locked_ledger
-from iomsite.publishing.models import PublishingSet
+from iomsite.publishing.models import AuditEntry, PublishingSet
 from programmes.models import Country, OutcomeDocument, Partner, Programme, RegionalOffice
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.images import PhotoFactory
@@ -20,7 +20,7 @@ from tests.factories.programmes import (
     RegionFactory,
 )
 from tests.factories.publishing import PublishingSetFactory
-from tests.submission import ask_many, errors_of, list_of, submit
+from tests.submission import ask_many, change_of, errors_of, list_of, submit, verb_of
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +134,35 @@ def test_order_of_a_list_tells_no_hidden_name(
     order = [rows.index(row) for row in listed(desk, rows[0], o=number) if row in rows]
     assert order[2:] == [3, 2]  # by name
     assert order[:2] == [1, 0]  # without one, by age alone
+
+
+# The trail
+
+
+@pytest.mark.parametrize("before", ["here", "headquarters"])
+def test_trail_of_a_page_that_was_given_away_keeps_the_names_of_its_first_office(
+    client, here, there, before
+):
+    """What it refers to was that office's to read, and is not the other one's."""
+    office = here if before == "here" else None
+    page = NewsReleaseFactory(title="Ours", responsible_office=office)
+    page.countries.add(CountryFactory(name=SECRET, responsible_office=here))
+    photo = PhotoFactory(title=SECRET, responsible_office=here)
+    ReleasePhotoFactory(release=page, photo=photo, order=1)
+    top = UserFactory(is_superuser=True)
+    actions.note_edit(page, by=top, before={"Title": ["Old words"]})
+    actions.hand_over(page, by=top, office=there)
+    entry = AuditEntry.objects.get(action="edited")
+    pages = verb_of("history", page), change_of(entry), "/admin/publishing/auditentry/csv/"
+
+    client.force_login(UserFactory(role="publisher", role__office=there))
+    for address in pages:
+        said = client.get(address).content.decode()
+        assert SECRET not in said
+        assert "As another office named it" in said
+        assert "Ours" in said
+    client.force_login(UserFactory(role="administrator"))
+    assert all(SECRET in client.get(address).content.decode() for address in pages)
 
 
 # Messages
