@@ -64,7 +64,11 @@ def test_administrator_gives_somebody_a_role_and_reads_it_in_words(client):
 
     assert person.assignments.get().office == office
     words = "Ada can write and review pages of Mozambique, and submit them or send them back."
-    assert words in client.get(change_of(person)).content.decode()
+    form = client.get(change_of(person)).content.decode()
+    assert words in form
+    # Fields alone: neither the name of a row across them, nor a cross that deletes the office.
+    assert f"{person}: Editor, Mozambique" not in form
+    assert "delete-related" not in form
 
 
 def test_what_has_begun_is_ended_and_neither_rewritten_nor_deleted(client):
