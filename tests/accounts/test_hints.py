@@ -6,6 +6,7 @@ from django.contrib import admin
 from iomsite.publishing import actions, timetable
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.models import AuditEntry, PublishingSet
+from iomsite.publishing.offered import may_be_named
 from programmes.models import Country, OutcomeDocument, Partner, Programme, RegionalOffice
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.images import PhotoFactory
@@ -136,6 +137,13 @@ def test_order_of_a_list_tells_no_hidden_name(
     assert order[:2] == [1, 0]  # without one, by age alone
 
 
+def test_edition_is_named_where_its_page_may_be_read(here, there):
+    copy = actions.edit(CampaignFactory(published=True, responsible_office=here), by=None)
+    ours, theirs = (UserFactory(role="contributor", role__office=one) for one in (here, there))
+    assert may_be_named(copy, ours)
+    assert not may_be_named(copy, theirs)
+
+
 # The trail
 
 
@@ -178,6 +186,15 @@ def test_message_about_a_photograph_of_others_does_not_name_it(desk, here, there
     many = ask_many(desk, "submit_selected", page).content.decode()
     assert said in many
     assert SECRET not in answer.content.decode() + many
+
+
+def test_form_that_only_shows_a_set_of_others_does_not_name_it(client, here, there):
+    chosen = PublishingSetFactory(title=SECRET, responsible_office=there)
+    page = CampaignFactory(publishing_set=chosen, responsible_office=here)
+    client.force_login(UserFactory(role="contributor", role__office=here))
+    form = client.get(change_of(page)).content.decode()
+    assert "A set of another office" in form
+    assert SECRET not in form
 
 
 def test_message_about_a_circle_names_no_page_of_others(desk, here, there):

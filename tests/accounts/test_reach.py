@@ -111,6 +111,23 @@ def test_candidates_of_a_set_are_what_one_may_write_in(client, here, there, monk
     assert membership.candidates([Campaign], "", person) == [by_others, ours]
 
 
+# What is offered
+
+
+def search(client, model, field):
+    asked = {"app_label": "news", "model_name": model, "field_name": field, "term": ""}
+    return [one["id"] for one in client.get("/admin/autocomplete/", asked).json()["results"]]
+
+
+def test_neither_headquarters_nor_the_bin_is_offered(client, here):
+    """A page of headquarters has no office; what is in the bin is nothing to refer to."""
+    client.force_login(UserFactory(role="editor"))
+    kept = CampaignFactory(responsible_office=here)
+    CampaignFactory(responsible_office=here, binned=True)
+    assert search(client, "campaign", "responsible_office") == [str(here.pk)]
+    assert search(client, "newsrelease", "campaign") == [str(kept.pk)]
+
+
 # Links
 
 
