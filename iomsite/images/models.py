@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Part, Publishable
 from iomsite.publishing.states import UNFINISHED
+from iomsite.publishing.veil import StaffOf, named
 
 from .fields import StoredOnceField
 from .renditions import Picture, widths_in
@@ -239,4 +240,5 @@ class PhotoUse(Part):
         if self.alt_text or self.is_decorative or not self.photo.file:
             return {}
         sentence = _("Say what “%(photo)s” shows here, or mark it as decorative.")
-        return {"alt_text": [sentence % {"photo": self.photo}]}
+        page = getattr(self, self.owner_field).page
+        return {"alt_text": [sentence % {"photo": named(self.photo, StaffOf(page))}]}

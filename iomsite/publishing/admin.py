@@ -21,6 +21,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
+from iomsite.accounts.roles import name_of
+
 from . import (
     actions,
     audit,
@@ -38,7 +40,7 @@ from .export import DownloadMixin, copy_in_words
 from .filters import CHANGED_BY, RelatedFilter, StatusFilter, WaitingFilter, YearFilter
 from .forms import SUBMIT, PublishableForm
 from .ledger import locked_ledger
-from .models import Publishable, Source
+from .models import Publishable, PublishingSet, Source
 from .moments import MOMENT_FIELDS, in_short, in_words
 from .moments import name_of as person
 from .querysets import PublishableQuerySet
@@ -46,7 +48,7 @@ from .relations import RelationsMixin
 from .rows import NeededMixin, RowsMixin
 from .states import State
 from .status import Status, status_of
-from .veil import Person, StaffOf, veil, veil_all
+from .veil import Person, StaffOf, veil, veil_all, words_at
 from .verbs import begins_anew, editable
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "YearFilter",
 ]
 
+SET = "publishing_set"
 PROVENANCE = (
     _("Where it comes from"),
     {
@@ -70,6 +73,16 @@ PROVENANCE = (
 
 class PageChangeList(ChangeList):
     """Lists pages, not their other editions; those in the bin only when they are asked for."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.reader = request.user
+        super().__init__(request, *args, **kwargs)
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """The order of a column tells nothing of a name that is not shown."""
+        path = super().get_ordering_field(field_name)
+        words = words_at(path, self.model, self.reader) if isinstance(path, str) else None
+        return path if words is None else words
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if issubclass(self.model, Publishable):
@@ -211,8 +224,12 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         expiry = "expires_at" if writes else "expiry"
         # Afterwards a page is given to another office by a button of its own.
         office = "office" if obj else "responsible_office"
-        fields = (office, expiry, "review_by", "publishing_set", *stamps)
+        fields = (office, expiry, "review_by", SET, *stamps)
         return [*content, (_("Publication"), {"fields": fields}), provenance]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = () if request.user.has_perm(name_of(PublishingSet, "change")) else (SET,)
+        return (*super().get_readonly_fields(request, obj), *fixed)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         page = obj.page if obj else None

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from . import audit, autosave, presence, preview
+from . import audit, autosave, presence, preview, trail
 from .actions import Refused
 from .compare import compare, describe
 from .conflict import SEEN_VERSION
@@ -72,6 +72,9 @@ class DeskMixin:
 
     def may(self, request: HttpRequest, right: str, edition: Publishable) -> bool:
         """Whether this person has this right over the page that the edition is of."""
+        if right == "discard":
+            # What is approved is not taken off the schedule this way by whoever wrote it.
+            right = "publish" if edition.is_scheduled() else "change"
         if right == "change":
             return self.has_write_right(request, edition)
         if right == "hand over":
@@ -177,13 +180,14 @@ class DeskMixin:
         page = edition.page
         editions = self.model.objects.filter(edition_of=page).select_related("updated_by")
         entries = audit.history(page)[: MOST_ENTRIES + 1]
+        read = trail.reader(request.user)
         return self._draw(
             request,
             "history",
             page,
             title=_("History"),
             editions=sorted([page, *editions], key=lambda one: one.edition, reverse=True),
-            entries=entries[:MOST_ENTRIES],
+            entries=[(entry, read(entry)) for entry in entries[:MOST_ENTRIES]],
             is_longer=len(entries) > MOST_ENTRIES,
             may_restore=self.may(request, VERBS["restore"].right, page),
             public_address=self._public_address(page),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from .models import AuditEntry, Part, Publishable, PublishingSet
 from .states import WORKING, State
+from .veil import StaffOf, named
 
 P = TypeVar("P", bound=Publishable)
 
@@ -213,7 +214,7 @@ def publication_errors(
     if _would_be_part_of_itself(edition, together):
         errors["parent"] = [
             _("The page would be part of itself. Choose another one, or change “%s” first.")
-            % edition.parent  # type: ignore[attr-defined]
+            % named(edition.parent, StaffOf(edition.page))  # type: ignore[attr-defined]
         ]
     for name, reasons in edition.lacks().items():
         errors.setdefault(name, []).extend(reasons)

@@ -199,7 +199,7 @@ class PublishingSet(NaturalKeyModel):
     )
     responsible_office = responsible_office()
 
-    objects: ClassVar[models.Manager[Any]] = ResponsibleQuerySet.as_manager()
+    objects: ClassVar[Any] = ResponsibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("set of pages")

@@ -224,6 +224,7 @@ def test_address_of_a_form_proposes_nothing_of_others(desk, there):
     for query in ({"countries": secret.pk}, {"countries": secret.pk, "plain": ""}):
         form = desk.get("/admin/news/campaign/add/", query)
         assert SECRET not in form.content.decode()
+        assert "A page of another office" not in form.content.decode()  # nor that there is one
     said = {**fields_of(form), "title": "New", "slug": "new", "countries": [secret.pk]}
     answer = desk.post(f"/admin/news/campaign/add/?countries={secret.pk}", said)
     assert list(errors_of(answer)) == ["countries"]
