@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "iomsite",  # before django.contrib.admin: its templates win
     "iomsite.accounts",
     "iomsite.publishing",
+    "iomsite.richtext",
     "iomsite.images",
     "iomsite.organisation",
     "programmes",
@@ -86,7 +87,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "iomsite.organisation.navigation.navigation",
             ],
-            "builtins": ["iomsite.templatetags.partialdate"],
+            "builtins": [
+                "iomsite.templatetags.partialdate",
+                "iomsite.richtext.templatetags.richtext",
+            ],
         },
     },
 ]

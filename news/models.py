@@ -9,6 +9,7 @@ from iomsite.images.models import PhotoUse
 from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Part, Publishable, complete
+from iomsite.richtext.fields import HELP, RichTextField
 from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
 
 from .querysets import NewsQuerySet
@@ -27,7 +28,7 @@ class Campaign(Publishable):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     date = PartialDateField(_("date"), help_text=_("Example: 25 April 2016."))
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
-    body = models.TextField(_("text"), blank=True, default="", help_text=PARAGRAPHS)
+    body = RichTextField(_("text"), blank=True, default="", help_text=HELP)
     topics = models.ManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="campaigns"
     )
@@ -80,7 +81,7 @@ class Publication(Publishable):
     )
     date = PartialDateField(_("published"), help_text=_("As precise as known. Example: 2022."))
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
-    body = models.TextField(_("text"), blank=True, default="", help_text=PARAGRAPHS)
+    body = RichTextField(_("text"), blank=True, default="", help_text=HELP)
     topics = models.ManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="publications"
     )
@@ -138,7 +139,7 @@ class NewsRelease(Publishable):
         help_text=_("Example: Maputo. Empty where there is none."),
     )
     lead = models.TextField(_("lead"), help_text=_("The first paragraph, without place and date."))
-    body = models.TextField(_("text"), blank=True, default="", help_text=PARAGRAPHS)
+    body = RichTextField(_("text"), blank=True, default="", help_text=HELP)
     campaign = models.ForeignKey(
         Campaign,
         verbose_name=_("campaign"),

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -185,6 +186,11 @@ class Photo(Publishable):
             return None
         focus = (self.focus_x, self.focus_y)
         return Picture(self.file.name, self.width, self.height, widths_in(self.widths), focus)
+
+    def picture_in_text(self, alt: str) -> str:
+        """The figure in a text gives it caption; the credit stands with the picture itself."""
+        picture = {"photo": self, "picture": self.picture, "alt": alt}
+        return render_to_string("includes/photo_in_text.html", picture)
 
     def lacks(self) -> dict[str, list[str]]:
         if not self.file or not self.file._committed:

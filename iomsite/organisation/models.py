@@ -1,10 +1,12 @@
 """Who we are: the pages of the menu, the figures, the history and the frameworks."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.text import capfirst
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iomsite.partialdate import PartialDate, PartialDateField
 from iomsite.publishing.models import Publishable, complete
+from iomsite.richtext.fields import HELP, RichTextField
 
 from .querysets import FigureQuerySet
 
@@ -100,6 +103,17 @@ class Figure(Publishable):
         """For editions, as a figure has no page of its own."""
         return reverse("organisation:figure-preview", kwargs={"slug": self.slug})
 
+    @classmethod
+    def text_targets(cls, reader: Any) -> Any:
+        return super().text_targets(reader).prefetch_related("sources")
+
+    def value_in_text(self) -> str:
+        return self.display
+
+    def note_in_text(self) -> str:
+        """Below a text that quotes it: source and as-of."""
+        return render_to_string("organisation/includes/figure_note.html", {"figure": self})
+
     @property
     def number(self) -> str:
         """The value without needless decimals, grouped as the language does: `1,200`, `61%`."""
@@ -140,9 +154,7 @@ class Page(Publishable):
     lead = models.TextField(
         _("lead"), blank=True, default="", help_text=_("One or two sentences under the title.")
     )
-    body = models.TextField(
-        _("text"), blank=True, default="", help_text=_("An empty line begins a new paragraph.")
-    )
+    body = RichTextField(_("text"), blank=True, default="", help_text=HELP)
     figures = models.ManyToManyField(
         Figure, verbose_name=_("figures"), blank=True, related_name="pages"
     )
@@ -153,6 +165,13 @@ class Page(Publishable):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def text_targets(cls, reader: Any) -> Any:
+        """A page below one that is hidden is hidden too: its address names that one."""
+        found = super().text_targets(reader)
+        above = Q(parent=None) | Q(parent__in=found.values("pk"))
+        return found.filter(above).select_related("parent")
 
     def get_absolute_url(self) -> str:
         """Follows `parent`: select it where many are listed."""
@@ -191,7 +210,7 @@ class HistoryEvent(Publishable):
     date = PartialDateField(
         _("date"), blank=False, help_text=_("As precise as known. Example: 1954.")
     )
-    body = models.TextField(_("text"), blank=True, default="")
+    body = RichTextField(_("text"), blank=True, default="", help_text=HELP)
     figures = models.ManyToManyField(
         Figure, verbose_name=_("figures"), blank=True, related_name="+"
     )
@@ -240,7 +259,7 @@ class Framework(Publishable):
     )
     period = PartialDateField(_("period"), help_text=_("Example: 2019/2023."))
     lead = models.TextField(_("lead"), blank=True, default="")
-    body = models.TextField(_("text"), blank=True, default="")
+    body = RichTextField(_("text"), blank=True, default="", help_text=HELP)
     builds_on = models.ManyToManyField(
         "self",
         verbose_name=_("builds on"),

@@ -76,6 +76,8 @@ def _words(row: models.Model, field: models.Field) -> str:
     value = getattr(row, field.name)
     if field.choices:
         value = getattr(row, f"get_{field.name}_display")()
+    if hasattr(field, "in_words"):  # rich text: words, and a mark for what is no word
+        return str(field.in_words(value))
     return "" if value is None else str(localize(value))
 
 

@@ -26,6 +26,7 @@ P = TypeVar("P", bound=Publishable)
 # What says which edition a row is; everything else is what an edition says.
 IDENTITY = {
     "id",
+    "uid",
     "edition_of",
     "edition",
     "version",
@@ -119,7 +120,7 @@ def copy(source: P, **fields: Any) -> P:
     """Save a new edition of the page of `source` that says the same, parts and links included."""
     page: Any = source.page
     model: Any = type(source)
-    edition: P = model(edition_of=page, edition=_next_number(page), **fields)
+    edition: P = model(uid=page.uid, edition_of=page, edition=_next_number(page), **fields)
     assign(source, edition)
     edition.save(force_insert=True)
     for belonging in belongings(type(source)):
@@ -147,7 +148,7 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     caller holds the lock and the transaction.
     """
     model: Any = type(page)
-    archived: Publishable = model(edition_of=page, edition=page.edition)
+    archived: Publishable = model(uid=page.uid, edition_of=page, edition=page.edition)
     assign(page, archived, course=True)
     archived.state, archived.superseded_at = State.SUPERSEDED, public_until(page, at)
     archived.withdrawal, archived.publishing_set = "", None
@@ -203,7 +204,7 @@ def publication_errors(
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             errors["" if name == NON_FIELD_ERRORS else name] = messages
-    wrong = set(errors)
+    wrong = set(errors) | {"uid"}  # nobody types that one
     for constraint in candidate._meta.constraints:
         try:
             constraint.validate(type(candidate), candidate, exclude=wrong)
@@ -239,7 +240,7 @@ def _as_published(edition: Publishable) -> Any:
     """The page as it would be with this edition in its place; not saved."""
     page = edition.page
     model: Any = type(edition)
-    candidate = model(pk=page.pk, edition=edition.edition, created_at=page.created_at)
+    candidate = model(pk=page.pk, uid=page.uid, edition=edition.edition, created_at=page.created_at)
     candidate._state.adding = page._state.adding
     assign(edition, candidate)
     candidate.state = State.PUBLISHED

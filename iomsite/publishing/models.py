@@ -1,6 +1,7 @@
 """How anything becomes public: the state of a page, and the source of what it says."""
 
 import datetime
+import uuid
 from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -225,6 +226,8 @@ class Publishable(Sourced, NaturalKeyModel):
             "Example: end-malaria-for-good."
         ),
     )
+    # What texts, the trail and feeds name a page by: the same in every edition and every database.
+    uid = models.UUIDField(_("lasting number"), default=uuid.uuid4, editable=False)
     edition_of = models.ForeignKey(
         "self",
         verbose_name=_("edition of"),
@@ -336,6 +339,11 @@ class Publishable(Sourced, NaturalKeyModel):
                 ),
             ),
             models.UniqueConstraint(
+                fields=["uid"],
+                condition=Q(edition_of=None),
+                name="%(app_label)s_%(class)s_one_uid",
+            ),
+            models.UniqueConstraint(
                 fields=["edition_of"],
                 condition=Q(state__in=WORKING),
                 name="%(app_label)s_%(class)s_one_working_copy",
@@ -398,6 +406,18 @@ class Publishable(Sourced, NaturalKeyModel):
         earlier = type(self).objects.filter(was_public, edition__lt=self.edition)
         noted = earlier.exclude(change_note="").only("change_note", "published_at")
         return [*([self] if self.change_note else []), *noted.order_by("-edition")]
+
+    @classmethod
+    def text_targets(cls, reader: Any) -> Any:
+        """The pages that a text may name before this reader: of visitors (None), what is public."""
+        return cls.objects.to_refer_to(reader) if reader else cls.objects.published()
+
+    def text_address(self) -> str:
+        """Where a link in a text leads; empty where there is no page to lead to."""
+        if not hasattr(self, "get_absolute_url"):
+            return ""
+        address: str = self.get_absolute_url()
+        return address if self.is_public() else f"{address.partition('#')[0]}?edition={self.pk}"
 
     @property
     def page(self) -> Self:

@@ -1,15 +1,21 @@
 """What needs a row: asked before it is deleted or put into the bin."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import CASCADE, PROTECT, Model
+from django.apps import apps
+from django.db.models import CASCADE, PROTECT, Model, Q, Value
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from .models import Publishable
 from .offered import may_be_named
 from .states import State
 
+# Pages asked for at once in the texts of others: SQLite bounds the depth of a condition.
+AT_ONCE = 100
 # Of what needs a row, as many are named as a person will read.
 NAMED_USERS = 20
 NEEDED_BY = gettext_lazy("“{row}” is needed by {kind} “{user}”.")
@@ -51,19 +57,71 @@ def users_of(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
     """Pairs (row, what needs it), without the parts that belong to the rows themselves.
 
     A foreign key with PROTECT would stop the deletion anyway. A many-to-many relation would not:
-    the link would be gone from the other page without a word. One query a relation.
+    the link would be gone from the other page without a word. One query a relation, one for all
+    texts, and one for each kind of row whose text mentions one of the rows.
     """
     found = {}
     for relation in type(rows[0])._meta.get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete:
             for row, user in _pairs(relation, rows):
                 found[row.pk, type(user), user.pk] = (row, user)
+    for row, user in mentioned_by(rows):
+        found[row.pk, type(user), user.pk] = (row, user)
     # A page that needs a row is named once, not for each of its editions.
     return [
         pair
         for (row, kind, _user), pair in found.items()
         if (row, kind, getattr(pair[1], "edition_of_id", None)) not in found
     ]
+
+
+@cache
+def _with_texts() -> tuple[tuple[type[Model], tuple[str, ...]], ...]:
+    """Models with rich texts, which name pages by their lasting number, and those fields."""
+    found = (
+        (model, tuple(one.name for one in model._meta.fields if hasattr(one, "in_words")))
+        for model in apps.get_models()
+    )
+    return tuple((model, names) for model, names in found if names)
+
+
+def mentioned_by(rows: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pairs (page, whose text links to it, quotes it or shows it). A page may name itself."""
+    pages = [row for row in rows if isinstance(row, Publishable)]
+    for start in range(0, len(pages), AT_ONCE):
+        by_uid = {str(page.uid): page for page in pages[start : start + AT_ONCE]}
+        for model, keys in _naming(list(by_uid)).items():
+            yield from _mentions(model, keys, by_uid)
+
+
+def _naming(uids: list[str]) -> dict[type[Model], list[int]]:
+    """By model, the rows whose texts hold one of these. One statement."""
+    parts = [
+        model._default_manager.filter(
+            reduce(or_, (Q(**{f"{name}__contains": uid}) for name in names for uid in uids))
+        )
+        .order_by()
+        .values_list(Value(number), "pk")
+        for number, (model, names) in enumerate(_with_texts())
+    ]
+    found: dict[type[Model], list[int]] = defaultdict(list)
+    if parts:
+        for number, key in parts[0].union(*parts[1:], all=True):
+            found[_with_texts()[number][0]].append(key)
+    return found
+
+
+def _mentions(
+    model: type[Model], keys: list[int], by_uid: dict[str, Any]
+) -> Iterator[tuple[Any, Any]]:
+    whole, names = _whole_of(model), dict(_with_texts())[model]
+    rows = model._default_manager.filter(pk__in=keys)
+    for row in rows.select_related(whole) if whole else rows:
+        user: Any = getattr(row, whole) if whole else row
+        texts = " ".join(getattr(row, name) for name in names)
+        for uid, page in by_uid.items():
+            if uid in texts and uid != str(user.uid):
+                yield page, user
 
 
 def _pairs(relation: Any, rows: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

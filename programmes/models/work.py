@@ -12,6 +12,7 @@ from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Part, Publishable, complete
 from iomsite.publishing.states import UNFINISHED
+from iomsite.richtext.fields import HELP, RichTextField
 from programmes.querysets import EngagementQuerySet, ProgrammeQuerySet
 
 from .geography import PARAGRAPHS, Country, Region, RegionalOffice
@@ -76,7 +77,7 @@ class Programme(Publishable):
     lead = models.TextField(
         _("lead"), blank=True, default="", help_text=_("One or two sentences for lists.")
     )
-    body = models.TextField(_("context"), blank=True, default="", help_text=PARAGRAPHS)
+    body = RichTextField(_("context"), blank=True, default="", help_text=HELP)
     all_goals = models.BooleanField(
         _("contributes to all SDGs"),
         default=False,
@@ -173,7 +174,7 @@ class ProgrammePart(Part):
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="%(class)s_set")
     order = models.PositiveSmallIntegerField(_("order"), default=1)
-    text = models.TextField(_("text"), help_text=PARAGRAPHS)
+    text = RichTextField(_("text"), help_text=HELP)
 
     class Meta:
         abstract = True
@@ -298,10 +299,8 @@ class RegionalEngagement(Publishable):
         related_name="parts",
     )
     lead = models.TextField(_("lead"), blank=True, default="", help_text=PARAGRAPHS)
-    contribution = models.TextField(
-        _("our contribution"), blank=True, default="", help_text=PARAGRAPHS
-    )
-    outcome = models.TextField(_("outcome"), blank=True, default="", help_text=PARAGRAPHS)
+    contribution = RichTextField(_("our contribution"), blank=True, default="", help_text=HELP)
+    outcome = RichTextField(_("outcome"), blank=True, default="", help_text=HELP)
     topics = models.ManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="engagements"
     )
@@ -476,7 +475,7 @@ class OutcomeDocument(Publishable):
             "Take the mark away where the source describes the document without naming it."
         ),
     )
-    body = models.TextField(_("description"), blank=True, default="", help_text=PARAGRAPHS)
+    body = RichTextField(_("description"), blank=True, default="", help_text=HELP)
     url = models.URLField(_("address of the text"), blank=True, default="")
 
     class Meta(Publishable.Meta):

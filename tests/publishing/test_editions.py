@@ -263,3 +263,18 @@ def test_compare_names_words_parts_and_relations(page, writer):
 def test_page_states_are_what_the_database_allows(programme):
     with pytest.raises(IntegrityError), transaction.atomic():
         Programme.objects.filter(pk=programme.pk).update(state=State.SUPERSEDED)
+
+
+def test_page_keeps_its_lasting_number_through_every_edition(page, writer, reviewer):
+    number = page.uid
+    copy = actions.edit(page, by=writer)
+    live(copy, writer, reviewer)
+    old = Programme.objects.superseded().get()
+    actions.edit(Programme.objects.get(pk=page.pk), by=writer)
+    assert old.uid == number
+    assert [row.uid for row in Programme.objects.all()] == [number] * 3
+
+
+def test_no_two_pages_share_a_lasting_number(page):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Programme.objects.create(slug="another", title="Another", uid=page.uid)

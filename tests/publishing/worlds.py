@@ -128,7 +128,7 @@ class World:
 
         `save_lists` saves its parts.
         """
-        row = self._add(type(page), edition_of=page, edition=number, **fields)
+        row = self._add(type(page), uid=page.uid, edition_of=page, edition=number, **fields)
         self.tie(row)
         set_state(row, state)
 

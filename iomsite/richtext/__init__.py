@@ -1,0 +1,1 @@
+"""Rich text: what may stand in it, how it is kept, and how it is printed."""
