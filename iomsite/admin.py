@@ -73,7 +73,8 @@ class StaffSite(admin.AdminSite):
     def index(self, request, extra_context=None):
         """The lists of what needs somebody, before the tables.
 
-        Eight statements, and one more for each list that is longer than what it shows.
+        Nine statements, one more for each list that is longer than what it shows, and one for each
+        kind of page that texts mention.
         """
         from iomsite.publishing.inbox import lists_for  # models load after this module
 

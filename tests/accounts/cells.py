@@ -29,11 +29,13 @@ from .organisation import ASSIGNED, PLACES, REACH, is_placed
 # `begin` is to write anew from what the public reads, which needs no right over others' words.
 LIST = {"changelist": ("view", "view"), "csv": ("view", "view"), "add": ("add", "add")}
 ROW = {"change": ("view", "change"), "delete": ("delete", "delete"), "history": ("view", "view")}
+NEW = {"autosave_new": (None, "add"), "advice_new": (None, "add")}
 EDITION = {
     "compare": ("view", "view"),
     "preview_link": ("change", "change"),
     "presence": ("view", "view"),
     "autosave": (None, "change"),
+    "advice": (None, "change"),
 }
 VERBS = {
     "edit": ("begin", "begin"),
@@ -51,7 +53,7 @@ VERBS = {
 }
 PERSON = dict.fromkeys(("invite", "unlock", "take-factor", "sign-out"), ("change", "change"))
 NEEDS = {
-    Publishable: {**LIST, "autosave_new": (None, "add"), **ROW, **EDITION, **VERBS},
+    Publishable: {**LIST, **NEW, **ROW, **EDITION, **VERBS},
     PublishingSet: {
         **LIST, **ROW, "publish": ("publish all", "publish all"), "members": ("change", "change"),
     },
