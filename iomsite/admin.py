@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 # What the library for sign-in keeps (secrets among it) is no table for anybody to read or change.
 NOT_SHOWN = ("account", "mfa", "usersessions")
 # As visitors meet them, then what staff need besides.
-ORDER = ("programmes", "news", "organisation", "images", "publishing", "accounts", "auth")
+ORDER = ("programmes", "news", "organisation", "images", "richtext", "publishing", "accounts")
 
 
 class StaffSite(admin.AdminSite):

@@ -73,13 +73,13 @@ def contradictions(text: str, own: Span | None) -> Iterator[Named]:
         date = _date(year or 2000, month, day)  # a leap year: 29 February may be
         if date is None:
             if year:
-                yield Named(match[0], "no such day")
+                yield Named(match[0].rstrip("."), "no such day")
             continue
         weekday = WEEKDAY_OF.get((match["weekday"] or "").lower())
         if year and weekday is not None and date.weekday() != weekday:
-            yield Named(match[0], "weekday", date.weekday())
+            yield Named(match[0].rstrip("."), "weekday", date.weekday())
         elif own and match["day"] and not _may_be(date, year, match["day"], own):
-            yield Named(match[0], "own")
+            yield Named(match[0].rstrip("."), "own")
 
 
 def _numbers(match: re.Match[str]) -> tuple[int | None, int, int]:

@@ -21,6 +21,7 @@ from django.urls import ResolverMatch, URLPattern, get_resolver
 from iomsite.accounts import roles
 from iomsite.accounts.models import User
 from iomsite.publishing.models import AuditEntry, Publishable, PublishingSet
+from iomsite.richtext.models import ExternalLink
 from news.models import Campaign
 
 from .organisation import ASSIGNED, PLACES, REACH, is_placed
@@ -60,6 +61,7 @@ NEEDS = {
     AuditEntry: {
         **LIST, **ROW, "add": (None, None), "change": ("view", None), "delete": (None, None),
     },
+    ExternalLink: {"changelist": ("view", "view")},
     User: {**LIST, **ROW, **PERSON, "my_rights": ("", "")},
 }  # fmt: skip
 # Open to whoever works here, with what their rights let them see.
