@@ -497,7 +497,7 @@ def test_report_shows_the_links_of_pages_that_one_looks_after(client, db):
 
 @pytest.mark.parametrize("number", [1, 40])
 def test_report_costs_the_same_for_any_number(number, client, django_assert_num_queries, db):
-    """Session, person, rights, two counts, the links, their uses, and two kinds of page."""
+    """What is due, session, person, rights, two counts, the links, their uses, two kinds of page."""
     for place in range(number):
         linked(NewsReleaseFactory(published=True), f"https://a.example/{place}")
         linked(ProgrammeFactory(published=True), f"https://b.example/{place}")
