@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.windows import DESKTOP, PHONE, inspect, somebody, visit, window
+from tests.browser.test_pages_sweep import barriers
+from tests.browser.windows import DESKTOP, PHONE, WIDER, inspect, somebody, visit, window
 from tests.factories.news import NewsReleaseFactory
 from tests.submission import change_of
 
@@ -33,7 +34,8 @@ def test_advice_comes_while_one_writes_and_goes_when_it_is_taken(chromium, site,
         assert "id_body_advice" in body.get_attribute("aria-describedby")
         page.fill("#id_title", "Malaria ends")
         page.locator(".share-preview__headline", has_text="Malaria ends").wait_for()
-        inspect(page)
+        assert not [*barriers(page), *page.complaints]
+        assert not page.evaluate(WIDER)
         write(body, MENDED)
         region.locator("li").first.wait_for(state="detached")
         assert region.inner_text() == ""
