@@ -4,6 +4,7 @@ import datetime
 import socket
 import ssl
 import threading
+import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -321,11 +322,19 @@ def test_redirect_does_not_lead_inside(place, site):
 
 def test_a_host_is_asked_one_question_at_a_time_and_others_meanwhile(site, db):
     """The redirect of one host to another waits for its turn there."""
-    together = threading.Barrier(2, timeout=10)
-    site.answers = {
-        "/wait": lambda handler: together.wait() is None or 200,
-        "/over": (302, {"Location": site.address("/b1", "b.example")}),
-    }
+    together, led_over = threading.Barrier(2, timeout=10), threading.Event()
+
+    def wait(handler):
+        together.wait()
+        assert led_over.wait(10)
+        time.sleep(0.2)  # for whoever would not wait for a turn
+        return 200
+
+    def lead_over(handler):
+        led_over.set()
+        return 302, {"Location": site.address("/b1", "b.example")}
+
+    site.answers = {"/wait": wait, "/over": lead_over}
     wanted = [site.address("/wait", host) for host in ("a.example", "b.example")]
     wanted += [site.address("/over", "c.example")]
     wanted += [site.address(f"/b{number}", "b.example") for number in range(3)]
