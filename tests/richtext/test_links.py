@@ -334,8 +334,8 @@ def test_a_host_is_asked_one_question_at_a_time_and_others_meanwhile(site, db):
         led_over.set()
         return 302, {"Location": site.address("/b1", "b.example")}
 
-    site.answers = {"/wait": wait, "/over": lead_over}
-    wanted = [site.address("/wait", host) for host in ("a.example", "b.example")]
+    site.answers = {"/a-wait": wait, "/over": lead_over}
+    wanted = [site.address("/a-wait", host) for host in ("a.example", "b.example")]
     wanted += [site.address("/over", "c.example")]
     wanted += [site.address(f"/b{number}", "b.example") for number in range(3)]
     ExternalLink.objects.bulk_create(ExternalLink(address=address) for address in wanted)
