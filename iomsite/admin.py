@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 # What the library for sign-in keeps (secrets among it) is no table for anybody to read or change.
 NOT_SHOWN = ("account", "mfa", "usersessions")
 # As visitors meet them, then what staff need besides.
-ORDER = ("programmes", "news", "organisation", "images", "publishing", "accounts", "auth")
+ORDER = ("programmes", "news", "organisation", "images", "richtext", "publishing", "accounts")
 
 
 class StaffSite(admin.AdminSite):
@@ -73,7 +73,8 @@ class StaffSite(admin.AdminSite):
     def index(self, request, extra_context=None):
         """The lists of what needs somebody, before the tables.
 
-        Eight statements, and one more for each list that is longer than what it shows.
+        Nine statements, one more for each list that is longer than what it shows, and one for each
+        kind of page that texts mention.
         """
         from iomsite.publishing.inbox import lists_for  # models load after this module
 

@@ -25,6 +25,7 @@ from iomsite.accounts.roles import name_of
 
 from . import (
     actions,
+    advice,
     audit,
     autosave,
     conflict,
@@ -245,6 +246,11 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         writes = self.may_type(request, edition)
         context["autosaved"] = autosave.saved_at(edition, request.user) if writes else None
         context["autosave_address"] = self.autosave_address(obj)
+        context["advice_address"] = self.advice_address(obj)
+        # A form that is new has nothing to advise on.
+        if writes and (obj or request.method == "POST"):
+            values = advice.values_of(context["adminform"].form, formsets)
+            context |= self.advice_context(advice.Typed(self.model, values, request.user), edition)
         if obj:
             context |= self.desk_context(request, obj)
             context["others"] = presence.seen(obj.page, request.user, writes=writes)
@@ -354,6 +360,9 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
             return None
         message = gettext("“%(page)s” waits for somebody else to read and publish it.")
         self.message_user(request, message % {"page": edition}, messages.SUCCESS)
+        typed = advice.Typed(self.model, request.POST.dict(), request.user)
+        if typed.size <= advice.MOST and (found := advice.on(typed)):
+            self.message_user(request, advice.in_words(typed, found), messages.WARNING)
         return self.response_post_save_change(request, edition)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

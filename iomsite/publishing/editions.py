@@ -17,6 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import advice
 from .models import AuditEntry, Part, Publishable, PublishingSet
 from .states import WORKING, State
 from .veil import StaffOf, named
@@ -218,6 +219,8 @@ def publication_errors(
             % named(edition.parent, StaffOf(edition.page))  # type: ignore[attr-defined]
         ]
     for name, reasons in edition.lacks().items():
+        errors.setdefault(name, []).extend(reasons)
+    for name, reasons in advice.harm_of(edition, parts=parts).items():
         errors.setdefault(name, []).extend(reasons)
     if parts and (missing := _lacking_parts(edition)):
         errors.setdefault("", []).extend(missing)

@@ -21,6 +21,7 @@ from django.urls import ResolverMatch, URLPattern, get_resolver
 from iomsite.accounts import roles
 from iomsite.accounts.models import User
 from iomsite.publishing.models import AuditEntry, Publishable, PublishingSet
+from iomsite.richtext.models import ExternalLink
 from news.models import Campaign
 
 from .organisation import ASSIGNED, PLACES, REACH, is_placed
@@ -29,11 +30,13 @@ from .organisation import ASSIGNED, PLACES, REACH, is_placed
 # `begin` is to write anew from what the public reads, which needs no right over others' words.
 LIST = {"changelist": ("view", "view"), "csv": ("view", "view"), "add": ("add", "add")}
 ROW = {"change": ("view", "change"), "delete": ("delete", "delete"), "history": ("view", "view")}
+NEW = {"autosave_new": (None, "add"), "advice_new": (None, "add")}
 EDITION = {
     "compare": ("view", "view"),
     "preview_link": ("change", "change"),
     "presence": ("view", "view"),
     "autosave": (None, "change"),
+    "advice": (None, "change"),
 }
 VERBS = {
     "edit": ("begin", "begin"),
@@ -51,13 +54,14 @@ VERBS = {
 }
 PERSON = dict.fromkeys(("invite", "unlock", "take-factor", "sign-out"), ("change", "change"))
 NEEDS = {
-    Publishable: {**LIST, "autosave_new": (None, "add"), **ROW, **EDITION, **VERBS},
+    Publishable: {**LIST, **NEW, **ROW, **EDITION, **VERBS},
     PublishingSet: {
         **LIST, **ROW, "publish": ("publish all", "publish all"), "members": ("change", "change"),
     },
     AuditEntry: {
         **LIST, **ROW, "add": (None, None), "change": ("view", None), "delete": (None, None),
     },
+    ExternalLink: {"changelist": ("view", "view")},
     User: {**LIST, **ROW, **PERSON, "my_rights": ("", "")},
 }  # fmt: skip
 # Open to whoever works here, with what their rights let them see.

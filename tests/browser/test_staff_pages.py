@@ -92,13 +92,14 @@ STATES = ("draft", "in_review", "scheduled", "published", "withdrawn", "expired"
 # Addresses that show no page of their own: data, fragments, and ways to elsewhere.
 NO_PAGES = {
     "/admin/<path:object_id>/",
+    "/admin/add/advice/",
     "/admin/add/autosave/",
     "/admin/autocomplete/",
     "/admin/csv/",
     "/admin/jsi18n/",
     "/admin/login/",
     "/admin/password_change/",
-    *(f"/admin/<path:object_id>/{name}/" for name in ("autosave", "presence")),
+    *(f"/admin/<path:object_id>/{name}/" for name in ("advice", "autosave", "presence")),
 }
 
 
