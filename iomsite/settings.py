@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "programmes",
     "news",
     "django_filters",
+    "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .sanitise import sanitise
+from .widgets import RichTextWidget
 from .words import as_marked_text
 
 HELP = _(
@@ -31,6 +32,10 @@ class RichTextField(models.TextField):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         return super().get_db_prep_save(_sanitised(value), connection)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """With the editor, also where a form would have a plain area for every longer text."""
+        return super().formfield(**{**kwargs, "widget": RichTextWidget})
 
     def in_words(self, value: str) -> str:
         """What a comparison shows."""
