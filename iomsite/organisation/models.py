@@ -111,7 +111,8 @@ class Figure(Publishable):
         return self.display
 
     def text_choice(self) -> dict[str, str]:
-        return {"value": self.display, "about": f"{self.scope}, {self.as_of}".strip(", ")}
+        about = ", ".join(str(said) for said in (self.scope, self.as_of) if said)
+        return {"value": self.display, "about": about}
 
     def note_in_text(self) -> str:
         """Below a text that quotes it: source and as-of."""

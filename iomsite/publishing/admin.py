@@ -4,6 +4,7 @@ An app's `admin.py` declares columns, filters and fieldsets; status, buttons, pe
 and refusals come from here.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
@@ -107,7 +108,23 @@ class ContentAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmin):
         for form in forms:
             if form.instance.pk:
                 form.instance = veil(form.instance, reader)
+        show_texts(forms, request)
         return super().render_change_form(request, context, *args, **kw)
+
+
+def show_texts(forms: list[Any], request: HttpRequest) -> None:
+    """Texts with markup that are only read are shown as visitors read them, not as HTML."""
+    shown = [
+        (form, field)
+        for form in forms
+        for field in form.instance._meta.concrete_fields
+        if hasattr(field, "shown_to") and field.name not in form.fields
+    ]
+    texts = [getattr(form.instance, field.attname) for form, field in shown]
+    drawn = shown[0][1].shown_to(request, texts) if shown else []
+    for (form, field), html in zip(shown, drawn, strict=True):
+        form.instance = copy.copy(form.instance)
+        setattr(form.instance, field.attname, html)
 
 
 class SourcedAdmin(ContentAdmin):

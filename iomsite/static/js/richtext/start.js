@@ -4,6 +4,7 @@
 const { dataset } = document.getElementById("richtext");
 const gettext = window.gettext ?? ((words) => words);
 const FAILED = gettext("The editor could not be loaded. This is the text as HTML: it can be changed and saved here.");
+const EDGES = { top: 110, bottom: 110, left: 0, right: 0 };
 const attached = new WeakSet();
 
 const load = async () => {
@@ -62,7 +63,13 @@ const replace = (area, kit) => {
     injectCSS: false,
     extensions: [...schema, views()],
     content: content.toJSON(),
-    editorProps: { attributes: described(area, label), transformPastedHTML: pasting },
+    editorProps: {
+      attributes: described(area, label),
+      transformPastedHTML: pasting,
+      // Below the bar, and above the buttons of the form.
+      scrollMargin: EDGES,
+      scrollThreshold: EDGES,
+    },
     onUpdate: ({ editor: { state } }) => {
       const written = markup.write(state.doc);
       // What nobody has changed is sent as it came, to the last byte.
