@@ -44,7 +44,7 @@ const described = (area, label) => {
 };
 
 const replace = (area, kit) => {
-  if (attached.has(area) || area.name.includes("__prefix__") || area.disabled || area.readOnly) return;
+  if (attached.has(area) || area.disabled || area.readOnly) return;
   attached.add(area);
   const { prose, schema, markup, pasting, views, toolbar } = kit;
   const known = area.value;
@@ -97,20 +97,23 @@ const attach = (area, kit) => {
 
 const within = (where) => where.querySelectorAll("textarea[data-richtext]");
 
-const start = async () => {
-  let kit;
+// A row that is still to be added has a name to be filled in.
+const isThere = (area) => !area.name.includes("__prefix__");
+
+// The editor is fetched for the first text that somebody can write in.
+let kit;
+const attachAll = async (where) => {
+  const areas = [...within(where)].filter(isThere);
+  if (!areas.length) return;
   try {
-    kit = await load();
+    kit ??= load();
+    const loaded = await kit;
+    areas.forEach((area) => attach(area, loaded));
   } catch (error) {
     console.warn(error);
-    for (const area of within(document)) {
-      if (area.offsetParent) say(area, FAILED);
-    }
-    return;
+    areas.forEach((area) => say(area, FAILED));
   }
-  const attachAll = (where) => within(where).forEach((area) => attach(area, kit));
-  attachAll(document);
-  document.addEventListener("formset:added", (event) => attachAll(event.target));
 };
 
-start();
+attachAll(document);
+document.addEventListener("formset:added", (event) => attachAll(event.target));
