@@ -8,7 +8,12 @@ export default (prose) => {
   const escape = (text) =>
     text.replace(/&/g, "&amp;").replace(/\u00a0/g, "&nbsp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-  const bodyOf = (html) => new DOMParser().parseFromString(html, "text/html").body;
+  // Also in a document that nobody sees, a browser reports each style and handler that the policy of the site forbids.
+  const inert = (html) =>
+    html
+      .replace(/<style\b[^]*?<\/style>/gi, "")
+      .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/(\s)(style|on[a-z]+)(\s*=)/gi, "$1data-$2$3"));
+  const bodyOf = (html) => new DOMParser().parseFromString(inert(html), "text/html").body;
 
   // Text that was typed without markup: an empty line begins a new paragraph, as on the pages.
   const inBlocks = (html) =>
@@ -158,5 +163,5 @@ export default (prose) => {
   };
   const isCarried = (html, doc) => shape(html) === shape(write(doc));
 
-  return { read, write, isCarried, shape, bodyOf };
+  return { read, write, isCarried, inert, bodyOf };
 };

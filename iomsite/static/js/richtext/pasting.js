@@ -12,7 +12,7 @@ const ADDRESS = /^(?:https?:\/\/[^\s/\\?#]|mailto:|tel:|page:)[^\s\\]*$/i;
 // Where a browser has kept what was copied in an editor like this one.
 const OWN = /data-pm-slice/;
 
-export default () => {
+export default (prose, { markup }) => {
   const renamed = (element, tag) => {
     const other = element.ownerDocument.createElement(tag);
     other.append(...element.childNodes);
@@ -22,7 +22,7 @@ export default () => {
   };
   const unwrapped = (element) => element.replaceWith(...element.childNodes);
   const all = (where, selector) => [...where.querySelectorAll(selector)];
-  const styleOf = (element) => (element.getAttribute("style") ?? "").toLowerCase().replace(/\s+/g, " ");
+  const styleOf = (element) => (element.dataset.style ?? "").toLowerCase().replace(/\s+/g, " ");
 
   const withoutComments = (body) => {
     const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
@@ -83,14 +83,14 @@ export default () => {
   // What is strong or emphasised by style alone, and what says it is strong and is not (all of a Google document).
   const emphasis = (body) => {
     for (const element of all(body, "b,strong")) {
-      if (/font-weight: ?(normal|[1-4]00)/.test(styleOf(element))) unwrapped(element);
+      if (/(?:^|[; ])font-weight: ?(normal|[1-4]00)/.test(styleOf(element))) unwrapped(element);
     }
     for (const element of all(body, "span,font")) {
       const style = styleOf(element);
       if (element.closest("h1,h2,h3,h4,h5,h6")) continue;
       const tags = [
-        /font-weight: ?(bold|[6-9]00)/.test(style) && "strong",
-        /font-style: ?italic/.test(style) && "em",
+        /(?:^|[; ])font-weight: ?(bold|[6-9]00)/.test(style) && "strong",
+        /(?:^|[; ])font-style: ?italic/.test(style) && "em",
       ];
       for (const tag of tags.filter(Boolean)) {
         const mark = body.ownerDocument.createElement(tag);
@@ -170,9 +170,9 @@ export default () => {
   };
 
   return (html) => {
-    if (OWN.test(html)) return html;
+    if (OWN.test(html)) return markup.inert(html);
     // A part between square brackets is for Word alone.
-    const { body } = new DOMParser().parseFromString(html.replace(/<!\[(?:if|endif)[^>]*>/gi, ""), "text/html");
+    const body = markup.bodyOf(html.replace(/<!\[(?:if|endif)[^>]*>/gi, ""));
     withoutComments(body);
     all(body, DROPPED).forEach((element) => element.remove());
     listsOfWord(body);

@@ -82,7 +82,7 @@ const replace = (area, kit) => {
   area.hidden = true;
   area.classList.add("richtext-source");
   label?.addEventListener("click", () => editor.commands.focus());
-  area.richtext = { editor, write: () => markup.write(editor.state.doc) };
+  area.richtext = { editor, kit };
 };
 
 const attach = (area, kit) => {
