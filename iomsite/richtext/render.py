@@ -179,6 +179,7 @@ def texts_in(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
         rows = value._result_cache if isinstance(value, QuerySet) else value
         for row in rows if isinstance(rows, list | tuple) else [rows]:
-            if isinstance(row, Model):
+            # By its own type: the person who asks is looked up when somebody needs to know.
+            if issubclass(type(row), Model):
                 names = (field.attname for field in rich_fields(type(row)))
                 yield from (row.__dict__.get(name) or "" for name in names)
