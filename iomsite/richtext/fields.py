@@ -35,9 +35,9 @@ class RichTextField(models.TextField):
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         return super().get_db_prep_save(_sanitised(value), connection)
 
-    def formfield(self, **kwargs: Any) -> Any:
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
         """With the editor, also where a form would have a plain area for every longer text."""
-        return super().formfield(**{**kwargs, "widget": RichTextWidget})
+        return super().formfield(*args, **{**kwargs, "widget": RichTextWidget})
 
     def shown_to(self, request: Any, texts: list[str]) -> list[Any]:
         """As visitors read them: for staff who may read and not write. Read together."""

@@ -27,7 +27,7 @@ class RichTextWidget(forms.Textarea):
         addresses = {f"data-{name}": static(f"js/richtext/{name}.js") for name in MODULES}
         addresses |= {"data-library": static(LIBRARY)}
         addresses |= {f"data-{name}": reverse(f"admin:text_{name}") for name in ("find", "name")}
-        start = Script("js/richtext/start.js", type="module", id="richtext", **addresses)
+        start: Any = Script("js/richtext/start.js", type="module", id="richtext", **addresses)
         return forms.Media(css={"all": ["css/editor.css"]}, js=[start])
 
     def use_required_attribute(self, initial: Any) -> bool:

@@ -104,8 +104,9 @@ def body_of(row):
 def choose(page, words):
     """Type into the search of a dialog until there is one, and take it: all by keyboard."""
     page.keyboard.type(words)
-    page.get_by_role("option", name=re.compile(words, re.IGNORECASE)).wait_for()
-    expect(page.get_by_role("option")).to_have_count(1)
+    found = page.get_by_role("dialog").get_by_role("option")
+    found.filter(has_text=re.compile(words, re.IGNORECASE)).wait_for()
+    expect(found).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
@@ -294,7 +295,10 @@ def test_each_dialog_is_reached_read_and_left_by_keyboard(chromium, site, clara,
             dialog.wait_for(state="detached")
             assert text.evaluate("text => text === document.activeElement")
         press_tool(page, "Table")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("1")
         page.keyboard.press("Enter")
+        page.keyboard.type("Year")
         page.get_by_role("button", name="Row below").wait_for()
         inspect(page)
         assert page.complaints == []
@@ -382,7 +386,7 @@ def test_table_is_changed_by_its_bar(desk, world):
     bar.get_by_role("button", name="Delete table").click()
     assert area.input_value() == ""
     desk.keyboard.press("Control+z")
-    assert area.input_value() == table.format(f"<tbody>{plain * 3}</tbody>")
+    assert area.input_value().startswith("<table><caption>Years</caption>")
 
 
 # Beside the rest of the form
