@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "programmes",
     "news",
     "django_filters",
+    "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -192,6 +192,14 @@ class Photo(Publishable):
         picture = {"photo": self, "picture": self.picture, "alt": alt}
         return render_to_string("includes/photo_in_text.html", picture)
 
+    def text_choice(self) -> dict[str, str]:
+        return {
+            "picture": self.picture.smallest if self.picture else "",
+            "about": self.credit_line,
+            "caption": self.caption,
+            "alt": self.description,
+        }
+
     def lacks(self) -> dict[str, list[str]]:
         if not self.file or not self.file._committed:
             return {}

@@ -4,6 +4,7 @@ An app's `admin.py` declares columns, filters and fieldsets; status, buttons, pe
 and refusals come from here.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
@@ -121,7 +122,34 @@ class ContentAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmin):
         for form in forms:
             if form.instance.pk:
                 form.instance = veil(form.instance, reader)
+        show_texts(_texts_to_read(context), request)
         return super().render_change_form(request, context, *args, **kw)
+
+
+def _texts_to_read(context: Any) -> list[tuple[Any, Any]]:
+    """Form and column of each text with markup that is shown and cannot be written in."""
+    main = context["adminform"].form
+    forms = [(main, main.fields)]
+    for rows in context["inline_admin_formsets"]:
+        # Rows that may not be changed have fields all the same, which are not drawn.
+        forms += [
+            (form, form.fields if rows.has_change_permission else ()) for form in rows.formset
+        ]
+    return [
+        (form, field)
+        for form, written in forms
+        for field in form.instance._meta.concrete_fields
+        if hasattr(field, "shown_to") and field.name not in written
+    ]
+
+
+def show_texts(found: list[tuple[Any, Any]], request: HttpRequest) -> None:
+    """Texts that are only read are shown as visitors read them, not as HTML."""
+    texts = [getattr(form.instance, field.attname) for form, field in found]
+    drawn = found[0][1].shown_to(request, texts) if found else []
+    for (form, field), html in zip(found, drawn, strict=True):
+        form.instance = copy.copy(form.instance)
+        setattr(form.instance, field.attname, html)
 
 
 class SourcedAdmin(ContentAdmin):

@@ -419,6 +419,10 @@ class Publishable(Sourced, NaturalKeyModel):
         address: str = self.get_absolute_url()
         return address if self.is_public() else f"{address.partition('#')[0]}?edition={self.pk}"
 
+    def text_choice(self) -> dict[str, str]:
+        """What whoever writes a text reads beside the name, before it is chosen. No statement."""
+        return {}
+
     @property
     def page(self) -> Self:
         """The row that the public sees and links point to."""

@@ -13,6 +13,7 @@ from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Part, Publishable, complete
 from iomsite.publishing.states import UNFINISHED
 from iomsite.richtext.fields import HELP, RichTextField
+from iomsite.richtext.words import as_text
 from programmes.querysets import EngagementQuerySet, ProgrammeQuerySet
 
 from .geography import PARAGRAPHS, Country, Region, RegionalOffice
@@ -188,7 +189,7 @@ class ProgrammePart(Part):
         ]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return as_text(self.text)[:80]
 
 
 class Objective(ProgrammePart):

@@ -70,6 +70,8 @@ SITE = {
     "app_list": ("", ""),
     "autocomplete": ("", None),
     "jsi18n": ("", None),
+    "text_find": ("", None),
+    "text_name": ("", None),
 }
 # These only lead somewhere else, or belong to signing in (and are tested there).
 LEADING = {"login", "logout", "password_change", "password_change_done"}
