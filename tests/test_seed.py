@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import Count
 
+from iomsite.images import cards
 from iomsite.images.models import Photo
 from iomsite.management.commands import seed
 from iomsite.organisation.models import Figure, Framework, HistoryEvent, Page
@@ -26,6 +27,7 @@ from iomsite.richtext.words import as_text
 from news.models import NewsRelease, Publication
 from programmes.models import (
     Country,
+    Goal,
     OutcomeDocument,
     Partner,
     Programme,
@@ -564,6 +566,30 @@ def test_seed_stores_photographs_that_are_not_there_yet(fixtures, settings, tmp_
     with default_storage.open("photos/calais.jpg") as file:
         assert file.read() == b"photograph"
     assert default_storage.listdir("photos") == ([], ["calais.jpg"])
+
+
+def test_every_page_names_a_card_that_is_there_after_the_seed(
+    client, monkeypatch, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(cards, "draw", lambda words: b"drawn")  # not what counts here
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("seed", verbosity=0)
+    shown = {"/": "Home", "/news/": None}
+    for model in cards.with_cards():
+        rows = model.objects.in_use() if model in (Topic, Partner, Goal) else public(model)
+        for row in rows:
+            assert default_storage.exists(cards.name_of(cards.words_of(row))), row
+        first = rows.first()
+        shown |= {first.get_absolute_url(): str(first)} if first else {}
+    assert len(shown) > 12
+    for address, title in shown.items():
+        html = client.get(address).content.decode()
+        (card,) = re.findall(
+            r'<meta property="og:image" content="http://testserver/media/(.*?)">', html
+        )
+        assert default_storage.exists(card), address
+        assert (card == cards.name_of(cards.words_of_site())) == (title is None), address
 
 
 def test_figure_changed_through_approval_changes_every_page_that_quotes_it(client):

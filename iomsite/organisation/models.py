@@ -110,6 +110,10 @@ class Figure(Publishable):
     def value_in_text(self) -> str:
         return self.display
 
+    def text_choice(self) -> dict[str, str]:
+        about = ", ".join(str(said) for said in (self.scope, self.as_of) if said)
+        return {"value": self.display, "about": about}
+
     def note_in_text(self) -> str:
         """Below a text that quotes it: source and as-of."""
         return render_to_string("organisation/includes/figure_note.html", {"figure": self})

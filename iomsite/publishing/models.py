@@ -200,7 +200,7 @@ class PublishingSet(NaturalKeyModel):
     )
     responsible_office = responsible_office()
 
-    objects: ClassVar[models.Manager[Any]] = ResponsibleQuerySet.as_manager()
+    objects: ClassVar[Any] = ResponsibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("set of pages")
@@ -418,6 +418,10 @@ class Publishable(Sourced, NaturalKeyModel):
             return ""
         address: str = self.get_absolute_url()
         return address if self.is_public() else f"{address.partition('#')[0]}?edition={self.pk}"
+
+    def text_choice(self) -> dict[str, str]:
+        """What whoever writes a text reads beside the name, before it is chosen. No statement."""
+        return {}
 
     @property
     def page(self) -> Self:
