@@ -408,9 +408,9 @@ class Publishable(Sourced, NaturalKeyModel):
         return [*([self] if self.change_note else []), *noted.order_by("-edition")]
 
     @classmethod
-    def text_targets(cls, *, everything: bool) -> Any:
-        """The pages that a reader of a text may follow its references to, ready to be named."""
-        return cls.objects.pages() if everything else cls.objects.published()
+    def text_targets(cls, reader: Any) -> Any:
+        """The pages that a text may name before this reader: of visitors (None), what is public."""
+        return cls.objects.to_refer_to(reader) if reader else cls.objects.published()
 
     def text_address(self) -> str:
         """Where a link in a text leads; empty where there is no page to lead to."""
