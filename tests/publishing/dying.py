@@ -1,4 +1,4 @@
-"""Says a verb of publishing in processes that are killed, each one statement later than the last.
+"""Says a verb of publishing in processes that are killed, each one step later than the last.
 
     python -m tests.publishing.dying publish|due
 
@@ -49,9 +49,10 @@ def rehearse(verb):
 
 
 def killed_before(number, verb):
-    """Say the verb in another process that dies before its statement `number`; True if it died.
+    """Say the verb in another process that dies at its step `number`; True if it died.
 
-    A commit counts as a statement.
+    Steps are before each statement that writes, and before and after each commit. What is only read
+    leaves the database as it was: to die before that is to have died after the last step.
     """
     connection.close()  # no connection is shared
     child = os.fork()
@@ -71,9 +72,10 @@ def _die_before(number, verb):
         if next(left, None) is None:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def execute(execute, *statement):
-        step()
-        return execute(*statement)
+    def execute(execute, sql, *more):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            step()
+        return execute(sql, *more)
 
     def committed():
         step()

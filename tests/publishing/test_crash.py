@@ -1,6 +1,6 @@
 """A server that dies in the middle of a publication leaves the old page or the new one, whole.
 
-Killed before each single statement, and before and after each commit.
+Killed before each statement that writes, and before and after each commit.
 """
 
 import datetime
@@ -74,7 +74,7 @@ def test_killed_first_publication_leaves_none_or_all(draft, writer):
 
     (before, after), times = killed_everywhere("publish")
 
-    assert times > 25
+    assert times > 5
     assert (before["public"], after["public"]) == ([], [OLD])
     assert after["entries"] == [*before["entries"], "published"]
 
@@ -85,7 +85,7 @@ def test_killed_publication_leaves_the_old_page_or_the_new_one(draft, writer, re
 
     (before, after), times = killed_everywhere("publish")
 
-    assert times > 70
+    assert times > 30
     assert (before["public"], before["old"], before["copies"]) == ([OLD], [], [NEW])
     assert (after["public"], after["old"], after["copies"]) == ([NEW], [OLD], [])
     assert after["entries"] == [*before["entries"], "published"]
@@ -103,7 +103,7 @@ def test_killed_replacement_of_a_set_replaces_all_or_none(draft, country, writer
 
     (before, after), times = killed_everywhere("due")
 
-    assert times > 100
+    assert times > 45
     assert (before["public"], before["countries"]) == ([OLD], [[""]])
     assert (after["public"], after["countries"]) == ([NEW], [["New words."]])
     assert after["entries"] == [*before["entries"], "published", "published"]
