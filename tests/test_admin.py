@@ -331,7 +331,7 @@ def test_first_page_shows_the_parts_in_order_and_the_way_to_the_site(admin_clien
     page = admin_client.get("/admin/")
     labels = [app["app_label"] for app in page.context["app_list"]]
     assert labels == [
-        "programmes", "news", "organisation", "images", "publishing", "accounts",
+        "programmes", "news", "organisation", "images", "richtext", "publishing", "accounts",
     ]  # fmt: skip
     content = page.content.decode()
     assert "iomsite: staff" in content

@@ -167,14 +167,16 @@ def test_lists_of_the_first_page_are_filters(admin_client, admin_user):
     actions.submit(actions.edit(changed, by=writer), by=writer)
     mine = CampaignFactory()
     submit(admin_client, mine, lead="My words.")
-    CampaignFactory.create_batch(2)
+    hidden, _other = CampaignFactory.create_batch(2)
+    link = f'<p>See <a href="page:news.campaign/{hidden.uid}">the campaign</a>.</p>'
+    pages["pointing"] = CampaignFactory(**public, body=link)
 
     found = {one.name: waiting_pages(admin_client, one.name) for one in WAITING}
 
     expected = {name: {page} for name, page in pages.items()}
     expected["to-review"] |= {changed}
     assert found == {**expected, "mine": {mine}}
-    assert len(waiting_pages(admin_client, "rubbish")) == 11
+    assert len(waiting_pages(admin_client, "rubbish")) == 12
 
 
 def test_long_list_of_the_first_page_leads_to_the_whole_of_it(admin_client):

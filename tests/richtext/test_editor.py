@@ -200,7 +200,7 @@ def test_form_has_an_area_with_the_text_as_html_and_loads_the_editor_once(admin_
         reverse("home"),
     ):
         said = admin_client.get(address).content.decode()
-        assert "richtext/" not in said
+        assert "js/richtext/" not in said
         assert "editor.css" not in said
 
 
