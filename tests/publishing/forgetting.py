@@ -18,13 +18,20 @@ from . import sweep
 
 QUESTIONS = ("published", "is_public")
 MENU = "iomsite/organisation/navigation.py"
+TEXTS = "texts"
+# Asked in texts, of what `text_targets` has found, which is public: no address would tell.
+GUARDED = "Publishable.text_address"
 # What asks for other reasons than to answer a visitor.
 INTERNAL = (
+    "acronyms.py",
     "admin.py",
     "cards.py",
+    "finding.py",
     "iomsite/publishing/",
+    "links.py",
     "management/",
     "migrations/",
+    "pointing.py",
     "templates/admin/",
 )
 
@@ -86,11 +93,18 @@ def _asking(frame, model):
     return Place(str(file), frame.f_lineno, frame.f_code.co_qualname, model.__name__)
 
 
+def _surface(place, address):
+    if place.file == MENU:
+        return MENU
+    return TEXTS if "text_" in place.name else sweep.surface_of(address)
+
+
 class Trial:
     """Breaks every place for every surface that asks it, and looks whether an answer changes.
 
     `uses` and `noticed` hold pairs of a place and the surface that asks it; `surfaces` those that
-    are noticed when they forget everywhere. The menu, which all of them share, is a use of its own.
+    are noticed when they forget everywhere. The menu and what texts refer to, which all of them
+    share, are uses of their own.
     """
 
     def __init__(self, site):
@@ -107,8 +121,9 @@ class Trial:
         addresses = defaultdict(list)
         for address in demanded:
             for place in asked[address]:
-                surface = MENU if place.file == MENU else sweep.surface_of(address)
-                addresses[place, surface].append(address)
+                if place.name == GUARDED:
+                    continue
+                addresses[place, _surface(place, address)].append(address)
         self.uses |= addresses.keys()
         talkative = set()  # what told of one place may well tell of the next
 
@@ -123,7 +138,7 @@ class Trial:
         self._break_surfaces(addresses, demanded)
 
     def _break_surfaces(self, addresses, demanded):
-        for surface in {surface for _place, surface in addresses} - self.surfaces - {MENU}:
+        for surface in {surface for _place, surface in addresses} - self.surfaces - {MENU, TEXTS}:
             own = [use for use in addresses if use[1] == surface]
             found = dict.fromkeys(chain(*(addresses[use] for use in own)))
             if self._teller({place for place, _surface in own}, found, demanded):

@@ -285,7 +285,12 @@ class Dense(World):
 
     def __init__(self):
         super().__init__()
-        self.turns = defaultdict(count)
+        self.turns, self.mentions = defaultdict(count), defaultdict(count)
+
+    def mentioned(self, row, targets):
+        """One of each kind, by turns: what all mention is looked for by all of the site."""
+        found = self.some(row, targets)
+        return [found[next(self.mentions[type(found[0])]) % len(found)]] if found else []
 
     @cached_property
     def apart(self):
