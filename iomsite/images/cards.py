@@ -31,6 +31,8 @@ GROUND, WARM, INK, SOFT = "#0b2b5e", "#f0a22e", "#ffffff", "#c3d2ea"
 LINES, WAY = "#1d4480", "#2f5a9e"
 EDGE, LINE = 80, 1.14
 TITLE_SIZES, TITLE_HEIGHT = range(68, 39, -4), 300
+# Cards of each kind that wait for nobody: a second or two.
+AT_ONCE = 40
 # Drawn larger, then made smaller: the lines have no steps.
 FINE = 2
 
@@ -114,12 +116,31 @@ def make_for(page: Any) -> None:
 
 
 def make_for_pages_about(country: Any) -> None:
-    """Of a country that was published: others print its name."""
-    for model in with_cards():
-        for name in _about(model):
-            if model._meta.get_field(name).related_model is type(country):
-                for page in _shown(model).filter(**{name: country.page}):
-                    make(_words(page, country.name))
+    """Of a country that was published: others print its name.
+
+    Whoever publishes it waits for that, so only the newest pages of each kind get theirs at once,
+    and none where the name is the one of before. `manage.py make_cards` draws all others.
+    """
+    about = [(model, name) for model in with_cards() for name in _about(model)]
+    about = [one for one in about if _related(*one) is type(country)]
+    if not about or _was_called_so(country):
+        return
+    for model, name in about:
+        pages = _shown(model).filter(**{name: country.page}).order_by("-pk")
+        for page in pages[:AT_ONCE]:
+            make(_words(page, country.name))
+
+
+def _related(model: Any, name: str) -> Any:
+    return model._meta.get_field(name).related_model
+
+
+def _was_called_so(country: Any) -> bool:
+    """By the page, and by the edition before it: whatever was published since has its card."""
+    rows = type(country).objects
+    before = rows.superseded().filter(edition_of=country.page).first()
+    names = {one.name for one in (rows.get(pk=country.page.pk), before) if one}
+    return before is not None and names == {country.name}
 
 
 def with_cards() -> list[Any]:

@@ -170,6 +170,34 @@ def rename(page, name):
     actions.publish(copy, by=UserFactory())
 
 
+def test_publishing_a_country_draws_no_more_than_somebody_can_wait_for(
+    django_capture_on_commit_callbacks, monkeypatch
+):
+    """A new name is drawn for the newest pages, the command does the rest; other words for none."""
+    monkeypatch.setattr(cards, "AT_ONCE", 1)
+    country = CountryFactory(published=True, name="Iran")
+    old, new = (
+        NewsReleaseFactory(published=True, published_at=timezone.now() - datetime.timedelta(days=d))
+        for d in (2, 1)
+    )
+    for release in (old, new):
+        release.countries.add(country)
+
+    def drawn_by(name):
+        before = files()
+        with django_capture_on_commit_callbacks(execute=True):
+            rename(country, name)
+        country.refresh_from_db()
+        return files() - before - {cards.name_of(words) for words in cards.ever_words_of(country)}
+
+    assert drawn_by("Persia") == {cards.name_of(cards.words_of(new))}
+    assert drawn_by("Persia") == set()
+    library.default_storage.delete(cards.name_of(cards.words_of(new)))
+    assert drawn_by("Persia") == set(), "its name is on no other card than before"
+    call_command("make_cards", stdout=io.StringIO())
+    assert {cards.name_of(cards.words_of(one)) for one in (old, new)} <= files()
+
+
 def test_card_of_what_pages_share_is_drawn_when_it_is_saved(
     admin_client, django_capture_on_commit_callbacks
 ):
