@@ -614,7 +614,7 @@ def test_figure_changed_through_approval_changes_every_page_that_quotes_it(clien
     assert len(shown) == QUOTED_FIGURES
 
 
-QUOTED_FIGURES = 4
+QUOTED_FIGURES = 9
 
 
 def text_of(client, page):
