@@ -133,12 +133,12 @@ class Writer:
             elif piece.tag == tag:
                 yield self._tag(tag, piece.attributes)
             else:
-                yield f"</{tag}>"
+                yield f"</{tag}>{AFTER.get(tag, '')}"
 
     def _tag(self, tag: str, attributes: dict[str, str]) -> str:
         kept = (name for name in sorted(attributes) if name in KEPT[tag])
         said = "".join(f' {name}="{escape(attributes[name])}"' for name in kept)
-        return f"<{tag}{said}>"
+        return f"{BEFORE.get(tag, '')}<{tag}{said}>"
 
     def _link(self, piece: Piece) -> str:
         if piece.tag.startswith("/"):
@@ -177,6 +177,9 @@ class Writer:
         return "".join(str(row.note_in_text()) for row in new)
 
 
+# A table may be wider than a telephone: it moves in a frame of its own, by keyboard as well.
+BEFORE = {"table": '<div class="table-frame" role="group" tabindex="0">'}
+AFTER = {"table": "</div>"}
 KEPT = {tag: (names | {"dir", "lang"}) for tag, names in ALLOWED.items()}
 
 
