@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
 from iomsite.organisation.models import Page
 from iomsite.publishing import actions, editions, preview
+from iomsite.richtext.fields import rich_fields
 from tests.factories.accounts import UserFactory
 from tests.factories.organisation import FigureFactory, HistoryEventFactory, PageFactory
 
@@ -35,6 +37,10 @@ def world(db):
         model.objects.working_copies().delete()
         model.objects.superseded().update(change_note="The note of old.")
         model.objects.published().update(edition=9, change_note="The note of late.")
+    # To staff, a preview also names what waits: that texts do so is seen where they are rendered.
+    for model in apps.get_models():
+        for field in rich_fields(model):
+            model.objects.update(**{field.name: "<p>Words.</p>"})
     return world
 
 
