@@ -54,20 +54,21 @@ def pytest_addoption(parser):
     parser.addoption(
         "--database-tests",
         action="store_true",
-        help="leave out what asks no database: for a second run of the suite, on another one",
+        help="leave out what shows the same on every database: for a second run, on another one",
     )
 
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("database_tests"):
-        others = [one for one in items if not _asks_a_database(one)]
+        others = [one for one in items if not _needs_each_database(one)]
         config.hook.pytest_deselected(items=others)
         items[:] = [one for one in items if one not in others]
 
 
-def _asks_a_database(item):
+def _needs_each_database(item):
     fixtures = {"db", "transactional_db"} & {*item.fixturenames}
-    return bool(fixtures or item.get_closest_marker("django_db"))
+    asks = fixtures or item.get_closest_marker("django_db")
+    return bool(asks and not item.get_closest_marker("any_database"))
 
 
 def pytest_configure(config):

@@ -170,6 +170,7 @@ UNREAD = {
 }
 
 
+@pytest.mark.any_database  # it tries the sweep, not the site
 def test_sweep_notices_each_place_and_each_surface_that_forgets(full, client, monkeypatch):
     site = ForgetfulSite(client, monkeypatch)
     trial = Trial(site)

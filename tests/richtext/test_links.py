@@ -451,12 +451,14 @@ def test_links_of_public_pages_are_listed_and_no_others(db, monkeypatch, capsys)
         in capsys.readouterr().out
     )
     found = [(use.link.address, use.page_id) for use in LinkUse.objects.select_related("link")]
-    assert sorted(found) == [
-        ("https://who.int/", programme.pk),
-        ("https://who.int/", release.pk),
-        ("https://who.int/malaria", campaign.pk),
-        ("https://xn--bcher-kva.example/%C3%BC", release.pk),
-    ]
+    assert sorted(found) == sorted(
+        [
+            ("https://who.int/", programme.pk),
+            ("https://who.int/", release.pk),
+            ("https://who.int/malaria", campaign.pk),
+            ("https://xn--bcher-kva.example/%C3%BC", release.pk),
+        ]
+    )
     type(release).objects.filter(pk=release.pk).update(body="")
     call_command("check_links", "--all", verbosity=2)
     assert "2 links on public pages" in capsys.readouterr().out
