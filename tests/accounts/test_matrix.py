@@ -40,6 +40,9 @@ READERS = (
     ("contributor", "country", "country"),
 )
 
+# Its questions are the ORM's own: `test_rights` and `test_sideways` ask them of each database.
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):

@@ -103,6 +103,16 @@ def wait_for_words(page, words):
     page.get_by_text(words).first.wait_for()
 
 
+OBJECTIVE = "#id_objective_set-0-text"
+
+
+def objective_of(page):
+    """The editor before the area that the form sends."""
+    return page.locator(f"xpath=//*[@id='{OBJECTIVE[1:]}']/preceding-sibling::*[1]").locator(
+        "[contenteditable]"
+    )
+
+
 # Writing
 
 
@@ -111,7 +121,7 @@ def test_words_survive_a_closed_browser(signed_in, staff, programme):
     first = signed_in(staff.amina)
     first.goto(change_of(copy))
     first.fill("#id_lead", "Typed and never saved.")
-    first.fill("#id_objective_set-0-text", "An objective never saved.")
+    objective_of(first).fill("An objective never saved.")
     first.get_by_text(re.compile(r"Saved automatically at \d\d:\d\d")).wait_for()
     first.context.close()
 
@@ -121,7 +131,7 @@ def test_words_survive_a_closed_browser(signed_in, staff, programme):
     wait_for_words(again, "You typed something here that is not saved yet")
     again.get_by_role("link", name="Take it over").click()
     assert again.input_value("#id_lead") == "Typed and never saved."
-    assert again.input_value("#id_objective_set-0-text") == "An objective never saved."
+    assert again.input_value(OBJECTIVE) == "<p>An objective never saved.</p>"
     again.get_by_role("button", name="Save draft").click()
 
     wait_for_words(again, "was changed successfully")
@@ -169,7 +179,7 @@ def test_second_to_save_sees_both_versions_and_loses_no_word(signed_in, staff, p
     wait_for_words(first, "was changed successfully")
 
     second.fill("#id_lead", "Words of Ben.")
-    second.fill("#id_objective_set-0-text", "Objective of Ben.")
+    objective_of(second).fill("Objective of Ben.")
     second.get_by_role("button", name="Save draft").click()
 
     sides = second.locator(".sides").filter(has_text="Lead").locator(".sides__side")
@@ -190,7 +200,7 @@ def test_second_to_save_sees_both_versions_and_loses_no_word(signed_in, staff, p
     wait_for_words(second, "was changed successfully")
     copy.refresh_from_db()
     assert (copy.title, copy.lead) == ("Title of Amina", "Words of Ben.")
-    assert copy.objective_set.get().text == "Objective of Ben."
+    assert copy.objective_set.get().text == "<p>Objective of Ben.</p>"
 
 
 # From one person over another to the public
