@@ -18,7 +18,7 @@ from iomsite.publishing.rows import RowsMixin
 
 from .models import ExternalLink, LinkUse
 
-State = ExternalLink.State
+Health = ExternalLink.Health
 # Of the pages that use a link, as many are named in the list.
 MOST_NAMED = 5
 
@@ -36,13 +36,13 @@ class ReportFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return [
             ("broken", _("broken")),
-            *((one.value, one.label) for one in State if one != State.REFUSED),
+            *((one.value, one.label) for one in Health if one != Health.REFUSED),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "broken":
             return queryset.filter(pk__in=ExternalLink.objects.broken().values("pk"))
-        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
+        return queryset.filter(health=self.value()) if self.value() in Health.values else queryset
 
 
 class ReportList(ChangeList):
@@ -94,7 +94,7 @@ class ExternalLinkAdmin(RowsMixin, admin.ModelAdmin):
     def get_ordering(self, request: HttpRequest) -> Any:
         """What is to be mended comes first."""
         broken = When(pk__in=ExternalLink.objects.broken().values("pk"), then=0)
-        failing = When(state=State.FAILING, then=1)
+        failing = When(health=Health.FAILING, then=1)
         urgency = Case(broken, failing, default=Value(2), output_field=IntegerField())
         return (urgency.asc(), "address")
 
@@ -105,7 +105,7 @@ class ExternalLinkAdmin(RowsMixin, admin.ModelAdmin):
     @admin.display(description=_("address"), ordering="address")
     def open(self, link: ExternalLink) -> str:
         """An address that nobody should follow is shown, not linked."""
-        if link.state == State.REFUSED:
+        if link.health == Health.REFUSED:
             return link.address
         return format_html(
             '<a href="{}" rel="noopener noreferrer">{}</a>', link.address, link.address
@@ -113,7 +113,9 @@ class ExternalLinkAdmin(RowsMixin, admin.ModelAdmin):
 
     @admin.display(description=_("how it is"))
     def how(self, link: ExternalLink) -> str:
-        kind = "expired" if link.is_broken else "published" if link.state == State.WELL else "draft"
+        kind = (
+            "expired" if link.is_broken else "published" if link.health == Health.WELL else "draft"
+        )
         return format_html(
             '<span class="status status--{}">{}</span>', kind, capfirst(link.in_words)
         )

@@ -39,9 +39,9 @@ LASTING = {"unreadable", "credentials", "port"}
 
 
 class Verdict(NamedTuple):
-    """`state` and `reason` as `ExternalLink` keeps them; seconds that the site asks to wait."""
+    """`health` and `reason` as `ExternalLink` keeps them; seconds that the site asks to wait."""
 
-    state: str
+    health: str
     reason: str = ""
     wait: int = 0
 

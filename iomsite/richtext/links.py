@@ -25,7 +25,7 @@ from .asking import Asker, Verdict
 from .models import LONGEST, ExternalLink, LinkUse
 from .words import pieces
 
-State = ExternalLink.State
+Health = ExternalLink.Health
 AT_ONCE = 500
 HOSTS_AT_ONCE = 8
 # What works is asked for once a week, everything else every day: a little less, so that a run may
@@ -39,7 +39,7 @@ HELD_FOR = datetime.timedelta(hours=6)
 # Of a link that is not asked for after all: its site wants to be left alone.
 WAITS = "waits"
 NOTED = (
-    *("state", "reason", "checked_at", "well_at"),
+    *("health", "reason", "checked_at", "well_at"),
     *("failing_since", "failed_on", "failed_days", "not_before"),
 )
 
@@ -149,8 +149,8 @@ def take(run: uuid.UUID, *, everything: bool = False) -> list[ExternalLink]:
     if everything:
         rows = rows.filter(is_new | Q(checked_at__lt=now - JUST_NOW))
     else:
-        is_old = Q(checked_at__lt=now - WELL_FOR, state=State.WELL)
-        is_in_doubt = Q(checked_at__lt=now - AGAIN_AFTER) & ~Q(state=State.WELL)
+        is_old = Q(checked_at__lt=now - WELL_FOR, health=Health.WELL)
+        is_in_doubt = Q(checked_at__lt=now - AGAIN_AFTER) & ~Q(health=Health.WELL)
         rows = rows.filter(is_new | is_old | is_in_doubt)
     rows = rows.filter(Q(not_before=None) | Q(not_before__lte=now))
     rows.update(run=run, run_until=now + HELD_FOR)
@@ -172,11 +172,11 @@ def note(link: ExternalLink, verdict: Verdict) -> None:
     """Days of failure count, not runs: one bad evening is one day."""
     now, today = timezone.now(), timezone.localdate()
     link.not_before = now + datetime.timedelta(seconds=verdict.wait) if verdict.wait else None
-    if verdict.state != WAITS:
-        link.state, link.reason, link.checked_at = verdict.state, verdict.reason, now
-    if verdict.state == State.WELL:
+    if verdict.health != WAITS:
+        link.health, link.reason, link.checked_at = verdict.health, verdict.reason, now
+    if verdict.health == Health.WELL:
         link.well_at, link.failing_since, link.failed_on, link.failed_days = now, None, None, 0
-    elif verdict.state in (State.FAILING, State.REFUSED):
+    elif verdict.health in (Health.FAILING, Health.REFUSED):
         link.failing_since = link.failing_since or now
         link.failed_days += link.failed_on != today
         link.failed_on = today

@@ -19,15 +19,15 @@ class ExternalLinkQuerySet(models.QuerySet[Any]):
     def broken(self) -> Any:
         """What an editor should mend: it failed on several days, or cannot be followed at all."""
         return self.filter(
-            Q(state=ExternalLink.State.FAILING, failed_days__gte=DAYS_UNTIL_BROKEN)
-            | Q(state=ExternalLink.State.REFUSED)
+            Q(health=ExternalLink.Health.FAILING, failed_days__gte=DAYS_UNTIL_BROKEN)
+            | Q(health=ExternalLink.Health.REFUSED)
         )
 
 
 class ExternalLink(models.Model):
     """An address elsewhere, as `check_links` found it."""
 
-    class State(models.TextChoices):
+    class Health(models.TextChoices):
         UNCHECKED = "unchecked", _("not checked yet")
         WELL = "well", _("works")
         FAILING = "failing", _("fails")
@@ -35,8 +35,8 @@ class ExternalLink(models.Model):
         REFUSED = "refused", _("cannot be followed")
 
     address = models.CharField(_("address"), max_length=LONGEST, unique=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.UNCHECKED, editable=False
+    health = models.CharField(
+        _("health"), max_length=10, choices=Health, default=Health.UNCHECKED, editable=False
     )
     reason = models.CharField(_("reason"), max_length=40, blank=True, default="", editable=False)
     checked_at = models.DateTimeField(_("checked"), null=True, editable=False)
@@ -64,18 +64,18 @@ class ExternalLink(models.Model):
     @property
     def is_broken(self) -> bool:
         """The twin of `broken()`."""
-        is_dead = self.state == self.State.FAILING and self.failed_days >= DAYS_UNTIL_BROKEN
-        return is_dead or self.state == self.State.REFUSED
+        is_dead = self.health == self.Health.FAILING and self.failed_days >= DAYS_UNTIL_BROKEN
+        return is_dead or self.health == self.Health.REFUSED
 
     @property
     def in_words(self) -> str:
-        if self.state in (self.State.UNCHECKED, self.State.WELL):
-            return str(self.get_state_display())
+        if self.health in (self.Health.UNCHECKED, self.Health.WELL):
+            return str(self.get_health_display())
         why = REASONS.get(self.reason) or gettext("the answer is %(status)s") % {
             "status": self.reason
         }
-        if self.state != self.State.FAILING:
-            return f"{self.get_state_display()}: {why}"
+        if self.health != self.Health.FAILING:
+            return f"{self.get_health_display()}: {why}"
         if self.is_broken:
             return gettext("broken: %(why)s") % {"why": why}
         return gettext("fails for now, on %(days)s of %(most)s days: %(why)s") % {

@@ -264,8 +264,8 @@ def test_what_is_pasted_keeps_its_structure_alone(desk, world):
     open_form(desk, world.page).wait_for()
     area = source(desk).element_handle()
     for name in PROGRAMS:
-        text = desk.evaluate(PASTE, [area, (PASTED / f"{name}.html").read_text()])
-        assert text == (PASTED / f"{name}.clean.html").read_text().strip()
+        text = desk.evaluate(PASTE, [area, (PASTED / f"{name}.txt").read_text()])
+        assert text == (PASTED / f"{name}.clean.txt").read_text().strip()
         assert sanitise(text) == text
 
 

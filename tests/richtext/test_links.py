@@ -153,7 +153,7 @@ def test_question_is_short_honest_and_asked_of_no_proxy(site, monkeypatch, setti
 
     site.answers = {("HEAD", "/long"): 405, ("GET", "/long"): pour}
     settings.ALLOWED_HOSTS = [".iom.example"]
-    assert asker(turns=Turns(0)).ask(site.address("/long")).state == "well"
+    assert asker(turns=Turns(0)).ask(site.address("/long")).health == "well"
     assert len(sent) < 1000
     assert links.agent() == "iomsite link check (+https://iom.example/)"
     assert Asker(links.agent()).agent == links.agent()
@@ -225,7 +225,7 @@ def test_certificate_is_that_of_the_name_and_not_of_the_number(site, tmp_path):
     site.socket = server.wrap_socket(site.socket, server_side=True)
     trusting = ssl.create_default_context(cafile=str(file))
     address = site.address(host="tls.example").replace("http:", "https:")
-    assert asker(context=trusting).ask(address).state == "well"
+    assert asker(context=trusting).ask(address).health == "well"
     assert asker(context=trusting).ask(address.replace("tls.", "other.")).reason == "certificate"
     assert asker().ask(address).reason == "certificate"
     assert named == ["tls.example", "other.example", "tls.example"]
@@ -339,7 +339,7 @@ def test_a_host_is_asked_one_question_at_a_time_and_others_meanwhile(site, db):
     wanted += [site.address("/over", "c.example")]
     wanted += [site.address(f"/b{number}", "b.example") for number in range(3)]
     ExternalLink.objects.bulk_create(ExternalLink(address=address) for address in wanted)
-    found = {link.address: verdict.state for link, verdict in links.check(asker())}
+    found = {link.address: verdict.health for link, verdict in links.check(asker())}
     assert found == dict.fromkeys(wanted, "well")
     assert set(site.most_at_once.values()) == {1}
 
@@ -479,13 +479,13 @@ def test_report_shows_the_links_of_pages_that_one_looks_after(client, db):
     own = NewsReleaseFactory(title="Own", published=True, responsible_office=here)
     other = NewsReleaseFactory(title="Of others", published=True, responsible_office=there)
     hidden = NewsReleaseFactory(title="Hidden", responsible_office=here)
-    broken = {"state": "failing", "failed_days": 3, "reason": "404"}
+    broken = {"health": "failing", "failed_days": 3, "reason": "404"}
     for page in (own, other, hidden):
         linked(page, "https://shared.example/")
     linked(other, "https://others.example/")
     linked(hidden, "https://hidden.example/")
     linked(own, "https://zz.example/<b>", **broken)
-    linked(own, "https://a:b@own.example/", state="refused", reason="credentials")
+    linked(own, "https://a:b@own.example/", health="refused", reason="credentials")
     client.force_login(UserFactory(role="contributor", role__office=here))
     page = client.get(reverse(REPORT)).content.decode()
     assert ("others.example" in page, "hidden.example" in page) == (False, False)

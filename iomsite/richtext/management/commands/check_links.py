@@ -25,7 +25,7 @@ class Command(BaseCommand):
         asker = Asker(links.agent())
         found: Counter[str] = Counter()
         for link, verdict in links.check(asker, everything=options["all"]):
-            found[verdict.state] += 1
+            found[verdict.health] += 1
             if options["verbosity"] > 1:
                 self.stdout.write(f"{link.address}: {link.in_words}")
         broken = ExternalLink.objects.broken().count()
