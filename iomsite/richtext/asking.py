@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -114,6 +115,12 @@ class Answer(NamedTuple):
     retry_after: str
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whose certificates this machine trusts: read once, they are many."""
+    return ssl.create_default_context()
+
+
 @dataclass
 class Asker:
     """Asks for addresses. What may be connected to is told here, and only tests say otherwise."""
@@ -123,7 +130,7 @@ class Asker:
     resolve: Callable[[str, int], list[str]] = resolve
     allows: Callable[[str], bool] = is_public
     ports: dict[str, int] | None = field(default_factory=lambda: dict(PORTS))
-    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    context: ssl.SSLContext = field(default_factory=_trust)
 
     def ask(self, address: str) -> Verdict:
         try:

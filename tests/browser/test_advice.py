@@ -69,8 +69,8 @@ def test_report_on_links_puts_up_no_barrier(chromium, site, linking, screen):
     take_stock()
     first, second = ExternalLink.objects.order_by("address")
     try:
-        ExternalLink.objects.filter(pk=first.pk).update(state="refused", reason="port")
-        ExternalLink.objects.filter(pk=second.pk).update(state="well")
+        ExternalLink.objects.filter(pk=first.pk).update(health="refused", reason="port")
+        ExternalLink.objects.filter(pk=second.pk).update(health="well")
         with somebody(is_superuser=True) as user, window(chromium, site, user, **screen) as page:
             visit(page, site, "/admin/richtext/externallink/")
             assert first.address in page.locator("#result_list tbody tr").first.inner_text()

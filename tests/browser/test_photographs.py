@@ -26,7 +26,7 @@ def release(site):
     from tests.factories.images import PhotoFactory, stored
     from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
 
-    row = NewsReleaseFactory(published=True, title="Three photographs", body="Words.\n\n" * 40)
+    row = NewsReleaseFactory(published=True, title="Three photographs", body="<p>Words.</p>" * 120)
     photos = [PhotoFactory(with_file=True, file=stored(seed), published=True) for seed in (1, 2, 3)]
     for order, photo in enumerate(photos, 1):
         ReleasePhotoFactory(release=row, photo=photo, order=order, alt_text="A drawing")
