@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "iomsite.organisation",
     "programmes",
     "news",
+    "iomsite.search",
     "django_filters",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",

@@ -1,0 +1,139 @@
+"""Keeps the entries as the public pages are, in the transaction of every change of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+from django.db.models import F
+
+from iomsite.publishing.changes import Row, pages_naming
+from iomsite.publishing.ledger import locked_ledger
+from programmes.models import Country, Region, RegionalOffice
+
+from .documents import REFERENCES, SOURCES, Document, documents, public
+from .engines import Fields, engine
+from .models import Entry, Tag, Word
+from .words import stems, vocabulary
+
+AT_ONCE = 500
+
+
+def listen(rows: Collection[Row] | None) -> None:
+    """What `publishing.changes` tells; the caller holds the transaction."""
+    if rows is None:
+        rebuild()
+    else:
+        refresh(rows)
+
+
+def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) -> int:
+    """Make everything anew; visitors search in what was there until it is done."""
+    with locked_ledger():
+        engine().forget(None)
+        for model in (Tag, Entry, Word):
+            model.objects.all().delete()
+        words: Counter[str] = Counter()
+        for model in SOURCES:
+            number = 0
+            for keys in _in_batches(_keys_of(model)):
+                found = list(documents(model, keys))
+                for entry in _insert(found):
+                    words.update(_words_of(entry))
+                number += len(found)
+            progress(str(model._meta.verbose_name_plural), number)
+        rows = [Word(word=word, pages=pages) for word, pages in sorted(words.items())]
+        Word.objects.bulk_create(rows, batch_size=AT_ONCE)
+        return Entry.objects.count()
+
+
+def _keys_of(model: type[Any]) -> list[int]:
+    """The oldest first: of very many that fit, those that came last are weighed."""
+    date = SOURCES[model].date
+    columns = [field.name for field in model._meta.concrete_fields]
+    order = [date] if date else ["published_at"] if "published_at" in columns else []
+    return list(public(model).order_by(*order, "pk").values_list("pk", flat=True))
+
+
+def refresh(rows: Iterable[Row]) -> None:
+    """Read these rows anew, and the pages that hold their names where those are others now."""
+    rows = {row for row in rows if row[0] in SOURCES or row[0] is RegionalOffice}
+    renamed = _save(rows) | {row for row in rows if row[0] is RegionalOffice}
+    renamed |= _save(_references_that_came_or_went())
+    naming = pages_naming(renamed)
+    if any(model is Region for model, _key in renamed):
+        naming |= pages_naming(row for row in naming if row[0] is Country)
+    _save(naming - rows)
+
+
+def _references_that_came_or_went() -> set[Row]:
+    """A topic has a page while a public page uses it. Two statements for each kind of them."""
+    found: set[Row] = set()
+    for model in REFERENCES:
+        now = set(public(model).values_list("pk", flat=True))
+        known = Entry.objects.filter(model=model._meta.label_lower)
+        found |= {(model, key) for key in now ^ set(known.values_list("row_id", flat=True))}
+    return found
+
+
+def _save(rows: Iterable[Row]) -> set[Row]:
+    """Put the rows as they are now in place of their entries; return those with other names."""
+    renamed: set[Row] = set()
+    keys: dict[type[Any], list[int]] = defaultdict(list)
+    for model, key in sorted(rows, key=lambda row: (row[0]._meta.label, row[1])):
+        if model in SOURCES:
+            keys[model].append(key)
+    for model, some in keys.items():
+        for batch in _in_batches(some):
+            renamed |= {(model, key) for key in _save_batch(model, batch)}
+    return renamed
+
+
+def _save_batch(model: type[Any], keys: list[int]) -> set[int]:
+    label = model._meta.label_lower
+    before = list(Entry.objects.filter(model=label, row_id__in=keys))
+    engine().forget([entry.pk for entry in before])
+    Entry.objects.filter(pk__in=[entry.pk for entry in before]).delete()
+    after = _insert(list(documents(model, keys)))
+    _count(before, after)
+    called = [{entry.row_id: entry.called for entry in entries} for entries in (before, after)]
+    return {key for key in keys if called[0].get(key) != called[1].get(key)}
+
+
+def _insert(found: list[Document]) -> list[Entry]:
+    """Three statements."""
+    entries = Entry.objects.bulk_create([one.entry for one in found])
+    for one in found:
+        for tag in one.tags:
+            tag.entry_id = one.entry.pk
+    Tag.objects.bulk_create([tag for one in found for tag in one.tags])
+    if entries:
+        engine().index([(entry.pk, _fields(entry)) for entry in entries])
+    return entries
+
+
+def _fields(entry: Entry) -> Fields:
+    return Fields(stems(entry.title), stems(entry.names), stems(entry.lead), stems(entry.text))
+
+
+def _words_of(entry: Entry) -> set[str]:
+    return vocabulary("\n".join((entry.title, entry.names, entry.lead, entry.text)))
+
+
+def _count(before: list[Entry], after: list[Entry]) -> None:
+    """How many pages use a word, after some entries have come and gone."""
+    change: Counter[str] = Counter(word for entry in after for word in _words_of(entry))
+    change.subtract(word for entry in before for word in _words_of(entry))
+    by_number: dict[int, list[str]] = defaultdict(list)
+    for word, number in change.items():
+        if number:
+            by_number[number].append(word)
+    coming = [word for number, words in by_number.items() if number > 0 for word in words]
+    Word.objects.bulk_create([Word(word=word) for word in sorted(coming)], ignore_conflicts=True)
+    for number, words in sorted(by_number.items(), reverse=True):
+        Word.objects.filter(word__in=words).update(pages=F("pages") + number)
+    Word.objects.filter(pages=0).delete()
+
+
+def _in_batches(keys: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
