@@ -135,7 +135,7 @@ def _document(row: Any, source: Source) -> Document:
         uid=getattr(row, "uid", None),
         kind=source.kind,
         title=title,
-        lead=as_text(lead),
+        lead=lead,
         text="\n\n".join(filter(None, _texts(row, source))),
         called=called,
         names="\n".join(dict.fromkeys(filter(None, names))),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from iomsite.organisation.navigation import menu_of
@@ -20,7 +21,7 @@ from .queries import MOST_CHARACTERS
 
 PAGE_SIZE = 20
 # Where somebody who found nothing may go on.
-WAYS_ON = ("where-we-work", "what-we-do", "news")
+WAYS_ON = ("where-we-work", "what-we-do", "get-involved")
 
 
 class Result:
@@ -31,7 +32,13 @@ class Result:
         self.kind = entry.get_kind_display()
         self.date = PartialDate.parse(entry.date_words) if entry.date_words else None
         self.title = marked(entry.title, stems)
-        self.words = excerpt([entry.lead, entry.text, entry.names], stems)
+        self.words = excerpt([entry.lead, entry.text, _ties(entry)], stems)
+
+
+def _ties(entry: Entry) -> str:
+    """What it is tied to, in short; what it is called is its title already."""
+    called = {entry.title, *entry.called.splitlines()}
+    return " · ".join(name for name in entry.names.splitlines() if name not in called)
 
 
 @require_safe
@@ -64,8 +71,9 @@ def _results(request: HttpRequest, found: Found) -> dict[str, Any]:
 
 
 def _ways_on(request: HttpRequest) -> dict[str, Any]:
-    menu = menu_of(request)
-    return {"ways": [page for slug in WAYS_ON if (page := menu.page(slug))]}
+    pages = (menu_of(request).page(slug) for slug in WAYS_ON)
+    ways = [(page.title, page.get_absolute_url()) for page in pages if page]
+    return {"ways": [*ways, (gettext("News"), reverse("news:release-list"))]}
 
 
 @require_safe

@@ -6,6 +6,10 @@ from typing import Any, NamedTuple
 from iomsite.search.models import Entry
 from iomsite.search.queries import Clause, Query
 
+# Of all the triples of letters that two words have, so many are common before they are compared
+# letter by letter: two letters exchanged in a word of five leave as many.
+SIMILAR = 0.18
+
 
 class Fields(NamedTuple):
     """The stems of an entry, by how much it matters that a word stands there."""

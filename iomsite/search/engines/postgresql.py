@@ -8,7 +8,7 @@ from django.db import connection
 
 from iomsite.search.queries import Query
 
-from .base import Engine, Fields, expression, sql_of
+from .base import SIMILAR, Engine, Fields, expression, sql_of
 
 CREATE = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
@@ -64,6 +64,7 @@ class PostgreSQL(Engine):
         return [key for (key,) in _rows(statement, [asked, asked, *parameters, most])]
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
+        _rows("SELECT set_limit(%s)", [SIMILAR])
         return _rows(
             "SELECT word, pages FROM search_word WHERE word %% %s"
             " ORDER BY similarity(word, %s) DESC, word LIMIT %s",

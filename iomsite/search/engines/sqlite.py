@@ -7,7 +7,7 @@ from django.db import connection
 
 from iomsite.search.queries import Query
 
-from .base import Engine, Fields, expression, sql_of
+from .base import SIMILAR, Engine, Fields, expression, sql_of
 
 CREATE = (
     # The words come folded and stemmed; the tokeniser has only to part them.
@@ -31,7 +31,6 @@ DROP = (
     "DROP TABLE search_index",
 )
 WEIGHTS = "10, 6, 3, 1"
-SIMILAR = 0.3
 
 
 class SQLite(Engine):
@@ -73,7 +72,7 @@ class SQLite(Engine):
         return [key for (key,) in _rows(statement, [wanted, *parameters, most])]
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
-        """Those that PostgreSQL would call similar: of all triples, three in ten are common."""
+        """Those that PostgreSQL would call similar: as many triples are common."""
         asked = _triples(word)
         rows = _rows(
             "SELECT w.word, w.pages FROM search_near n JOIN search_word w ON w.id = n.rowid"
