@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Q
 
 from iomsite.publishing.changes import Row, pages_naming
 from iomsite.publishing.ledger import locked_ledger
@@ -41,8 +43,7 @@ def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) ->
                     words.update(_words_of(entry))
                 number += len(found)
             progress(str(model._meta.verbose_name_plural), number)
-        rows = [Word(word=word, pages=pages) for word, pages in sorted(words.items())]
-        Word.objects.bulk_create(rows, batch_size=AT_ONCE)
+        engine().count(words)
         return Entry.objects.count()
 
 
@@ -58,11 +59,10 @@ def refresh(rows: Iterable[Row]) -> None:
     """Read these rows anew, and the pages that hold their names where those are others now."""
     rows = {row for row in rows if row[0] in SOURCES or row[0] is RegionalOffice}
     renamed = _save(rows) | {row for row in rows if row[0] is RegionalOffice}
-    renamed |= _save(_references_that_came_or_went())
     naming = pages_naming(renamed)
     if any(model is Region for model, _key in renamed):
         naming |= pages_naming(row for row in naming if row[0] is Country)
-    _save(naming - rows)
+    _save({*_references_that_came_or_went(), *naming} - rows)
 
 
 def _references_that_came_or_went() -> set[Row]:
@@ -77,30 +77,34 @@ def _references_that_came_or_went() -> set[Row]:
 
 def _save(rows: Iterable[Row]) -> set[Row]:
     """Put the rows as they are now in place of their entries; return those with other names."""
-    renamed: set[Row] = set()
+    indexed = [row for row in rows if row[0] in SOURCES]
+    indexed.sort(key=lambda row: (row[0]._meta.label, row[1]))
+    return {row for batch in _in_batches(indexed) for row in _save_batch(batch)}
+
+
+def _save_batch(rows: list[Row]) -> Iterator[Row]:
+    """About ten statements, and those that read the rows."""
     keys: dict[type[Any], list[int]] = defaultdict(list)
-    for model, key in sorted(rows, key=lambda row: (row[0]._meta.label, row[1])):
-        if model in SOURCES:
-            keys[model].append(key)
-    for model, some in keys.items():
-        for batch in _in_batches(some):
-            renamed |= {(model, key) for key in _save_batch(model, batch)}
-    return renamed
-
-
-def _save_batch(model: type[Any], keys: list[int]) -> set[int]:
-    label = model._meta.label_lower
-    before = list(Entry.objects.filter(model=label, row_id__in=keys))
-    engine().forget([entry.pk for entry in before])
-    Entry.objects.filter(pk__in=[entry.pk for entry in before]).delete()
-    after = _insert(list(documents(model, keys)))
+    for model, key in rows:
+        keys[model].append(key)
+    of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
+    before = list(Entry.objects.filter(reduce(or_, of_rows)))
+    if before:
+        numbers = [entry.pk for entry in before]
+        engine().forget(numbers)
+        Tag.objects.filter(entry__in=numbers).delete()
+        Entry.objects.filter(pk__in=numbers).delete()
+    after = _insert([one for model, some in keys.items() for one in documents(model, some)])
     _count(before, after)
-    called = [{entry.row_id: entry.called for entry in entries} for entries in (before, after)]
-    return {key for key in keys if called[0].get(key) != called[1].get(key)}
+    names = [{(e.model, e.row_id): e.called for e in entries} for entries in (before, after)]
+    for model, key in rows:
+        name = model._meta.label_lower, key
+        if names[0].get(name) != names[1].get(name):
+            yield model, key
 
 
 def _insert(found: list[Document]) -> list[Entry]:
-    """Three statements."""
+    """Three statements, or none."""
     entries = Entry.objects.bulk_create([one.entry for one in found])
     for one in found:
         for tag in one.tags:
@@ -123,17 +127,9 @@ def _count(before: list[Entry], after: list[Entry]) -> None:
     """How many pages use a word, after some entries have come and gone."""
     change: Counter[str] = Counter(word for entry in after for word in _words_of(entry))
     change.subtract(word for entry in before for word in _words_of(entry))
-    by_number: dict[int, list[str]] = defaultdict(list)
-    for word, number in change.items():
-        if number:
-            by_number[number].append(word)
-    coming = [word for number, words in by_number.items() if number > 0 for word in words]
-    Word.objects.bulk_create([Word(word=word) for word in sorted(coming)], ignore_conflicts=True)
-    for number, words in sorted(by_number.items(), reverse=True):
-        Word.objects.filter(word__in=words).update(pages=F("pages") + number)
-    Word.objects.filter(pages=0).delete()
+    engine().count(change)
 
 
-def _in_batches(keys: list[int]) -> Iterator[list[int]]:
+def _in_batches(keys: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(keys), AT_ONCE):
         yield keys[start : start + AT_ONCE]

@@ -73,7 +73,7 @@ def test_search_among_200_000_reads_its_index(many):
     for typed, number in (
         ("word77777", 1),
         ("rare77", 200),
-        ("rare77 word77", 0),
+        ("rare78 word77", 0),
         ("common", MOST),
     ):
         found, plans = plans_of(lambda typed=typed: find(typed, exact=True))

@@ -1,9 +1,11 @@
 """What search asks of an engine. Engines get stems and folded words, never what was typed."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from iomsite.search.models import Entry
+from django.db import connection
+
 from iomsite.search.queries import Clause, Query
 
 # Of all the triples of letters that two words have, so many are common before they are compared
@@ -21,6 +23,9 @@ class Fields(NamedTuple):
 
 
 class Engine:
+    # Statements that take words and numbers as an object of JSON.
+    learn = unlearn = ""
+
     def create(self, execute: Any) -> None:
         """Make tables and indexes; `execute` takes a statement. Called by the migration."""
         raise NotImplementedError
@@ -45,6 +50,17 @@ class Engine:
         `only_named` looks at titles and names alone.
         """
         raise NotImplementedError
+
+    def count(self, changes: dict[str, int]) -> None:
+        """How many pages more, or fewer, use each word. At most three statements."""
+        more = {word: number for word, number in changes.items() if number > 0}
+        fewer = {word: number for word, number in changes.items() if number < 0}
+        with connection.cursor() as cursor:
+            if more:
+                cursor.execute(self.learn, [json.dumps(more)])
+            if fewer:
+                cursor.execute(self.unlearn, [json.dumps(fewer)])
+                cursor.execute("DELETE FROM search_word WHERE pages = 0")
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         """Words with many of the same three letters in a row, and how many pages have them."""
@@ -73,7 +89,3 @@ def expression(
 def sql_of(entries: Any) -> tuple[str, tuple[Any, ...]]:
     """The keys of a queryset as a statement of its own."""
     return entries.order_by().values("pk").query.sql_with_params()
-
-
-def table(model: Any = Entry) -> str:
-    return model._meta.db_table

@@ -34,6 +34,16 @@ GAP = 100
 
 
 class PostgreSQL(Engine):
+    learn = (
+        "INSERT INTO search_word (word, pages)"
+        " SELECT key, value::int FROM json_each_text(%s::json)"
+        " ON CONFLICT (word) DO UPDATE SET pages = search_word.pages + excluded.pages"
+    )
+    unlearn = (
+        "UPDATE search_word SET pages = search_word.pages + gone.value::int"
+        " FROM json_each_text(%s::json) AS gone WHERE search_word.word = gone.key"
+    )
+
     def create(self, execute: Any) -> None:
         for statement in CREATE:
             execute(statement)

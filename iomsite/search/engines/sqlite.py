@@ -34,6 +34,15 @@ WEIGHTS = "10, 6, 3, 1"
 
 
 class SQLite(Engine):
+    learn = (
+        "INSERT INTO search_word (word, pages) SELECT key, value FROM json_each(%s) WHERE true"
+        " ON CONFLICT (word) DO UPDATE SET pages = search_word.pages + excluded.pages"
+    )
+    unlearn = (
+        "UPDATE search_word SET pages = search_word.pages + gone.value"
+        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key"
+    )
+
     def create(self, execute: Any) -> None:
         for statement in CREATE:
             execute(statement)
