@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from iomsite.publishing.changes import Row, pages_naming
 from iomsite.publishing.ledger import locked_ledger
@@ -66,13 +66,14 @@ def refresh(rows: Iterable[Row]) -> None:
 
 
 def _references_that_came_or_went() -> set[Row]:
-    """A topic has a page while a public page uses it. Two statements for each kind of them."""
-    found: set[Row] = set()
-    for model in REFERENCES:
-        now = set(public(model).values_list("pk", flat=True))
-        known = Entry.objects.filter(model=model._meta.label_lower)
-        found |= {(model, key) for key in now ^ set(known.values_list("row_id", flat=True))}
-    return found
+    """A topic has a page while a public page uses it. Two statements."""
+    labels = {model._meta.label_lower: model for model in REFERENCES}
+    first, *others = (
+        public(model).order_by().values_list(Value(label), "pk") for label, model in labels.items()
+    )
+    now = set(first.union(*others, all=True))
+    known = Entry.objects.filter(model__in=labels).values_list("model", "row_id")
+    return {(labels[label], key) for label, key in now ^ set(known)}
 
 
 def _save(rows: Iterable[Row]) -> set[Row]:
@@ -92,7 +93,6 @@ def _save_batch(rows: list[Row]) -> Iterator[Row]:
     if before:
         numbers = [entry.pk for entry in before]
         engine().forget(numbers)
-        Tag.objects.filter(entry__in=numbers).delete()
         Entry.objects.filter(pk__in=numbers).delete()
     after = _insert([one for model, some in keys.items() for one in documents(model, some)])
     _count(before, after)
