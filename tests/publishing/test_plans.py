@@ -29,7 +29,8 @@ def fill(number, first, **different):
         field.column: field.get_db_prep_save(getattr(pattern, field.attname), connection)
         for field in fields
     }
-    made = {"id": "i", "slug": "'page-' || i", "published_at": MOMENT, **different}
+    own = {"id": "i", "uid": UID, "slug": "'page-' || i", "published_at": MOMENT}
+    made = own | different
     columns = ["id", *values]
     words = [made.get(column, "%s") for column in columns]
     quoted = ", ".join(f'"{column}"' for column in columns)
@@ -46,6 +47,9 @@ MOMENT = (
     "timestamptz '2020-01-01' + i * interval '1 second'"
     if connection.vendor == "postgresql"
     else "datetime('2020-01-01', i || ' seconds')"
+)
+UID = (
+    "lpad(to_hex(i), 32, '0')::uuid" if connection.vendor == "postgresql" else "printf('%%032x', i)"
 )
 
 
