@@ -84,7 +84,7 @@ def public(model: type[Any]) -> Any:
     """The rows that have a page that everybody may read."""
     if model in REFERENCES:
         return model.objects.in_use()
-    return model.text_targets(everything=False)
+    return model.text_targets(None)
 
 
 @dataclass(frozen=True)

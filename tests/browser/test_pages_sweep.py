@@ -24,7 +24,8 @@ MOST_BYTES = {"all": 60_000, "css": 12_000, "js": 3_000}
 
 MISSING_PAGE = "/no-such-page/"
 # Patterns that no visitor is led to by a link.
-NOT_LINKED = ("admin/", "account/", "policy-violations/", "static/", "^media/")
+# Scripts ask for suggestions; the others are not of the public site.
+NOT_LINKED = ("admin/", "account/", "policy-violations/", "search/suggest", "static/", "^media/")
 
 
 @dataclass
