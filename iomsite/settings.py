@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "iomsite.organisation",
     "programmes",
     "news",
+    "iomsite.search",
     "django_filters",
     "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin

@@ -29,6 +29,7 @@ urlpatterns = [
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("previews/photographs/<slug:slug>/", views.PhotoPreview.as_view(), name="photo-preview"),
+    path("", include("iomsite.search.urls")),
     *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),

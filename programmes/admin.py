@@ -19,6 +19,7 @@ from iomsite.publishing.admin import (
 )
 from iomsite.publishing.forms import BesideFieldForm, ParentForm, PublishableForm
 from iomsite.publishing.parts import OrderedInline, OrderedStackedInline, PartInline
+from iomsite.publishing.references import ReferenceMixin
 
 from .models import (
     AreaOfIntervention,
@@ -50,7 +51,7 @@ def some(rows: Any, most: int = 3) -> str:
     return ", ".join(names[:most]) + ("…" if len(names) > most else "")
 
 
-class ReferenceAdmin(SourcedAdmin):
+class ReferenceAdmin(ReferenceMixin, SourcedAdmin):
     """For what is no page in its own words: it is public while something public uses it."""
 
     def get_readonly_fields(self, request, obj=None):
@@ -97,7 +98,7 @@ class CountryAdmin(PublishableAdmin):
 
 
 @admin.register(RegionalOffice)
-class RegionalOfficeAdmin(SourcedAdmin):
+class RegionalOfficeAdmin(ReferenceMixin, SourcedAdmin):
     list_display = ("__str__", "region", "country")
     list_filter = (REGION,)
     list_select_related = ("region", "country")

@@ -141,3 +141,10 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
     append_only = import_module("iomsite.publishing.migrations.0004_audit_is_append_only")
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         append_only.keep(apps, editor)
+        make_full_text(editor)
+
+
+def make_full_text(editor):
+    from django.apps import apps
+
+    import_module("iomsite.search.migrations.0001_entries_and_words").create(apps, editor)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from iomsite.accounts.models import Office
 
-from . import audit, editions, redirects, timetable
+from . import audit, changes, editions, redirects, timetable
 from .compare import changes_between
 from .ledger import locked_ledger
 from .models import AuditEntry, Publishable
@@ -126,8 +126,7 @@ def publish(
         change_note=change_note,
         emergency_reason=emergency_reason,
     )
-    if at and edition.edition_of_id:
-        timetable.note_next()
+    changes.settle([] if at else [page])
     return page
 
 
@@ -141,7 +140,7 @@ def put_out(
     emergency_reason: str = "",
     together: Collection[Publishable] = (),
 ) -> Publishable:
-    """Approve an edition, alone or in a set. The caller holds the ledger and notes what is next.
+    """Approve an edition, alone or in a set. The caller holds the ledger and settles what changed.
 
     `together` are the editions that go public with it.
     """
@@ -209,7 +208,7 @@ def unschedule(edition: Publishable, *, by: Any) -> None:
         raise Refused(_("There is a working copy. Publish or discard it first."))
     timetable.take_off(edition, State.DRAFT, Action.UNSCHEDULED, by=by)
     _ask_again(edition, by)
-    timetable.note_next()
+    changes.settle([])
 
 
 @verb
@@ -232,7 +231,7 @@ def discard(edition: Publishable, *, by: Any) -> None:
     edition.delete()
     if edition.state == State.PUBLISHED:
         _ask_again(edition, by)
-        timetable.note_next()
+        changes.settle([])
 
 
 @verb
@@ -256,6 +255,7 @@ def withdraw(
     elif hasattr(page, "get_absolute_url"):
         redirects.free(page.get_absolute_url())
     audit.record(page, Action.WITHDRAWN, by=by, reason=note or moved_to)
+    changes.settle([page])
 
 
 def _withdrawal_errors(
@@ -332,9 +332,8 @@ def hand_over(page: P, *, by: Any, office: Office | None) -> P:
 
 def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
     """Leave the entry of a saved form; `before` is what `compare.describe` said of it before."""
-    changes = changes_between(before, edition)
-    if changes:
-        audit.record(edition, Action.EDITED, by=by, changes=changes)
+    if found := changes_between(before, edition):
+        audit.record(edition, Action.EDITED, by=by, changes=found)
 
 
 def note_creation(page: Publishable, *, by: Any) -> None:

@@ -46,6 +46,7 @@ from .models import Publishable, PublishingSet, Source
 from .moments import MOMENT_FIELDS, in_short, in_words
 from .moments import name_of as person
 from .querysets import PublishableQuerySet
+from .references import ReferenceMixin
 from .relations import RelationsMixin
 from .rows import NeededMixin, RowsMixin
 from .states import State
@@ -402,7 +403,7 @@ def _copy_in_words(state: str) -> str:
 
 
 @admin.register(Source)
-class SourceAdmin(ContentAdmin):
+class SourceAdmin(ReferenceMixin, ContentAdmin):
     list_display = ("title", "code", "kind", "url")
     list_filter = ("kind",)
     search_fields = ("code", "title")

@@ -328,6 +328,11 @@ class Publishable(Sourced, NaturalKeyModel):
                 condition=Q(edition_of=None, state=State.PUBLISHED),
                 name="%(class)s_public",
             ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(edition_of=None, state=State.PUBLISHED, expires_at__isnull=False),
+                name="%(class)s_expiry",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

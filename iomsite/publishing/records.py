@@ -62,14 +62,17 @@ class AuditEntry(models.Model):
 class Ledger(models.Model):
     """The one row that whoever changes the state of a page locks first.
 
-    One lock for all, so no two people can wait for each other. It holds the end of the audit chain
-    and the moment at which the next scheduled replacement is due.
+    One lock for all, so no two people can wait for each other. It holds the end of the audit chain,
+    the next moment at which something public comes, goes or is replaced, up to which moment that
+    has been told (see `changes`), and how often what the public sees has changed.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     digest = models.CharField(max_length=64, blank=True, default="")
     entries = models.PositiveBigIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
+    told_until = models.DateTimeField(null=True)
+    generation = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         default_permissions = ()

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import actions, timetable
+from . import actions
+from .changes import settle
 from .compare import Change, compare, describe
 from .editions import members
 from .ledger import locked_ledger
@@ -38,7 +39,7 @@ def publish_set(chosen: PublishingSet, *, by: Any, seen: str) -> list[Publishabl
             _put_out(edition, by=by, at=chosen.published_at, now=now, together=editions)
             for edition in editions
         ]
-        timetable.note_next()
+        settle([] if chosen.published_at else pages)
         return pages
 
 

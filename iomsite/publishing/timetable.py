@@ -10,11 +10,11 @@ from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import audit, redirects
+from . import audit, changes, redirects
+from .changes import waiting
 from .editions import members, publication_errors, publishable_models, replace
 from .ledger import locked_ledger
 from .models import AuditEntry, Ledger, Publishable, PublishingSet
@@ -34,23 +34,11 @@ def is_due(at: datetime.datetime) -> bool:
     return Ledger.objects.filter(pk=1, next_at__lte=at).exists()
 
 
-def waiting(model: type[Publishable]) -> Any:
-    """What does not go public by time alone: replacements, and the members of a set."""
-    is_held = Q(edition_of__isnull=False) | Q(publishing_set__isnull=False)
-    return model.objects.filter(is_held, state=State.PUBLISHED)
-
-
-def note_next() -> None:
-    """Write down the next moment; called by whatever changes what waits."""
-    moments = [
-        waiting(model).aggregate(next_at=Min("published_at"))["next_at"]
-        for model in publishable_models()
-    ]
-    Ledger.objects.filter(pk=1).update(next_at=min(filter(None, moments), default=None))
-
-
 def replace_due(at: datetime.datetime | None = None) -> int:
-    """Put everything in place whose moment has come; return how many editions there were."""
+    """Put everything in place whose moment has come; return how many editions there were.
+
+    First publications and expiries need no one; that they have come about is told here too.
+    """
     at = at or timezone.now()
     with locked_ledger() as ledger:
         if ledger.next_at is None or ledger.next_at > at:
@@ -60,9 +48,10 @@ def replace_due(at: datetime.datetime | None = None) -> int:
             for model in publishable_models()
             for edition in waiting(model).filter(published_at__lte=at).order_by("published_at")
         ]
-        done = sum(_together(group) for group in _groups(due))
-        note_next()
-    return done
+        done = [page for group in _groups(due) for page in _together(group)]
+        # Before anything was ever told, as after an upgrade, nobody knows what has passed.
+        changes.settle(done if ledger.told_until else None, at=at)
+    return len(done)
 
 
 def _groups(due: list[Publishable]) -> list[list[Publishable]]:
@@ -74,15 +63,17 @@ def _groups(due: list[Publishable]) -> list[list[Publishable]]:
     return list(groups.values())
 
 
-def _together(group: list[Publishable]) -> int:
-    """Put a group in place. What no longer fits goes back to its writers: it must stop nobody."""
+def _together(group: list[Publishable]) -> list[Publishable]:
+    """Put a group in place and return its pages.
+
+    What no longer fits goes back to its writers: it must stop nobody.
+    """
     chosen, keys = group[0].publishing_set, [(type(edition), edition.pk) for edition in group]
     try:
         with transaction.atomic():
             if chosen:
                 _expect_whole(chosen, group)
-            for edition in group:
-                _put_in_place(edition)
+            return [_put_in_place(edition) for edition in group]
     except Unfit as unfit:
         editions = _members_waiting(chosen) if chosen else [m.objects.get(pk=pk) for m, pk in keys]
         faulty = next((one for one in editions if (type(one), one.pk) == unfit.edition), None)
@@ -92,8 +83,7 @@ def _together(group: list[Publishable]) -> int:
             remark = _("This could not be published at its moment. %s") % (unfit if is_told else "")
             state = State.DRAFT if edition is faulty else State.IN_REVIEW
             take_off(edition, state, AuditEntry.Action.SENT_BACK, by=None, remark=remark.rstrip())
-        return 0
-    return len(group)
+        return []
 
 
 def _expect_whole(chosen: PublishingSet, group: list[Publishable]) -> None:
@@ -106,7 +96,7 @@ def _expect_whole(chosen: PublishingSet, group: list[Publishable]) -> None:
         raise Unfit(_("Its set was changed after it was approved."))
 
 
-def _put_in_place(edition: Publishable) -> None:
+def _put_in_place(edition: Publishable) -> Publishable:
     """Its address may have been taken since it was approved, or the page above have moved."""
     key, name = (type(edition), edition.pk), str(edition)
     if errors := publication_errors(edition):
@@ -116,6 +106,7 @@ def _put_in_place(edition: Publishable) -> None:
     except IntegrityError as error:
         raise Unfit(f"“{name}”.", key) from error
     audit.record(page, AuditEntry.Action.PUBLISHED, by=None)
+    return page
 
 
 def take_place(edition: Publishable) -> Publishable:
@@ -159,7 +150,7 @@ def reopen(
         said = _that_changed(changed, edition) if changed else remark
         take_off(edition, State.IN_REVIEW, AuditEntry.Action.UNSCHEDULED, by=by, remark=said)
     if editions:
-        note_next()
+        changes.settle([])
 
 
 def _that_changed(changed: Publishable, edition: Publishable) -> str:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.crawl import Address, crawl
+from tests.conftest import make_full_text
 
 HERE = Path(__file__).parent
 # The shell is the same engine without the windows around it, and takes two thirds of the time.
@@ -56,6 +57,8 @@ def database(django_test_environment, django_db_blocker, tmp_path_factory):
         connection.settings_dict["TEST"]["NAME"] = str(file)
     with django_db_blocker.unblock():
         replaced = setup_databases(verbosity=0, interactive=False)
+        with connection.schema_editor() as editor:
+            make_full_text(editor)
         yield
         teardown_databases(replaced, verbosity=0)
 

@@ -27,7 +27,8 @@ READ_BY_AXE = 3
 
 MISSING_PAGE = "/no-such-page/"
 # Patterns that no visitor is led to by a link.
-NOT_LINKED = ("admin/", "account/", "policy-violations/", "static/", "^media/")
+# Scripts ask for suggestions; the others are not of the public site.
+NOT_LINKED = ("admin/", "account/", "policy-violations/", "search/suggest", "static/", "^media/")
 
 
 @dataclass

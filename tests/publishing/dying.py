@@ -23,6 +23,9 @@ from django.utils import timezone  # noqa: E402
 from iomsite.accounts.models import User  # noqa: E402
 from iomsite.publishing import actions, audit, timetable  # noqa: E402
 from iomsite.publishing.models import AuditEntry  # noqa: E402
+from iomsite.search.engines import engine  # noqa: E402
+from iomsite.search.models import Entry  # noqa: E402
+from iomsite.search.queries import parse  # noqa: E402
 from programmes.models import Country, Objective, Programme  # noqa: E402
 
 TOMORROW = timezone.now() + datetime.timedelta(days=1)
@@ -99,9 +102,15 @@ def found():
         "countries": _said(Country.objects.published(TOMORROW)),
         "old": _said(Programme.objects.superseded()),
         "copies": _said(Programme.objects.working_copies()),
+        "indexed": sorted(Entry.objects.values_list("title", "lead", "text")),
+        "unsearchable": [one.title for one in Entry.objects.all() if not _finds(one)],
         "entries": list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)),
         "faults": list(audit.faults()),
     }
+
+
+def _finds(entry):
+    return entry.pk in engine().find(parse(entry.title), 9)
 
 
 def _said(pages):

@@ -11,6 +11,8 @@ from iomsite.publishing.editions import publishable_models
 
 # Of each filter, as many choices as show whether it leaks.
 CHOICES = 1
+# Of all words in a world, how many are searched for.
+SEARCHES = 12
 # Of what shows only in previews: its address is nothing to the public, whatever its state.
 PREVIEWS = 2
 # Lists that are a part of another, with its filters.
@@ -66,6 +68,14 @@ def addresses():
     missed = surfaces() - {surface_of(address) for address in found}
     assert not missed, f"The sweep does not reach {missed}."
     return sorted(found)
+
+
+def searches(world):
+    """What search is asked for: words of hidden and of public things, and how words begin."""
+    words = [*world.markers][:: max(1, len(world.markers) // SEARCHES)]
+    yield from (f"/search/?q={word}" for word in words)
+    yield from (f"/search/?q={word[:-1]}q" for word in words[:2])  # misspelt
+    yield from (f"/search/suggest?q={word[:place]}" for word in words[:4] for place in (2, 6))
 
 
 def _asked_previews():

@@ -76,6 +76,9 @@ def test_killed_first_publication_leaves_none_or_all(draft, writer):
 
     assert times > 5
     assert (before["public"], after["public"]) == ([], [OLD])
+    assert "Old words." not in str(before["indexed"])
+    assert "Old words." in str(after["indexed"])
+    assert after["unsearchable"] == []
     assert after["entries"] == [*before["entries"], "published"]
 
 

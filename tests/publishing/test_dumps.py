@@ -48,7 +48,12 @@ def course_of_a_page(programme, writer, reviewer):
 def dump(path, *labels, **options):
     call_command("dumpdata", *labels, output=str(path), verbosity=0, **options)
     # A moment is written with a thousandth of a second unless it is whole, and 0.4 of one is not.
-    return json.loads(path.read_text().replace(".000Z", "Z"))
+    rows = json.loads(path.read_text().replace(".000Z", "Z"))
+    for row in rows:  # to load is a change that is told too
+        if row["model"] == "publishing.ledger":
+            assert row["fields"].pop("told_until")
+            assert row["fields"].pop("generation")
+    return rows
 
 
 def empty():

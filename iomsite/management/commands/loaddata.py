@@ -16,10 +16,10 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from iomsite import seeding
+from iomsite.publishing.changes import settle
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.states import UNFINISHED
-from iomsite.publishing.timetable import note_next
 
 
 class Command(loaddata.Command):
@@ -61,7 +61,7 @@ class Command(loaddata.Command):
         connection = connections[self.using]
         connection.check_constraints([model._meta.db_table for model in self.models])
         self.reset_sequences(connection, self.models)
-        note_next()  # a replacement that waits may be among what was loaded
+        settle(None)
 
     def _deserialize(self, entry: seeding.Entry) -> list[DeserializedObject]:
         try:

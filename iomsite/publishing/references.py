@@ -1,0 +1,37 @@
+"""The admin of what public pages print without its being a page: topics, partners, sources."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from . import changes
+from .ledger import locked_ledger
+
+
+class ReferenceMixin:
+    """A saved form changes what visitors see, so it is told as a publication is."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The ledger comes first, as with every verb: nobody waits for each other."""
+        draw: Callable[..., HttpResponse] = super().changeform_view  # type: ignore[misc]
+        if request.method != "POST":
+            return draw(request, *args, **kwargs)
+        with locked_ledger():
+            return draw(request, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
+        super().save_related(request, form, *args)  # type: ignore[misc]
+        changes.settle([form.instance])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with locked_ledger():
+            row = changes.row_of(obj)
+            super().delete_model(request, obj)  # type: ignore[misc]
+            changes.settle([row])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        with locked_ledger():
+            rows = [changes.row_of(row) for row in queryset]
+            super().delete_queryset(request, queryset)  # type: ignore[misc]
+            changes.settle(rows)

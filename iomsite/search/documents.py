@@ -1,0 +1,200 @@
+"""What search may know of a page: its own words, and the names of what public it is tied to."""
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from iomsite.organisation.models import Framework, HistoryEvent, Page
+from iomsite.partialdate import PartialDate
+from iomsite.publishing.models import Publishable
+from iomsite.richtext.words import as_text
+from news.models import Campaign, NewsRelease, Publication
+from programmes.models import (
+    Country,
+    Goal,
+    OutcomeDocument,
+    Partner,
+    Programme,
+    Region,
+    RegionalEngagement,
+    Topic,
+)
+
+from .models import CALLED, LONGEST_NAME, Entry, Kind, Tag
+from .words import tokens
+
+# Columns that say what else a row is called, and others whose words belong to its names.
+ALIASES = ("acronym", "aliases", "iso2", "iso3")
+BESIDES = ("series", "ordinal", "dateline", "city", "host_event", "adopted_by", "code")
+
+
+@dataclass(frozen=True)
+class Source:
+    """How rows of a model become entries."""
+
+    kind: Kind
+    single: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    date: str = ""
+
+
+SOURCES: dict[type[Any], Source] = {
+    NewsRelease: Source(
+        Kind.RELEASE,
+        ("campaign", "publication"),
+        ("countries", "topics", "partners"),
+        date="released_on",
+    ),
+    Campaign: Source(Kind.CAMPAIGN, (), ("countries", "topics", "partners"), date="date"),
+    Publication: Source(
+        Kind.PUBLICATION, (), ("countries", "topics", "partners", "goals"), date="date"
+    ),
+    Country: Source(Kind.COUNTRY, ("region",)),
+    Region: Source(Kind.REGION),
+    Programme: Source(
+        Kind.PROGRAMME,
+        ("country", "parent"),
+        ("countries", "topics", "partners", "goals"),
+        ("objective_set", "keyresult_set", "areaofintervention_set"),
+        date="period",
+    ),
+    RegionalEngagement: Source(
+        Kind.ENGAGEMENT,
+        ("region", "office", "country", "parent"),
+        ("countries", "topics", "partners"),
+        ("roles",),
+        date="date",
+    ),
+    OutcomeDocument: Source(Kind.OUTCOME, ("engagement",), date="date"),
+    Framework: Source(Kind.FRAMEWORK, date="adopted"),
+    HistoryEvent: Source(Kind.EVENT, date="date"),
+    Page: Source(Kind.PAGE, ("parent",)),
+    Topic: Source(Kind.TOPIC),
+    Partner: Source(Kind.PARTNER, ("country",)),
+    Goal: Source(Kind.GOAL, ("parent",)),
+}
+REFERENCES = (Topic, Partner, Goal)
+
+
+def public(model: type[Any]) -> Any:
+    """The rows that have a page that everybody may read."""
+    if model in REFERENCES:
+        return model.objects.in_use()
+    return model.text_targets(None)
+
+
+@dataclass(frozen=True)
+class Document:
+    """An entry that is not saved yet, and its tags."""
+
+    entry: Entry
+    tags: list[Tag]
+
+
+def documents(model: type[Any], keys: Collection[int]) -> Iterator[Document]:
+    """Those of these rows that are public. A constant number of statements."""
+    source = SOURCES[model]
+    rows = public(model).filter(pk__in=keys).order_by("pk")
+    paths = [path for name in source.single for path in _paths(model, name)]
+    rows = rows.select_related(*paths) if paths else rows
+    for row in rows.prefetch_related(*_lists(model, source)):
+        yield _document(row, source)
+
+
+def _paths(model: type[Any], name: str) -> Iterator[str]:
+    yield name
+    if model._meta.get_field(name).related_model is Country:
+        yield f"{name}__region"
+
+
+def _lists(model: type[Any], source: Source) -> Iterator[Any]:
+    for name in source.several:
+        related = model._meta.get_field(name).related_model
+        if issubclass(related, Publishable):
+            countries = related.objects.published().select_related("region")
+            yield Prefetch(name, countries)
+        else:
+            yield name
+    yield from source.parts
+
+
+def _document(row: Any, source: Source) -> Document:
+    ties = [*_tied(row, source)]
+    title, lead = str(row), getattr(row, "lead", "")
+    called = "\n".join(_called(row))
+    besides = [getattr(row, name, "") for name in BESIDES]
+    names = [called, *besides, *(word for one in ties for word in _called(one))]
+    machine, date = _date(row, source.date)
+    entry = Entry(
+        model=row._meta.label_lower,
+        row_id=row.pk,
+        uid=getattr(row, "uid", None),
+        kind=source.kind,
+        title=title,
+        lead=lead,
+        text="\n\n".join(filter(None, _texts(row, source))),
+        called=called,
+        names="\n".join(dict.fromkeys(filter(None, names))),
+        address=row.get_absolute_url(),
+        date=date,
+        date_words=machine,
+        year=machine[:4] if machine[:4].isdecimal() else "",
+        public_until=getattr(row, "expires_at", None),
+    )
+    return Document(entry, [*_tags(row, ties)])
+
+
+def _tied(row: Any, source: Source) -> Iterator[Any]:
+    """What public the row is tied to; regions by its countries too, each once."""
+    found: dict[tuple[type[Any], int], Any] = {}
+    for one in _directly_tied(row, source):
+        found[type(one), one.pk] = one
+        if isinstance(one, Country) and one.region and one.region.is_public():
+            found[Region, one.region.pk] = one.region
+    yield from found.values()
+
+
+def _directly_tied(row: Any, source: Source) -> Iterator[Any]:
+    for name in source.single:
+        one = getattr(row, name)
+        if one is not None and (not isinstance(one, Publishable) or one.is_public()):
+            yield one
+    for name in source.several:
+        yield from getattr(row, name).all()
+
+
+def _called(row: Any) -> Iterator[str]:
+    yield getattr(row, "name", "") or str(row)
+    for name in ALIASES:
+        yield from (getattr(row, name, "") or "").splitlines()
+
+
+def _texts(row: Any, source: Source) -> Iterator[str]:
+    yield as_text(getattr(row, "body", ""))
+    for name in source.parts:
+        for part in getattr(row, name).all():
+            for column in ("title", "text", "description"):
+                yield as_text(getattr(part, column, ""))
+
+
+def _date(row: Any, name: str) -> tuple[str, datetime.date | None]:
+    date = getattr(row, name) if name else None
+    if isinstance(date, PartialDate):
+        return str(date.machine), date.first
+    return (date.isoformat(), date) if date else ("", None)
+
+
+def _tags(row: Any, ties: Iterable[Any]) -> Iterator[Tag]:
+    """A country is among what is found in it."""
+    facets: dict[type[Any], str] = {Country: "country", Region: "region", Topic: "topic"}
+    for one in (row, *ties):
+        if type(one) in facets:
+            yield Tag(facet=facets[type(one)], value=one.slug, label=str(one))
+    if type(row) in (Country, Partner):
+        names = (" ".join(token.folded for token in tokens(name)) for name in _called(row))
+        for name in dict.fromkeys(filter(None, names)):
+            yield Tag(facet=CALLED, value=name[:LONGEST_NAME])

@@ -1,0 +1,91 @@
+"""What search asks of an engine. Engines get stems and folded words, never what was typed."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from iomsite.search.queries import Clause, Query
+
+# Of all the triples of letters that two words have, so many are common before they are compared
+# letter by letter: two letters exchanged in a word of five leave as many.
+SIMILAR = 0.18
+
+
+class Fields(NamedTuple):
+    """The stems of an entry, by how much it matters that a word stands there."""
+
+    title: list[str]
+    names: list[str]
+    lead: list[str]
+    text: list[str]
+
+
+class Engine:
+    # Statements that take words and numbers as an object of JSON.
+    learn = unlearn = ""
+
+    def create(self, execute: Any) -> None:
+        """Make tables and indexes; `execute` takes a statement. Called by the migration."""
+        raise NotImplementedError
+
+    def drop(self, execute: Any) -> None:
+        raise NotImplementedError
+
+    def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
+        """Keep the words of saved entries, in place of those that are there. One statement."""
+        raise NotImplementedError
+
+    def forget(self, entries: Sequence[int] | None) -> None:
+        """Take the words of these entries out, or of all. Before the entries themselves go."""
+        raise NotImplementedError
+
+    def find(
+        self, query: Query, most: int, *, within: Any = None, only_named: bool = False
+    ) -> list[int]:
+        """The keys of the entries that fit best, best first. One statement.
+
+        Of more than `most` that fit, the newest are weighed. `within` is a queryset of entries;
+        `only_named` looks at titles and names alone.
+        """
+        raise NotImplementedError
+
+    def count(self, changes: dict[str, int]) -> None:
+        """How many pages more, or fewer, use each word. At most three statements."""
+        more = {word: number for word, number in changes.items() if number > 0}
+        fewer = {word: number for word, number in changes.items() if number < 0}
+        with connection.cursor() as cursor:
+            if more:
+                cursor.execute(self.learn, [json.dumps(more)])
+            if fewer:
+                cursor.execute(self.unlearn, [json.dumps(fewer)])
+                cursor.execute("DELETE FROM search_word WHERE pages = 0")
+
+    def near(self, word: str, most: int) -> list[tuple[str, int]]:
+        """Words with many of the same three letters in a row, and how many pages have them."""
+        raise NotImplementedError
+
+    def starting(self, prefix: str, most: int) -> list[tuple[str, int]]:
+        """Words that begin so, the most used first."""
+        raise NotImplementedError
+
+
+def expression(
+    query: Query, side_by_side: str, every: str, either: str, but: str, quoted: str
+) -> str:
+    """A query in the syntax of an engine. Stems are letters and digits: nothing can get out."""
+
+    def one(clause: Clause) -> str:
+        phrases = (clause.stems, *clause.others)
+        found = (f" {side_by_side} ".join(quoted.format(stem) for stem in one) for one in phrases)
+        return "(" + f" {either} ".join(f"({phrase})" for phrase in found) + ")"
+
+    wanted = f" {every} ".join(one(clause) for clause in query.wanted)
+    unwanted = "".join(f" {but}{one(clause)}" for clause in query.unwanted)
+    return f"({wanted}){unwanted}"
+
+
+def sql_of(entries: Any) -> tuple[str, tuple[Any, ...]]:
+    """The keys of a queryset as a statement of its own."""
+    return entries.order_by().values("pk").query.sql_with_params()

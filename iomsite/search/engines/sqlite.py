@@ -1,0 +1,110 @@
+"""SQLite: full-text tables (FTS5) beside the entries and the words, kept together by triggers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from iomsite.search.queries import Query
+
+from .base import SIMILAR, Engine, Fields, expression, sql_of
+
+CREATE = (
+    # The words come folded and stemmed; the tokeniser has only to part them.
+    "CREATE VIRTUAL TABLE search_index USING fts5(title, names, lead, text,"
+    " tokenize = 'unicode61 remove_diacritics 0')",
+    "CREATE TRIGGER search_entry_forgotten AFTER DELETE ON search_entry BEGIN"
+    " DELETE FROM search_index WHERE rowid = old.id; END",
+    # With spaces around, as PostgreSQL has them, so that beginnings weigh more.
+    "CREATE VIRTUAL TABLE search_near USING fts5(word, tokenize = 'trigram')",
+    "CREATE TRIGGER search_word_learnt AFTER INSERT ON search_word BEGIN"
+    " INSERT INTO search_near(rowid, word) VALUES (new.id, '  ' || new.word || ' '); END",
+    "CREATE TRIGGER search_word_forgotten AFTER DELETE ON search_word BEGIN"
+    " DELETE FROM search_near WHERE rowid = old.id; END",
+)
+DROP = (
+    *(
+        f"DROP TRIGGER search_{name}"
+        for name in ("entry_forgotten", "word_learnt", "word_forgotten")
+    ),
+    "DROP TABLE search_near",
+    "DROP TABLE search_index",
+)
+WEIGHTS = "10, 6, 3, 1"
+
+
+class SQLite(Engine):
+    learn = (
+        "INSERT INTO search_word (word, pages) SELECT key, value FROM json_each(%s) WHERE true"
+        " ON CONFLICT (word) DO UPDATE SET pages = search_word.pages + excluded.pages"
+    )
+    unlearn = (
+        "UPDATE search_word SET pages = search_word.pages + gone.value"
+        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key"
+    )
+
+    def create(self, execute: Any) -> None:
+        for statement in CREATE:
+            execute(statement)
+
+    def drop(self, execute: Any) -> None:
+        for statement in DROP:
+            execute(statement)
+
+    def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
+        rows = [(key, *(" ".join(words) for words in fields)) for key, fields in documents]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                rows,
+            )
+
+    def forget(self, entries: Sequence[int] | None) -> None:
+        """A trigger does, when the entries go."""
+        if entries is None:
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM search_index")
+
+    def find(
+        self, query: Query, most: int, *, within: Any = None, only_named: bool = False
+    ) -> list[int]:
+        match = expression(query, "+", "AND", "OR", "NOT ", '"{}"')
+        inside, parameters = sql_of(within) if within is not None else ("", ())
+        statement = (
+            f"SELECT rowid FROM (SELECT rowid, bm25(search_index, {WEIGHTS}) AS score"
+            " FROM search_index WHERE search_index MATCH %s"
+            + (f" AND rowid IN ({inside})" if inside else "")
+            + " ORDER BY rowid DESC LIMIT %s) ORDER BY score, rowid DESC"
+        )
+        wanted = f"{{title names}}: ({match})" if only_named else match
+        return [key for (key,) in _rows(statement, [wanted, *parameters, most])]
+
+    def near(self, word: str, most: int) -> list[tuple[str, int]]:
+        """Those that PostgreSQL would call similar: as many triples are common."""
+        asked = _triples(word)
+        rows = _rows(
+            "SELECT w.word, w.pages FROM search_near n JOIN search_word w ON w.id = n.rowid"
+            " WHERE search_near MATCH %s ORDER BY n.rank LIMIT %s",
+            [" OR ".join(f'"{one}"' for one in sorted(asked)), most],
+        )
+        triples = ((row, _triples(row[0])) for row in rows)
+        return [row for row, own in triples if len(own & asked) >= SIMILAR * len(own | asked)]
+
+    def starting(self, prefix: str, most: int) -> list[tuple[str, int]]:
+        return _rows(
+            "SELECT word, pages FROM search_word WHERE word >= %s AND word < %s"
+            " ORDER BY pages DESC, word LIMIT %s",
+            [prefix, prefix + chr(0x10FFFF), most],
+        )
+
+
+def _triples(word: str) -> set[str]:
+    padded = f"  {word} "
+    return {padded[place : place + 3] for place in range(len(padded) - 2)}
+
+
+def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()

@@ -1,0 +1,135 @@
+"""Keeps the entries as the public pages are, in the transaction of every change of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, Value
+
+from iomsite.publishing.changes import Row, pages_naming
+from iomsite.publishing.ledger import locked_ledger
+from programmes.models import Country, Region, RegionalOffice
+
+from .documents import REFERENCES, SOURCES, Document, documents, public
+from .engines import Fields, engine
+from .models import Entry, Tag, Word
+from .words import stems, vocabulary
+
+AT_ONCE = 500
+
+
+def listen(rows: Collection[Row] | None) -> None:
+    """What `publishing.changes` tells; the caller holds the transaction."""
+    if rows is None:
+        rebuild()
+    else:
+        refresh(rows)
+
+
+def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) -> int:
+    """Make everything anew; visitors search in what was there until it is done."""
+    with locked_ledger():
+        engine().forget(None)
+        for model in (Tag, Entry, Word):
+            model.objects.all().delete()
+        words: Counter[str] = Counter()
+        for model in SOURCES:
+            number = 0
+            for keys in _in_batches(_keys_of(model)):
+                found = list(documents(model, keys))
+                for entry in _insert(found):
+                    words.update(_words_of(entry))
+                number += len(found)
+            progress(str(model._meta.verbose_name_plural), number)
+        engine().count(words)
+        return Entry.objects.count()
+
+
+def _keys_of(model: type[Any]) -> list[int]:
+    """The oldest first: of very many that fit, those that came last are weighed."""
+    date = SOURCES[model].date
+    columns = [field.name for field in model._meta.concrete_fields]
+    order = [date] if date else ["published_at"] if "published_at" in columns else []
+    return list(public(model).order_by(*order, "pk").values_list("pk", flat=True))
+
+
+def refresh(rows: Iterable[Row]) -> None:
+    """Read these rows anew, and the pages that hold their names where those are others now."""
+    rows = {row for row in rows if row[0] in SOURCES or row[0] is RegionalOffice}
+    renamed = _save(rows) | {row for row in rows if row[0] is RegionalOffice}
+    naming = pages_naming(renamed)
+    if any(model is Region for model, _key in renamed):
+        naming |= pages_naming(row for row in naming if row[0] is Country)
+    _save({*_references_that_came_or_went(), *naming} - rows)
+
+
+def _references_that_came_or_went() -> set[Row]:
+    """A topic has a page while a public page uses it. Two statements."""
+    labels = {model._meta.label_lower: model for model in REFERENCES}
+    first, *others = (
+        public(model).order_by().values_list(Value(label), "pk") for label, model in labels.items()
+    )
+    now = set(first.union(*others, all=True))
+    known = Entry.objects.filter(model__in=labels).values_list("model", "row_id")
+    return {(labels[label], key) for label, key in now ^ set(known)}
+
+
+def _save(rows: Iterable[Row]) -> set[Row]:
+    """Put the rows as they are now in place of their entries; return those with other names."""
+    indexed = [row for row in rows if row[0] in SOURCES]
+    indexed.sort(key=lambda row: (row[0]._meta.label, row[1]))
+    return {row for batch in _in_batches(indexed) for row in _save_batch(batch)}
+
+
+def _save_batch(rows: list[Row]) -> Iterator[Row]:
+    """About ten statements, and those that read the rows."""
+    keys: dict[type[Any], list[int]] = defaultdict(list)
+    for model, key in rows:
+        keys[model].append(key)
+    of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
+    before = list(Entry.objects.filter(reduce(or_, of_rows)))
+    if before:
+        numbers = [entry.pk for entry in before]
+        engine().forget(numbers)
+        Entry.objects.filter(pk__in=numbers).delete()
+    after = _insert([one for model, some in keys.items() for one in documents(model, some)])
+    _count(before, after)
+    names = [{(e.model, e.row_id): e.called for e in entries} for entries in (before, after)]
+    for model, key in rows:
+        name = model._meta.label_lower, key
+        if names[0].get(name) != names[1].get(name):
+            yield model, key
+
+
+def _insert(found: list[Document]) -> list[Entry]:
+    """Three statements, or none."""
+    entries = Entry.objects.bulk_create([one.entry for one in found])
+    for one in found:
+        for tag in one.tags:
+            tag.entry_id = one.entry.pk
+    Tag.objects.bulk_create([tag for one in found for tag in one.tags])
+    if entries:
+        engine().index([(entry.pk, _fields(entry)) for entry in entries])
+    return entries
+
+
+def _fields(entry: Entry) -> Fields:
+    return Fields(stems(entry.title), stems(entry.names), stems(entry.lead), stems(entry.text))
+
+
+def _words_of(entry: Entry) -> set[str]:
+    return vocabulary("\n".join((entry.title, entry.names, entry.lead, entry.text)))
+
+
+def _count(before: list[Entry], after: list[Entry]) -> None:
+    """How many pages use a word, after some entries have come and gone."""
+    change: Counter[str] = Counter(word for entry in after for word in _words_of(entry))
+    change.subtract(word for entry in before for word in _words_of(entry))
+    engine().count(change)
+
+
+def _in_batches(keys: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]

@@ -1,0 +1,99 @@
+"""What search knows of the site: one entry for each public page, and the words that they use.
+
+Nothing here is content: `manage.py reindex` makes all of it anew. What is not public has no entry.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# The tag of what is called so, whose value is a name in folded words.
+CALLED = "called"
+LONGEST_NAME = 120
+
+
+class Kind(models.TextChoices):
+    """What visitors choose by, in the order of the filter."""
+
+    RELEASE = "news", _("News")
+    CAMPAIGN = "campaign", _("Campaign")
+    PUBLICATION = "publication", _("Publication")
+    COUNTRY = "country", _("Country")
+    REGION = "region", _("Region")
+    PROGRAMME = "programme", _("Programme")
+    ENGAGEMENT = "engagement", _("Meeting or partnership")
+    OUTCOME = "outcome", _("Outcome document")
+    TOPIC = "topic", _("Topic")
+    PARTNER = "partner", _("Partner")
+    GOAL = "goal", _("Goal")
+    FRAMEWORK = "framework", _("Framework")
+    EVENT = "event", _("History")
+    PAGE = "page", _("About us")
+
+
+class EntryQuerySet(models.QuerySet):
+    def current(self, at=None):
+        """Without what has expired and has not been taken out yet."""
+        return self.filter(Q(public_until=None) | Q(public_until__gt=at or timezone.now()))
+
+
+class Entry(models.Model):
+    """A public page in its own words."""
+
+    model = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    uid = models.UUIDField(null=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.TextField()
+    lead = models.TextField(default="")
+    text = models.TextField(default="")
+    # What others call it, its title among it: pages that name it hold these words too.
+    called = models.TextField(default="")
+    # What it is called, and what it is tied to, in the words of those.
+    names = models.TextField(default="")
+    address = models.TextField()
+    date = models.DateField(null=True)
+    date_words = models.CharField(max_length=80, default="")
+    year = models.CharField(max_length=4, default="")
+    public_until = models.DateTimeField(null=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["model", "row_id"], name="search_entry_one_a_page"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Tag(models.Model):
+    """What an entry may be filtered by. Words, not keys: an index is no reason to keep a row."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="tags")
+    facet = models.CharField(max_length=10)
+    value = models.CharField(max_length=LONGEST_NAME)
+    label = models.TextField(default="")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["facet", "value"], name="search_tag_choice")]
+
+    def __str__(self):
+        return self.label
+
+
+class Word(models.Model):
+    """A word that public pages use, and how many of them do."""
+
+    word = models.CharField(max_length=40, unique=True)
+    pages = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.word

@@ -1,0 +1,145 @@
+"""The same questions have the same answers on every database."""
+
+import pytest
+
+from iomsite.search.context import excerpt
+from iomsite.search.finding import find, suggestions
+from iomsite.search.index import rebuild
+from iomsite.search.models import Entry
+from iomsite.search.queries import parse
+from iomsite.search.spelling import distance
+from tests.factories.news import NewsReleaseFactory
+from tests.factories.programmes import CountryFactory, PartnerFactory
+
+pytestmark = pytest.mark.django_db
+
+RELEASES = {
+    "World Malaria Day": "<p>Nets against malaria in Mozambique.</p>",
+    "Health posts at Dogharoun": "<p>Cholera kits reached Iran; malaria was rare.</p>",
+    "Retour volontaire en Côte d’Ivoire": "<p>Des migrants rentrent chez eux.</p>",
+    "Saúde e migração": "<p>Formação de técnicos de saúde em Moçambique.</p>",
+    "صِحَّة المهاجرين": "<p>خدمات الصحة في المدرسة.</p>",
+    "Talks of the SADC": "<p>Ministers met to end malaria for good.</p>",
+}
+
+
+@pytest.fixture
+def world():
+    partner = PartnerFactory(name="Southern African Development Community", acronym="SADC")
+    for title, body in RELEASES.items():
+        row = NewsReleaseFactory(published=True, title=title, lead="", body=body)
+        if title.startswith("World"):
+            row.partners.set([partner])
+    CountryFactory(published=True, name="Saudi Arabia", aliases="KSA")
+    rebuild()
+
+
+def titles(found):
+    entries = found.entries().in_bulk()
+    return [entries[key].title for key in found.keys if key in entries]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("malaria", ["World Malaria Day", "Health posts at Dogharoun", "Talks of the SADC"]),
+        ("MALARIA day", ["World Malaria Day"]),
+        ("dogharoun", ["Health posts at Dogharoun"]),
+        ("cholera in Iran", ["Health posts at Dogharoun"]),
+        ("cote d'ivoire", ["Retour volontaire en Côte d’Ivoire"]),
+        ("CÔTE D’IVOIRE", ["Retour volontaire en Côte d’Ivoire"]),
+        ("saude mocambique", ["Saúde e migração"]),
+        ("صحه", ["صِحَّة المهاجرين"]),
+        ("مدرسه", []),  # the text has it with its article
+        ("migrant", ["Retour volontaire en Côte d’Ivoire"]),
+        ('"end malaria"', ["Talks of the SADC"]),
+        ('"malaria end"', []),
+        ("malaria -mozambique -iran", ["Talks of the SADC"]),
+        ('malaria -"end malaria" -cholera', ["World Malaria Day"]),
+        ("ksa", ["Saudi Arabia"]),
+        ("-malaria", []),
+        ("  ", []),
+        ('"" - * (', []),
+    ],
+)
+def test_what_is_found(world, typed, expected):
+    found = titles(find(typed, exact=True))
+    assert found[:1] == expected[:1]
+    assert sorted(found) == sorted(expected)
+
+
+def test_acronym_and_full_name_find_the_same_best_first(world):
+    named = titles(find("SADC"))
+    assert named[0] == "Southern African Development Community (SADC)"
+    assert sorted(named[1:]) == ["Talks of the SADC", "World Malaria Day"]
+    for typed in (
+        "Southern African Development Community",
+        "southern african development communities",
+    ):
+        assert "World Malaria Day" in titles(find(typed))
+    assert sorted(titles(find("Southern African Development Community"))) == sorted(named)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("malarai", "malaria"),
+        ("Dogharon", "dogharoun"),
+        ("mozambiqe nets", "mozambique nets"),
+        ("colera iran", "cholera iran"),
+        ('"wrold malaria"', '"world malaria"'),
+    ],
+)
+def test_slip_of_the_finger_is_understood(world, typed, meant):
+    found = find(typed)
+    assert (found.is_corrected, found.query.typed) == (True, meant)
+    assert titles(found)
+    assert titles(find(typed, exact=True)) == []
+
+
+def test_where_nothing_fits_fewer_words_are_offered(world):
+    found = find("cholera in xyzzyqq")
+    assert (found.keys, found.fewer) == ([], [("cholera", "xyzzyqq", 1)])
+    assert find("xyzzyqq").fewer == []
+
+
+def test_slips_are_counted(world):
+    pairs = [
+        ("malaria", "malaria"),
+        ("malaria", "malarai"),
+        ("cholera", "colera"),
+        ("iran", "peru"),
+    ]
+    assert [distance(*pair, 2) for pair in pairs] == [0, 1, 1, 3]
+
+
+def test_suggestions_complete_the_last_word_and_name_pages(world):
+    words, pages = suggestions("health in mal")
+    assert words == ["health in malaria"]
+    words, pages = suggestions("mal")
+    assert (words, pages[0].title) == (["malaria"], "World Malaria Day")
+    assert suggestions("m") == suggestions("") == suggestions("zzz") == ([], [])
+
+
+def test_words_stand_in_context_and_nothing_in_it_is_markup():
+    text = "<b>Before.</b> " + "Long. " * 60 + "At last <i>cholera</i> came & went. " + "On. " * 80
+    pieces = excerpt(["", text], parse("choleras").stems)
+    assert [piece.text for piece in pieces if piece.is_found] == ["cholera"]
+    assert sum(len(piece.text) for piece in pieces) < 240
+    assert excerpt([], set()) == excerpt([""], {"x"}) == []
+
+
+def test_question_is_bounded():
+    assert len(parse("word " * 5_000).wanted) <= 12
+    assert parse("x" * 10_000).wanted[0].stems == ("x" * 60,)
+    assert len(parse(" ".join(f"w{n}" for n in range(50))).wanted) == 12
+    assert [one.stems for one in parse("the cholera").wanted] == [("cholera",)]
+    assert [one.stems for one in parse("the").wanted] == [("the",)]
+
+
+def test_entries_tell_nothing_of_what_is_not_public(world):
+    NewsReleaseFactory(draft=True, title="Unheard of")
+    rebuild()
+    assert Entry.objects.filter(title="Unheard of").count() == 0
+    assert find("unheard").keys == []
+    assert suggestions("unhe") == ([], [])

@@ -1,0 +1,157 @@
+"""The index is what the public sees, after whatever changed that, and knows no word more."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from iomsite.publishing import actions
+from iomsite.publishing.states import Withdrawal
+from iomsite.search.finding import find, suggestions
+from iomsite.search.index import rebuild
+from iomsite.search.models import Entry, Tag, Word
+from news.models import NewsRelease
+from programmes.models import Country, Topic
+from tests.factories.accounts import UserFactory
+from tests.factories.news import NewsReleaseFactory
+from tests.factories.programmes import CountryFactory, PartnerFactory, RegionFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+
+HOUR = datetime.timedelta(hours=1)
+
+
+def titles(typed):
+    found = find(typed, exact=True)
+    entries = found.entries().in_bulk()
+    return [entries[key].title for key in found.keys if key in entries]
+
+
+def kept():
+    """All that is in the index, but for the numbers of rows."""
+    entries = Entry.objects.values_list("model", "row_id", "title", "lead", "text", "names")
+    return (
+        sorted(entries),
+        sorted(Tag.objects.values_list("entry__title", "facet", "value", "label")),
+        sorted(Word.objects.values_list("word", "pages")),
+    )
+
+
+@pytest.fixture
+def writer():
+    return UserFactory()
+
+
+@pytest.fixture
+def reviewer():
+    return UserFactory()
+
+
+@pytest.fixture
+def country():
+    region = RegionFactory(published=True, name="Middle Land")
+    return CountryFactory(published=True, name="Iran", aliases="Persia", region=region)
+
+
+@pytest.fixture
+def release(country):
+    row = NewsReleaseFactory(title="Clinics at the border", lead="Opened.", body="<p>Cholera.</p>")
+    row.countries.set([country])
+    row.topics.set([TopicFactory(name="Border health")])
+    rebuild()
+    return row
+
+
+@pytest.fixture
+def publish(writer, reviewer):
+    def approve(edition, **how):
+        actions.submit(edition, by=writer)
+        return actions.publish(edition, by=reviewer, **how)
+
+    return approve
+
+
+def test_index_follows_a_page_through_its_life(release, publish, writer, reviewer):
+    assert titles("cholera") == []
+    publish(release)
+    assert titles("cholera") == titles("clinic") == ["Clinics at the border"]
+    assert "Border health" in titles("border")  # a topic has a page while a public page uses it
+    copy = actions.edit(release, by=writer)
+    NewsRelease.objects.filter(pk=copy.pk).update(body="<p>Measles.</p>")
+    assert titles("measles") == []
+    publish(copy)
+    assert (titles("measles"), titles("cholera")) == (["Clinics at the border"], [])
+    assert not Word.objects.filter(word="cholera").exists()
+    by_hand = kept()
+    rebuild()
+    assert kept() == by_hand
+    page = NewsRelease.objects.get(pk=release.pk)
+    actions.withdraw(page, by=reviewer, kind=Withdrawal.GONE, note="Wrong.")
+    assert titles("measles") == titles("border") == []
+    assert not Word.objects.filter(word="measles").exists()
+
+
+def test_page_is_found_from_its_moment_to_its_last(release, publish, client):
+    now = timezone.now()
+    NewsRelease.objects.filter(pk=release.pk).update(expires_at=now + 2 * HOUR)
+    publish(NewsRelease.objects.get(), at=now + HOUR)
+    assert titles("cholera") == []
+    with time_machine.travel(now + HOUR, tick=False):
+        assert "Clinics" in client.get("/search/?q=cholera").content.decode()
+        assert titles("cholera") == ["Clinics at the border"]
+    with time_machine.travel(now + 2 * HOUR, tick=False):
+        # Nobody has swept yet, and the second has come.
+        assert (titles("cholera"), suggestions("clin")[1]) == ([], [])
+        assert "Clinics" not in client.get("/search/?q=cholera").content.decode()
+    assert not Entry.objects.filter(kind="news").exists()
+    assert not Word.objects.filter(word="cholera").exists()
+
+
+def test_name_of_a_country_reaches_the_pages_tied_to_it(release, publish, writer):
+    publish(release)
+    assert titles("persia") == ["Iran", "Clinics at the border"]
+    assert len(titles('"middle land"')) == 3
+    copy = actions.edit(Country.objects.get(), by=writer)
+    Country.objects.filter(pk=copy.pk).update(name="New Iran", aliases="")
+    publish(copy)
+    assert (titles("persia"), len(titles('"new iran"'))) == ([], 2)
+    by_hand = kept()
+    rebuild()
+    assert kept() == by_hand
+
+
+def test_withdrawn_country_leaves_the_pages_tied_to_it(release, publish, reviewer):
+    publish(release)
+    actions.withdraw(Country.objects.get(), by=reviewer, kind=Withdrawal.GONE, note="Wrong.")
+    assert titles("persia") == titles("iran") == []
+    assert not Tag.objects.filter(facet="country").exists()
+    assert titles("clinics") == ["Clinics at the border"]
+
+
+def test_topic_renamed_in_its_form_is_found_by_the_new_name(release, publish, admin_client):
+    publish(release)
+    topic = Topic.objects.get()
+    fields = {"slug": topic.slug, "name": "Frontier fevers", "kind": topic.kind}
+    admin_client.post(reverse("admin:programmes_topic_change", args=[topic.pk]), fields)
+    assert sorted(titles("frontier")) == ["Clinics at the border", "Frontier fevers"]
+
+
+def test_loaded_fixture_is_found_at_once(tmp_path, release, publish):
+    publish(release)
+    file = tmp_path / "news.newsrelease.json"
+    call_command("dumpdata", "news.newsrelease", natural_foreign=True, output=str(file))
+    file.write_text(file.read_text().replace("Cholera", "Measles"))
+    call_command("loaddata", str(file), verbosity=0)
+    assert (titles("measles"), titles("cholera")) == (["Clinics at the border"], [])
+
+
+def test_reindex_says_how_much_there_is(release, capsys):
+    partner = PartnerFactory(name="Nobody yet")
+    Entry.objects.all().delete()
+    call_command("reindex")
+    assert "countries: 1\n" in (said := capsys.readouterr().out)
+    assert said.endswith("Indexed: 2.\n")
+    assert titles(partner.name) == []

@@ -1,0 +1,91 @@
+"""With very many pages a search reads an index, and never all of them."""
+
+import pytest
+from django.db import connection
+
+from iomsite.search.engines import engine
+from iomsite.search.finding import MOST, find
+
+PAGES = 200_000
+IS_POSTGRESQL = connection.vendor == "postgresql"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def many():
+    """Each page has a word of all, one of a thousandth of them, and one of its own."""
+    count = (
+        f"generate_series(1, {PAGES}) AS n(i)"
+        if IS_POSTGRESQL
+        else "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+        f" WHERE i < {PAGES}) SELECT i FROM n) AS n"
+    )
+    words = "'word' || i || ' rare' || (i % 1000) || ' common'"
+    entry = "id, model, row_id, kind, title, called, lead, text, names, address, date_words, year"
+    values = f"i, 'x.y', i, 'news', {words}, '', '', '', '', '/x/', '', '2016'"
+    with connection.cursor() as cursor:
+        if IS_POSTGRESQL:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            vector = "array_to_tsvector(string_to_array(" + words + ", ' '))"
+            cursor.execute(
+                f"INSERT INTO search_entry ({entry}, words) SELECT {values}, {vector} FROM {count}"
+            )
+            known = f"SELECT left(md5(i::text), 12), 1 FROM {count}"
+            cursor.execute(f"INSERT INTO search_word (word, pages) {known}")
+        else:
+            cursor.execute(f"INSERT INTO search_entry ({entry}) SELECT {values} FROM {count}")
+            cursor.execute(
+                "INSERT INTO search_index (rowid, title, names, lead, text)"
+                f" SELECT i, {words}, '', '', '' FROM {count}"
+            )
+            known = f"SELECT lower(hex(randomblob(6))), 1 FROM {count}"
+            cursor.execute(f"INSERT INTO search_word (word, pages) {known}")
+        tags = f"SELECT i, 'called', 'name' || i, '' FROM {count}"
+        cursor.execute(f"INSERT INTO search_tag (entry_id, facet, value, label) {tags}")
+        cursor.execute("ANALYZE")
+
+
+def plan(statement, parameters):
+    explain = "EXPLAIN" if IS_POSTGRESQL else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {statement}", parameters)
+        return "\n".join(str(row) for row in cursor.fetchall())
+
+
+def plans_of(action):
+    """What the database would do for each statement of an action."""
+    seen = []
+
+    def keep(execute, statement, parameters, many, context):
+        seen.append((statement, parameters))
+        return execute(statement, parameters, many, context)
+
+    with connection.execute_wrapper(keep):
+        outcome = action()
+    return outcome, [plan(*one) for one in seen]
+
+
+SCANS = ("Seq Scan on search_", "SCAN search_entry", "SCAN search_word")
+
+
+def test_search_among_200_000_reads_its_index(many):
+    for typed, number in (
+        ("word77777", 1),
+        ("rare77", 200),
+        ("rare78 word77", 0),
+        ("common", MOST),
+    ):
+        found, plans = plans_of(lambda typed=typed: find(typed, exact=True))
+        assert len(found.keys) == number, typed
+        assert found.is_capped == (typed == "common")
+        for text in plans:
+            assert not any(scan in text for scan in SCANS), text
+    text = "\n".join(plans_of(lambda: find("rare77", exact=True))[1])
+    assert ("search_entry_words" if IS_POSTGRESQL else "VIRTUAL TABLE INDEX") in text
+
+
+def test_suggestion_and_correction_read_indexes(many):
+    for action in (lambda: engine().starting("c4ca", 8), lambda: engine().near("c4ca4238a0b9", 60)):
+        for text in plans_of(action)[1]:
+            assert not any(scan in text for scan in SCANS), text
