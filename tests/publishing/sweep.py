@@ -22,7 +22,10 @@ PREVIEW_ONLY = {
     "who-we-are/history/<slug:slug>/",
 }
 # Not of the public site.
-OUTSIDE = ("admin/", "account/", "policy-violations/", "media/", "^media/", "static/")
+OUTSIDE = (
+    *("admin/", "account/", "policy-violations/", "media/", "^media/", "static/"),
+    "openapi.json",  # tells of no row
+)
 
 
 def patterns(below=None, before="", namespace=""):
