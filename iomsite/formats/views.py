@@ -43,7 +43,6 @@ class FormsMixin:
             return super().get(request, *args, **kwargs)  # type: ignore[misc]
         if preview.is_asked(request):
             raise Http404  # nobody's programs read what is not public
-        self.refuse_unknown()
         try:
             return response_of(self.answer(form), form, request.method == "HEAD")
         except Gone as was:
@@ -91,6 +90,7 @@ class RecordMixin(FormsMixin):
 
     def answer(self, form: Form) -> Answer:
         row = self.row()
+        self.refuse_unknown()  # an old address leads on, whatever it asks for
         if _is_withdrawn(row):
             raise Gone(row.withdrawal_note)  # a form has no place for a notice that all would see
         absolute = Absolute(self.request)
@@ -128,6 +128,7 @@ class RecordListMixin(FormsMixin):
         return {*filters, AFTER}
 
     def answer(self, form: Form) -> Answer:
+        self.refuse_unknown()
         title = self.title_of_forms()
         rows = for_records(self.rows(), texts=form.ending != "csv")
         after = self.request.GET.get(AFTER, "")
@@ -180,6 +181,7 @@ class NewestMixin(RecordListMixin):
         raise NotImplementedError
 
     def answer(self, form: Form) -> Answer:
+        self.refuse_unknown()
         title = self.title_of_forms()
         absolute = Absolute(self.request)
         texts = form.ending != "csv"

@@ -13,8 +13,9 @@ from itertools import cycle
 import pytest
 from django.db import transaction
 
+from iomsite.formats.addresses import FORMS, with_ending
 from iomsite.organisation.models import HOME, SECTIONS, Page
-from programmes.models import RegionalOffice
+from programmes.models import Region, RegionalOffice
 
 from . import sweep, worlds
 from .forgetting import ForgetfulSite, Trial, never_asked
@@ -75,7 +76,8 @@ def assert_nothing_hidden(world, answers):
         if world.states[row] in ("gone", "notice"):
             own[row.get_absolute_url()].update(words, references)
     for address, (_status, text) in answers.items():
-        for word in (set(worlds.MARKER.findall(text.lower())) & hidden) - own[address]:
+        seen = set(worlds.MARKER.findall(text.lower())) & hidden
+        for word in seen - own[sweep.page_of(address)]:
             # An address repeats itself in links of its own page.
             assert word in address, f"{address} shows {world.markers[word]!r}: {word}"
 
@@ -88,19 +90,36 @@ def assert_all_public(world, answers):
         address = row.get_absolute_url()
         if address in answers:
             assert answers[address][0] == status_of(world, row), f"{address} ({row!r})"
+            assert_forms_alike(world, row, answers)
     for word, row in world.markers.items():
         # Lists do not print the words of a part.
         if row in world.public and row._meta.label in LISTS and word in str(row).lower():
-            status, text = answers.get(LISTS[row._meta.label], (404, ""))
-            assert status != 200 or word in text.lower(), (row, word)
+            address = LISTS[row._meta.label]
+            # Regions stand with their countries there, and are no rows of their own.
+            also = [] if isinstance(row, Region) else [with_ending(address, "json")]
+            for one in (address, *also):
+                status, text = answers.get(one, (404, ""))
+                assert status != 200 or word in text.lower(), (row, word, one)
+
+
+def assert_forms_alike(world, row, answers):
+    """As the page answers, but no form has a place for a notice."""
+    address, status = row.get_absolute_url(), status_of(world, row)
+    is_home = isinstance(row, Page) and row.slug == HOME
+    told = 410 if world.states[row] == "notice" and status == 200 and not is_home else status
+    for one in (with_ending(address, ending) for ending in FORMS):
+        assert answers.get(one, (told,))[0] == told, f"{one} ({row!r})"
 
 
 def sweep_all(client, addresses):
     answers = {}
-    for address in addresses:
+    for turn, address in enumerate(addresses):
         response = client.get(address)
         answers[address] = sweep.answer(response)
-        answers |= {one: sweep.body(client, one) for one in sweep.questions(address, response)}
+        asked = sweep.questions(address, response)
+        answers |= {one: sweep.body(client, one) for one in asked}
+        in_forms = [*sweep.in_forms(address, turn), *(sweep.in_forms(one, 0)[0] for one in asked)]
+        answers |= {one: sweep.body(client, one) for one in in_forms}
     return answers
 
 
