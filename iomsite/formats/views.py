@@ -190,7 +190,7 @@ class NewestMixin(RecordListMixin):
             for kind in self.newest()
             for row in paging.in_order(for_records(kind, texts=texts))[: paging.PART]
         ]
-        rows.sort(key=first_public, reverse=True)
+        rows.sort(key=lambda row: first_public(row) or row.created_at, reverse=True)
         return Answer(
             title=title,
             address=absolute(self.request.path),
