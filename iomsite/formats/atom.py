@@ -64,7 +64,8 @@ def _entry(record: Record, *, is_alone: bool = True) -> ET.Element:
         _text(entry, "summary", record.lead)
     _text(entry, "content", _html(record), type="html")
     for image in record.pictures:
-        _picture(entry, image)
+        if image.address:
+            _picture(entry, image)
     return entry
 
 

@@ -40,7 +40,8 @@ def _page(record: Record, level: int) -> str:
         blocks.append(_from_html(section.html))
     for image in record.pictures:
         words = ", ".join(filter(None, [image.caption, image.credit, image.licence]))
-        blocks.append(f"![{_inline(image.description)}](<{image.address}>)\n\n{_inline(words)}")
+        shown = f"![{_inline(image.description)}](<{image.address}>)\n\n" if image.address else ""
+        blocks.append(shown + _inline(words))
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 

@@ -70,9 +70,11 @@ class Origin:
 
 @dataclass(frozen=True)
 class Image:
+    """A photograph of the page. Without an address it is only told of: the site has no file."""
+
     address: str
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     description: str
     caption: str
     credit: str
@@ -259,16 +261,16 @@ class Records:
     def _pictures(self, row: Any) -> Iterator[Image]:
         for name, _part in _parts(type(row), PhotoUse):
             for use in getattr(row, name).all():
-                if picture := use.photo.picture:
-                    yield Image(
-                        address=self._absolute(picture.src),
-                        width=picture.src_width,
-                        height=picture.src_height,
-                        description=use.alt,
-                        caption=use.photo.caption,
-                        credit=use.photo.credit_line,
-                        licence=use.photo.licence_name,
-                    )
+                picture = use.photo.picture
+                yield Image(
+                    address=self._absolute(picture.src) if picture else "",
+                    width=picture.src_width if picture else None,
+                    height=picture.src_height if picture else None,
+                    description=use.alt,
+                    caption=use.photo.caption,
+                    credit=use.photo.credit_line,
+                    licence=use.photo.licence_name,
+                )
 
     def _sections(self, row: Any, targets: _Targets) -> Iterator[Section]:
         targets.explain_again()

@@ -181,6 +181,10 @@ def hide_menu(world):
 
 # Here another guard stands before: what these ask about is public anyway.
 GUARDED = {
+    (
+        "iomsite/formats/records.py _loaded: Page",
+        "^(?P<path>[-a-zA-Z0-9_]+(?:/[-a-zA-Z0-9_]+)?)/$",
+    ): "A page below one that is hidden is not there.",
     ("programmes/models/work.py Programme.kicker: Country", "where-we-work/regions/<slug:slug>/"): (
         "A region gathers programmes by its public countries."
     ),
