@@ -7,7 +7,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.db.models.base import ModelBase
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 # What the library for sign-in keeps (secrets among it) is no table for anybody to read or change.
 NOT_SHOWN = ("account", "mfa", "usersessions")
 # As visitors meet them, then what staff need besides.
-ORDER = ("programmes", "news", "organisation", "images", "publishing", "accounts", "auth")
+ORDER = ("programmes", "news", "organisation", "images", "richtext", "publishing", "accounts")
 
 
 class StaffSite(admin.AdminSite):
@@ -61,7 +61,14 @@ class StaffSite(admin.AdminSite):
 
     def get_urls(self):
         """Without Django's way from any row to its public address: a draft's would be told."""
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        from iomsite.richtext import views  # models load after this module
+
+        asked = [
+            path("texts/find/", self.admin_view(views.find_view), name="text_find"),
+            path("texts/name/", self.admin_view(views.name_view), name="text_name"),
+        ]
+        ours = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return asked + ours
 
     def get_app_list(self, request, app_label=None):
         def place(app):
@@ -73,7 +80,8 @@ class StaffSite(admin.AdminSite):
     def index(self, request, extra_context=None):
         """The lists of what needs somebody, before the tables.
 
-        Eight statements, and one more for each list that is longer than what it shows.
+        Nine statements, one more for each list that is longer than what it shows, and one for each
+        kind of page that texts mention.
         """
         from iomsite.publishing.inbox import lists_for  # models load after this module
 

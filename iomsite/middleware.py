@@ -1,6 +1,7 @@
 """What holds for every answer, and answers that are due before any view runs."""
 
 from django.core.exceptions import BadRequest
+from django.utils.cache import add_never_cache_headers
 
 # What no page of ours asks a browser for. Passkeys are asked for by our own pages alone.
 PERMISSIONS_POLICY = ", ".join(
@@ -10,6 +11,9 @@ PERMISSIONS_POLICY = ", ".join(
         "serial", "usb",
     )
 )  # fmt: skip
+
+
+STAFF_ONLY = ("/admin/", "/account/")
 
 
 class PolicyMiddleware:
@@ -22,6 +26,8 @@ class PolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path_info.startswith(STAFF_ONLY) and "Cache-Control" not in response:
+            add_never_cache_headers(response)  # nobody keeps what staff were shown
         return response
 
 

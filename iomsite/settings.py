@@ -22,6 +22,9 @@ if not DEBUG and (SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 50):
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
+if not DEBUG and (unclear := [host for host in ALLOWED_HOSTS if host.startswith(("*", "."))]):
+    # Links in mail lead to the name that was asked for, so whoever asks must not choose it.
+    environment.refuse("ALLOWED_HOSTS", f"must name each host in full, not {unclear[0]!r}")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 for origin in CSRF_TRUSTED_ORIGINS:
     if not origin.startswith(("https://", "http://")):
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     "programmes",
     "news",
     "django_filters",
+    "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -139,7 +143,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "iomsite.accounts.signin.LinksToANewPassword"
 ACCOUNT_FORMS = {
     "login": "iomsite.accounts.forms.SignInForm",
     "change_password": "iomsite.accounts.forms.ChangePasswordForm",
@@ -254,6 +258,7 @@ LOG_LEVEL = environment.choice(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_secrets": {"()": "iomsite.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -1,11 +1,14 @@
 """Where we work and what we do there."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.images.admin import PhotoUseInline
+from iomsite.images.cards import make_for
 from iomsite.publishing.admin import (
     CHANGED_BY,
     PublishableAdmin,
@@ -56,6 +59,10 @@ class ReferenceAdmin(SourcedAdmin):
 
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and self._is_public(obj) else None
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(partial(make_for, obj), robust=True)
 
     def _is_public(self, obj):
         return self.model.objects.in_use().filter(pk=obj.pk).exists()

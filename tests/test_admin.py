@@ -10,6 +10,7 @@ from iomsite.organisation.models import Figure, Framework, HistoryEvent, Page
 from iomsite.partialdate import PartialDate
 from iomsite.publishing.models import AuditEntry, Publishable, PublishingSet, Redirect, Source
 from iomsite.publishing.states import State
+from iomsite.richtext.models import ExternalLink
 from news.models import Campaign, NewsRelease, Publication
 from programmes.models import (
     Country,
@@ -72,8 +73,9 @@ FACTORIES = {
         UserFactory,
     )
 }
-# Nobody edits the audit trail.
-MODELS = [model for model in admin.site._registry if model is not AuditEntry]
+# Nobody edits the audit trail, or what a command found out about links.
+REPORTS = (AuditEntry, ExternalLink)
+MODELS = [model for model in admin.site._registry if model not in REPORTS]
 PAGES = [model for model in MODELS if issubclass(model, Publishable)]
 
 # Statements of a list, sign-in included. A new filter costs one or two more.

@@ -56,6 +56,8 @@ def test_production_refuses_to_start_without(name):
         ("DATABASE_URL", "postgres://user:secret@localhost:port/name"),
         ("TIME_ZONE", "Mars/Base"),
         ("LOG_LEVEL", "LOUD"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "www.example.org,.example.org"),
         ("CSRF_TRUSTED_ORIGINS", "www.example.org"),
         ("BEHIND_TLS_PROXY", "perhaps"),
         ("MEDIA_STORAGE_URL", "/var/media"),

@@ -15,15 +15,19 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import Count
 
+from iomsite.images import cards
 from iomsite.images.models import Photo
 from iomsite.management.commands import seed
 from iomsite.organisation.models import Figure, Framework, HistoryEvent, Page
 from iomsite.partialdate import PartialDate, overlaps
+from iomsite.publishing import actions
 from iomsite.publishing.models import Ledger, Publishable, Sourced
+from iomsite.publishing.uses import mentioned_by
 from iomsite.richtext.words import as_text
 from news.models import NewsRelease, Publication
 from programmes.models import (
     Country,
+    Goal,
     OutcomeDocument,
     Partner,
     Programme,
@@ -32,6 +36,7 @@ from programmes.models import (
     RegionalOffice,
     Topic,
 )
+from tests.factories.accounts import UserFactory
 
 FIXTURES = sorted((settings.BASE_DIR / "fixtures").glob("*.json"))
 SOURCED = [model for model in apps.get_models() if issubclass(model, Sourced)]
@@ -561,3 +566,57 @@ def test_seed_stores_photographs_that_are_not_there_yet(fixtures, settings, tmp_
     with default_storage.open("photos/calais.jpg") as file:
         assert file.read() == b"photograph"
     assert default_storage.listdir("photos") == ([], ["calais.jpg"])
+
+
+def test_every_page_names_a_card_that_is_there_after_the_seed(
+    client, monkeypatch, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(cards, "draw", lambda words: b"drawn")  # not what counts here
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("seed", verbosity=0)
+    shown = {"/": "Home", "/news/": None}
+    for model in cards.with_cards():
+        rows = model.objects.in_use() if model in (Topic, Partner, Goal) else public(model)
+        for row in rows:
+            assert default_storage.exists(cards.name_of(cards.words_of(row))), row
+        first = rows.first()
+        shown |= {first.get_absolute_url(): str(first)} if first else {}
+    assert len(shown) > 12
+    for address, title in shown.items():
+        html = client.get(address).content.decode()
+        (card,) = re.findall(
+            r'<meta property="og:image" content="http://testserver/media/(.*?)">', html
+        )
+        assert default_storage.exists(card), address
+        assert (card == cards.name_of(cards.words_of_site())) == (title is None), address
+
+
+def test_figure_changed_through_approval_changes_every_page_that_quotes_it(client):
+    """With the publishing actions, and for each figure that a text of the seed quotes."""
+    writer, reviewer = UserFactory(is_superuser=True), UserFactory(is_superuser=True)
+    shown = set()
+    for figure in Figure.objects.pages():
+        pages = [page for _figure, page in mentioned_by([figure])]
+        if not pages:
+            continue
+        copy = actions.edit(figure, by=writer)
+        Figure.objects.filter(pk=copy.pk).update(value=copy.value + 7777)
+        copy.refresh_from_db()
+        assert not any(copy.display in text_of(client, page) for page in pages)
+        actions.submit(copy, by=writer)
+        figure = actions.publish(copy, by=reviewer)
+        for page in pages:
+            text = text_of(client, page)
+            assert f'href="#figure-{figure.uid}">{figure.display}</a>' in text
+            assert f'id="figure-{figure.uid}"' in text
+            shown.add((figure.display, str(page)))
+    assert len(shown) == QUOTED_FIGURES
+
+
+QUOTED_FIGURES = 4
+
+
+def text_of(client, page):
+    address = page.get_absolute_url().partition("#")[0]
+    return client.get(address).content.decode()

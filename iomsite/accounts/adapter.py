@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import ipaddress
 import logging
 import os
 import smtplib
@@ -10,6 +11,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -18,6 +20,7 @@ from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +36,7 @@ TOO_OFTEN = _(
     "administrator can unlock the account."
 )
 RECENT = 5 * 60  # seconds
+BEGAN_WITH = "account_began_with"  # in a session: the password that was given first, as a hash
 WAYS = {
     "reauthenticate": _("Use your password"),
     "mfa_reauthenticate": _("Use the app or a recovery code"),
@@ -61,11 +65,14 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def get_client_ip(self, request: Any) -> str:
+        """As the last proxy of ours, or the server itself, has seen it."""
         try:
-            return super().get_client_ip(request)
-        except ImproperlyConfigured as error:
+            address = ipaddress.ip_address(super().get_client_ip(request))
+        except (ImproperlyConfigured, ValueError) as error:
             # Fewer stations than there are proxies: whoever this is came around them.
             raise PermissionDenied("The address of the client is not known") from error
+        # Else all of IPv4 would count as one address, where the server listens on both.
+        return str(getattr(address, "ipv4_mapped", None) or address)
 
     def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
         """By account, and the same for every host name that the site answers to."""
@@ -87,6 +94,18 @@ class AccountAdapter(DefaultAccountAdapter):
         messages.error(request, gettext("This account is closed."))
         return HttpResponseRedirect(reverse("account_login"))
 
+    def pre_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
+        request.session[BEGAN_WITH] = user.get_session_auth_hash()
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request: Any, user: Any) -> None:
+        """Between the two steps of sign-in the password may have been changed."""
+        began_with = request.session.pop(BEGAN_WITH, "")
+        if not constant_time_compare(began_with, user.get_session_auth_hash()):
+            request.session.flush()
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
+        super().login(request, user)
+
     def post_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
         records = get_authentication_records(request, user)
         if records and records[-1].get("type") == Authenticator.Type.RECOVERY_CODES:
@@ -102,10 +121,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down must not show who has an account; operators read the log."""
+        self.try_to_send(template_prefix, email, context)
+
+    def try_to_send(self, template_prefix: str, email: str, context: dict[str, Any]) -> bool:
+        """Whether the mail server took it. What it says of the person stays out of the log."""
         try:
             super().send_mail(template_prefix, email, context)
-        except (smtplib.SMTPException, OSError):
-            logger.exception("A mail could not be sent (%s).", template_prefix)
+        except (smtplib.SMTPException, OSError) as error:
+            code = getattr(error, "smtp_code", None) or getattr(error, "errno", None)
+            said = type(error).__name__, code or "no code"
+            logger.error("A mail could not be sent (%s): %s, %s.", template_prefix, *said)
+            return False
+        return True
 
 
 def _count_recovery_codes(request: Any, user: Any) -> None:

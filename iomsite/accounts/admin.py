@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -16,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .choices import field_asked_about, offices_to_choose
+from .choices import RelatedStayMixin, field_asked_about, offices_to_choose
 from .desk import SignInDesk
 from .models import Assignment, Office, User
 from .summary import rights_in_words, sentences
@@ -42,7 +41,8 @@ class AssignmentFormSet(forms.BaseInlineFormSet):
             form.fields[DELETION_FIELD_NAME].disabled = True
 
 
-class AssignmentInline(admin.TabularInline):
+class AssignmentInline(RelatedStayMixin, admin.TabularInline):
+    template = "admin/publishing/rows.html"
     model = Assignment
     form = AssignmentForm
     formset = AssignmentFormSet
@@ -84,6 +84,8 @@ class UserAdmin(SignInDesk, DjangoUserAdmin):
 
     @admin.display(description=_("in words"))
     def may_do(self, person: User) -> str:
+        if not person.is_active:
+            return gettext("Nothing: the account is closed.")
         if person.is_superuser:
             return gettext("Everything, everywhere.")
         said = sentences(person, who=person.get_full_name() or person.get_username())
@@ -129,7 +131,7 @@ def _may_touch(user: Any, other: Any) -> bool:
 
 
 @admin.register(Office)
-class OfficeAdmin(admin.ModelAdmin):
+class OfficeAdmin(RelatedStayMixin, admin.ModelAdmin):
     list_display = ("name", "kind", "parent")
     list_filter = ("kind",)
     list_select_related = ("parent",)
@@ -137,13 +139,6 @@ class OfficeAdmin(admin.ModelAdmin):
     autocomplete_fields = ("parent",)
     prepopulated_fields = {"code": ("name",)}
     fieldsets = ((None, {"fields": ("name", "code", "kind", "parent")}),)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The office above is not deleted from here: its own form says what needs it."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False
-        return field
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A code is proposed once: it does not follow the name later."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -31,3 +32,16 @@ def offices_to_choose(field: Any, user: Any) -> QuerySet[Office]:
     offices = offices_for(user, name_of(field.model, "add"))
     is_responsible = field.name == "responsible_office"
     return offices.exclude(kind=Office.Kind.HEADQUARTERS) if is_responsible else offices
+
+
+class RelatedStayMixin:
+    """What a form chooses is not deleted from there: its own form says what needs it.
+
+    Stands before `ModelAdmin` or an inline.
+    """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -27,7 +28,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from . import factor, invitations, throttle
+from . import invitations, throttle
 from .models import User
 from .sessions import end_sessions
 
@@ -110,8 +111,12 @@ def _unlock(request: HttpRequest, person: Any) -> str:
 def _take_factor(request: HttpRequest, person: Any) -> str:
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
-    factor.tell_taken(request, person)
+    get_adapter().send_notification_mail("account/email/factor_taken", person)
     return gettext("The second factor is taken away. The next sign-in asks to set up a new one.")
+
+
+def tell_former_address(person: Any, address: str) -> None:
+    get_adapter().send_notification_mail("account/email/address_changed", person, email=address)
 
 
 def _end_sessions(request: HttpRequest, person: Any) -> str:
@@ -224,8 +229,12 @@ class SignInDesk:
         super().save_model(request, obj, form, change)
         if not change:
             transaction.on_commit(partial(self._do, request, obj, REMEDIES["invite"]))
-        elif "is_active" in form.changed_data:
+            return
+        if "is_active" in form.changed_data:
             end_sessions(obj)  # none must come to life again with the account
+        if "email" in form.changed_data and (before := form.initial["email"]):
+            # Nothing goes there any more, neither new passwords nor what happens to the account.
+            transaction.on_commit(partial(tell_former_address, obj, before))
 
     def remedy_view(self, request: HttpRequest, object_id: str, remedy: Remedy) -> HttpResponse:
         person = self.get_object(request, object_id)

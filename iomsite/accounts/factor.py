@@ -5,14 +5,12 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.logout import logout
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 
 from .sessions import change_key, end_sessions
 
@@ -62,7 +60,6 @@ View = Callable[..., Any]
 def guarded(view: View) -> View:
     """Open to whoever has shown a second factor."""
 
-    @never_cache
     @login_required
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -76,7 +73,6 @@ def guarded(view: View) -> View:
 def open_to_newcomers(view: View) -> View:
     """Open to whoever has no second factor yet, too."""
 
-    @never_cache
     @login_required
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -85,8 +81,3 @@ def open_to_newcomers(view: View) -> View:
         return lead_on(request, request.get_full_path())
 
     return inner
-
-
-def tell_taken(request: HttpRequest, person: Any) -> None:
-    """A mail to the person whose second factor an administrator has taken away."""
-    get_adapter().send_notification_mail("account/email/factor_taken", person)

@@ -13,6 +13,7 @@ from allauth.mfa.webauthn import forms as passkey
 from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse
 
 
 class InOurWords:
@@ -138,7 +139,18 @@ class SoundCredential:
 
 
 class SignInPasskeyForm(SoundCredential, passkey.LoginWebAuthnForm):
-    pass
+    def clean_credential(self) -> Authenticator:
+        """Here it stands for the password, too: finger, face or PIN must have been asked for.
+
+        The challenge alone does not see to that. A session keeps one for all its pages, and at the
+        second step of sign-in a key that is only touched will do.
+        """
+        given = self.cleaned_data["credential"]
+        found = super().clean_credential()
+        said = AuthenticationResponse.from_dict(given).response.authenticator_data
+        if not said.is_user_verified():
+            raise get_adapter().validation_error("incorrect_code")
+        return found
 
 
 class PasskeyForm(SoundCredential, passkey.AuthenticateWebAuthnForm):

@@ -5,7 +5,6 @@ replaced: what it is signed with changes with the password and with the address.
 """
 
 import datetime
-import smtplib
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -51,14 +50,8 @@ def send(request: HttpRequest, person: Any) -> bool:
     """Send a new invitation; False where the mail server did not take it."""
     path = reverse("account_invitation_link", args=[renew(person)])
     context = {
-        "request": request,
         "person": person,
         "address": request.build_absolute_uri(path),
         "days": LIFETIME.days,
     }
-    message = get_adapter().render_mail("account/email/invitation", person.email, context)
-    try:
-        message.send()
-    except (smtplib.SMTPException, OSError):
-        return False
-    return True
+    return get_adapter().try_to_send("account/email/invitation", person.email, context)

@@ -113,14 +113,21 @@ class Office(models.Model):
 
     def clean(self) -> None:
         """What one row cannot tell: only the kinds above may be above, so no circle can arise."""
-        kinds = list(self.Kind)
-        above = self.parent
-        if above and kinds.index(self.Kind(above.kind)) >= kinds.index(self.Kind(self.kind)):
+        kinds = self.Kind.values
+        if self.kind not in kinds:
+            return  # the field itself says so
+        rank, above = kinds.index(self.kind), self.parent
+        if above and kinds.index(above.kind) >= rank:
             raise ValidationError(
                 {"parent": _("A country office belongs to a regional office or headquarters, a "
                              "regional office to headquarters.")},
                 code="order_of_kinds",
             )  # fmt: skip
+        if self.pk and self.below.filter(kind__in=kinds[: rank + 1]).exists():
+            raise ValidationError(
+                {"kind": _("Offices below this one would be above their kind: move them first.")},
+                code="order_below",
+            )
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)

@@ -73,6 +73,7 @@ READ = Right(
         *over(REFERENCE, "view"),
         "publishing.view_publishingset",
         "publishing.view_auditentry",
+        "richtext.view_externallink",
         "accounts.view_office",
     ),
 )

@@ -9,7 +9,6 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import DeactivateTOTPView
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
-from django.views.decorators.cache import never_cache
 
 from . import views
 from .factor import guarded, open_to_newcomers
@@ -24,11 +23,11 @@ urlpatterns = [
     path("invitation/<str:token>/", views.InvitationView.as_view(), name="account_invitation_link"),
     path("set-up/", open_to_newcomers(views.SetUpView.as_view()), name="account_set_up"),
     # Proving again who one is, before something that matters
-    path("confirm/", never_cache(account.reauthenticate), name="account_reauthenticate"),
-    path("confirm/code/", never_cache(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("confirm/", open_to_newcomers(account.reauthenticate), name="account_reauthenticate"),
+    path("confirm/code/", open_to_newcomers(mfa.reauthenticate), name="mfa_reauthenticate"),
     path(
         "confirm/passkey/",
-        never_cache(webauthn.reauthenticate_webauthn),
+        open_to_newcomers(webauthn.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
     # Password
@@ -44,7 +43,7 @@ urlpatterns = [
     ),
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        never_cache(account.password_reset_from_key),
+        account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
     # Second factor

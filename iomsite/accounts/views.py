@@ -24,7 +24,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 
 from . import factor, invitations
@@ -129,7 +128,6 @@ class SessionsView(ListUserSessionsView):
 
 
 @method_decorator(rate_limit(action="reset_password_from_key"), name="dispatch")
-@method_decorator(never_cache, name="dispatch")
 class InvitationView(FormView):
     """The link of an invitation: whoever follows it chooses a password and is signed in.
 

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,6 +13,10 @@ class ImagesConfig(AppConfig):
         from iomsite.publishing import actions
 
         actions.after_publication.append(draw_what_is_missing)
+        with suppress(ImportError):  # not part of what a server needs: HEIC is then refused
+            from pillow_heif import register_heif_opener
+
+            register_heif_opener(thumbnails=False)
 
 
 def draw_what_is_missing(edition: Any) -> None:
@@ -23,4 +28,7 @@ def draw_what_is_missing(edition: Any) -> None:
         if edition.file and not edition.widths:
             library.complete(edition)
     elif cards.has_card(edition):
-        cards.make(cards.words_of(edition))
+        cards.make_for(edition)
+        # What takes a page's place has given it its relations.
+        cards.make_for(type(edition).objects.get(pk=edition.page.pk))
+        cards.make_for_pages_about(edition)

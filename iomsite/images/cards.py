@@ -11,13 +11,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
-from iomsite.publishing.editions import publishable_models
+from iomsite.publishing.models import NaturalKeyModel, Publishable
 from iomsite.templatetags.pattern import NEAR
 
 from .renditions import CARD
@@ -41,9 +42,38 @@ class Words(NamedTuple):
 
 
 def words_of(page: Any) -> Words:
-    """As lists print the page. Reads `country` of what has one: select it."""
-    kind = page.get_kind_display() if hasattr(page, "get_kind_display") else ""
-    kicker = getattr(page, "kicker", "") or kind
+    """As lists print the page. Reads the countries of what has some: select them."""
+    public = [country for country in countries_of(page) if country.is_public()]
+    return _words(page, public[0].name if len(public) == 1 else "")
+
+
+def ever_words_of(page: Any) -> set[Words]:
+    """On all cards that a page may name: its country may come and go without it."""
+    return {_words(page, name) for name in ["", *(one.name for one in countries_of(page))]}
+
+
+def countries_of(page: Any) -> list[Any]:
+    """What a page says it is about."""
+    match _about(type(page)):
+        case ["country"]:
+            return [page.country] if page.country_id else []
+        case ["countries"] if page.pk:
+            return list(page.countries.all())
+    return []
+
+
+def _about(model: Any) -> list[str]:
+    """The field that says it: one country, else several."""
+    names = {field.name for field in [*model._meta.fields, *model._meta.many_to_many]}
+    return [name for name in ("country", "countries") if name in names][:1]
+
+
+def _words(page: Any, country: str) -> Words:
+    kind = getattr(page, "get_kind_display", getattr(page, "get_framework_display", str))()
+    if hasattr(page, "kicker_in"):
+        kicker = page.kicker_in(country)
+    else:
+        kicker = ", ".join(filter(None, [getattr(page, "kicker", "") or kind, country]))
     dates = (getattr(page, name, None) for name in ("released_on", "date", "period"))
     date = next(filter(None, dates), None)
     place = getattr(page, "dateline", "")
@@ -78,15 +108,40 @@ def make(words: Words) -> None:
         default_storage.save(name_of(words), ContentFile(draw(words)))
 
 
+def make_for(page: Any) -> None:
+    for words in sorted(ever_words_of(page)):
+        make(words)
+
+
+def make_for_pages_about(country: Any) -> None:
+    """Of a country that was published: others print its name."""
+    for model in with_cards():
+        for name in _about(model):
+            if model._meta.get_field(name).related_model is type(country):
+                for page in _shown(model).filter(**{name: country.page}):
+                    make(_words(page, country.name))
+
+
+def with_cards() -> list[Any]:
+    """Pages, and what is public while pages use it."""
+    known = [model for model in apps.get_models() if issubclass(model, NaturalKeyModel)]
+    return sorted(filter(has_card, known), key=lambda model: model._meta.label)
+
+
+def _shown(model: Any) -> Any:
+    """What is public or waits to be; of what is no page in its own words, everything."""
+    if issubclass(model, Publishable):
+        return model.objects.published() | model.objects.scheduled()
+    return model.objects.all()
+
+
 def all_words() -> Iterator[Words]:
     """Of the site, and of every page that is public or waits to be."""
     yield words_of_site()
-    for model in publishable_models():
-        if has_card(model):
-            rows = model.objects.published() | model.objects.scheduled()
-            if any(field.name == "country" for field in model._meta.fields):
-                rows = rows.select_related("country")
-            yield from map(words_of, rows.iterator(chunk_size=500))
+    for model in with_cards():
+        rows = _shown(model).prefetch_related(*_about(model))
+        for page in rows.iterator(chunk_size=500):
+            yield from ever_words_of(page)
 
 
 def draw(words: Words) -> bytes:
@@ -109,6 +164,7 @@ def draw(words: Words) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
     with (FONT / f"SourceSansPro-{weight}.ttf").open("rb") as file:
         return ImageFont.truetype(file, size)

@@ -38,12 +38,12 @@ def _kind_of_brand(start: bytes) -> str | None:
     brands = {start[place : place + 4] for place in (8, *range(16, length - 3, 4))}
     if brands & {b"avif", b"avis"}:
         return "AVIF"
-    return "HEIC" if brands & HEIC_BRANDS else None
+    return "HEIF" if brands & HEIC_BRANDS else None
 
 
 def check(kind: str, content: bytes) -> None:
     """Raise `Damaged` where the parts of the file are not whole."""
-    {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _avif}[kind](content)
+    {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _boxes, "HEIF": _boxes}[kind](content)
 
 
 def _jpeg(content: bytes) -> None:
@@ -94,12 +94,12 @@ def _webp(content: bytes) -> None:
     _walk(content, 12, length + 8, "<")
 
 
-def _avif(content: bytes) -> None:
+def _boxes(content: bytes) -> None:
     _walk(content, 0, len(content), ">")
 
 
 def _walk(content: bytes, place: int, end: int, order: str) -> None:
-    """Boxes of AVIF carry their length first and count it in, chunks of WebP neither."""
+    """Boxes of AVIF and HEIC carry their length first and count it in, chunks of WebP neither."""
     for _number in range(MOST_SIDE_PARTS):
         if place >= end:
             return

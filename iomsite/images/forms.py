@@ -17,7 +17,7 @@ from iomsite.publishing.moments import DAY_INPUT
 from iomsite.publishing.parts import OrderedForm
 
 from .models import Photo
-from .uploads import CleanPhoto, clean_photo
+from .uploads import CleanPhoto, clean_photo, takes_heic
 
 FOCUS = ("focus_x", "focus_y")
 CENTRE = 0.5
@@ -37,6 +37,8 @@ class PhotoFileField(forms.FileField):
 
     def widget_attrs(self, widget: Any) -> dict[str, Any]:
         accepted = "image/jpeg,image/png,image/webp,image/avif"
+        if takes_heic():
+            accepted += ",image/heic,image/heif"
         return {**super().widget_attrs(widget), "accept": accepted}
 
 

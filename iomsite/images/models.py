@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Part, Publishable
 from iomsite.publishing.states import UNFINISHED
+from iomsite.publishing.veil import StaffOf, named
 
 from .fields import StoredOnceField
 from .renditions import Picture, widths_in
@@ -191,6 +192,14 @@ class Photo(Publishable):
         picture = {"photo": self, "picture": self.picture, "alt": alt}
         return render_to_string("includes/photo_in_text.html", picture)
 
+    def text_choice(self) -> dict[str, str]:
+        return {
+            "picture": self.picture.smallest if self.picture else "",
+            "about": self.credit_line,
+            "caption": self.caption,
+            "alt": self.description,
+        }
+
     def lacks(self) -> dict[str, list[str]]:
         if not self.file or not self.file._committed:
             return {}
@@ -245,4 +254,5 @@ class PhotoUse(Part):
         if self.alt_text or self.is_decorative or not self.photo.file:
             return {}
         sentence = _("Say what “%(photo)s” shows here, or mark it as decorative.")
-        return {"alt_text": [sentence % {"photo": self.photo}]}
+        page = getattr(self, self.owner_field).page
+        return {"alt_text": [sentence % {"photo": named(self.photo, StaffOf(page))}]}

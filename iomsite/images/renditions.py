@@ -175,7 +175,7 @@ def _opened(name: str) -> Image.Image:
     with default_storage.open(name) as file:
         image = Image.open(file, formats=["JPEG", "WEBP"])
         image.load()
-    return image
+    return image if image.mode == "RGB" else _on_white(image)
 
 
 def _card(image: Image.Image, focus: Focus) -> Image.Image:
@@ -192,8 +192,6 @@ def _card(image: Image.Image, focus: Focus) -> Image.Image:
 
 def _store(name: str, image: Image.Image, ending: str) -> None:
     """Put a file in place of what an earlier try may have left half done."""
-    if ending == "jpg" and image.mode != "RGB":
-        image = _on_white(image)
     buffer = io.BytesIO()
     image.save(buffer, **OPTIONS[ending])
     default_storage.delete(name)
@@ -201,6 +199,7 @@ def _store(name: str, image: Image.Image, ending: str) -> None:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    """In every format alike: what lies behind a picture on a page is none of its colours."""
     ground = Image.new("RGB", image.size, "white")
     ground.paste(image, mask=image.getchannel("A"))
     return ground

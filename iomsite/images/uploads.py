@@ -22,8 +22,10 @@ logger = logging.getLogger(__name__)
 MOST_BYTES = 20 * 1024 * 1024
 # What each decoder needs less than 400 MB for. A JPEG is decoded at a fraction of its size, unless
 # it is progressive; a WebP is held four times over.
-MOST_MEGAPIXELS = {"JPEG": 50, "PNG": 36, "AVIF": 30, "WEBP": 18}
+MOST_MEGAPIXELS = {"JPEG": 50, "PNG": 36, "AVIF": 30, "HEIF": 30, "WEBP": 18}
 MOST_PROGRESSIVE = 30
+# As the files of phones are called.
+NAMES = {"HEIF": "HEIC"}
 LONGEST_SIDE = 2560
 QUALITY = 85
 # What is read to tell one format from another.
@@ -33,7 +35,7 @@ MESSAGES = {
     "too_heavy": _("The file is larger than 20 MB. Save it smaller or at a lower quality."),
     "wrong_type": _("This is not a photograph in JPEG, PNG, WebP or AVIF. Export it as JPEG."),
     "heic": _(
-        "This is a HEIC photograph, which browsers do not show. Export it as JPEG; on an iPhone, "
+        "This is a HEIC photograph, which this site cannot read. Export it as JPEG; on an iPhone, "
         "choose “Most Compatible” under Settings, Camera, Formats."
     ),
     "too_many_pixels": _(
@@ -66,13 +68,19 @@ def clean_photo(upload: File) -> CleanPhoto:
         raise _refusal("broken") from error
 
 
+def takes_heic() -> bool:
+    """Whether a decoder of HEIC is at hand: Pillow has none of its own (`apps.py`)."""
+    Image.init()
+    return "HEIF" in Image.OPEN
+
+
 def _refusal(code: str, **words: object) -> ValidationError:
     return ValidationError(MESSAGES[code], code=code, params=words)
 
 
 def _too_many_pixels(kind: str, *, is_progressive: bool = False) -> ValidationError:
     most = MOST_PROGRESSIVE if is_progressive else MOST_MEGAPIXELS[kind]
-    named = _("a progressive JPEG") if is_progressive else kind
+    named = _("a progressive JPEG") if is_progressive else NAMES.get(kind, kind)
     return _refusal("too_many_pixels", most=most, kind=named)
 
 
@@ -82,7 +90,7 @@ def _kind(upload: File) -> str:
     kind = containers.kind_of(upload.read(START))
     if kind is None:
         raise _refusal("wrong_type")
-    if kind == "HEIC":
+    if kind == "HEIF" and not takes_heic():
         raise _refusal("heic")
     upload.seek(0)
     try:

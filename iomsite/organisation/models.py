@@ -104,11 +104,15 @@ class Figure(Publishable):
         return reverse("organisation:figure-preview", kwargs={"slug": self.slug})
 
     @classmethod
-    def text_targets(cls, *, everything: bool) -> Any:
-        return super().text_targets(everything=everything).prefetch_related("sources")
+    def text_targets(cls, reader: Any) -> Any:
+        return super().text_targets(reader).prefetch_related("sources")
 
     def value_in_text(self) -> str:
         return self.display
+
+    def text_choice(self) -> dict[str, str]:
+        about = ", ".join(str(said) for said in (self.scope, self.as_of) if said)
+        return {"value": self.display, "about": about}
 
     def note_in_text(self) -> str:
         """Below a text that quotes it: source and as-of."""
@@ -167,11 +171,11 @@ class Page(Publishable):
         return self.title
 
     @classmethod
-    def text_targets(cls, *, everything: bool) -> Any:
-        """A page below one that is hidden is hidden too."""
-        found = super().text_targets(everything=everything).select_related("parent")
-        above = Q(parent=None) | Q(parent__in=cls.objects.published())
-        return found if everything else found.filter(above)
+    def text_targets(cls, reader: Any) -> Any:
+        """A page below one that is hidden is hidden too: its address names that one."""
+        found = super().text_targets(reader)
+        above = Q(parent=None) | Q(parent__in=found.values("pk"))
+        return found.filter(above).select_related("parent")
 
     def get_absolute_url(self) -> str:
         """Follows `parent`: select it where many are listed."""

@@ -4,6 +4,7 @@ An app's `admin.py` declares columns, filters and fieldsets; status, buttons, pe
 and refusals come from here.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
@@ -21,8 +22,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
+from iomsite.accounts.roles import name_of
+
 from . import (
     actions,
+    advice,
     audit,
     autosave,
     conflict,
@@ -38,7 +42,7 @@ from .export import DownloadMixin, copy_in_words
 from .filters import CHANGED_BY, RelatedFilter, StatusFilter, WaitingFilter, YearFilter
 from .forms import SUBMIT, PublishableForm
 from .ledger import locked_ledger
-from .models import Publishable, Source
+from .models import Publishable, PublishingSet, Source
 from .moments import MOMENT_FIELDS, in_short, in_words
 from .moments import name_of as person
 from .querysets import PublishableQuerySet
@@ -46,7 +50,7 @@ from .relations import RelationsMixin
 from .rows import NeededMixin, RowsMixin
 from .states import State
 from .status import Status, status_of
-from .veil import Person, StaffOf, veil, veil_all
+from .veil import Person, StaffOf, veil, veil_all, words_at
 from .verbs import begins_anew, editable
 
 __all__ = [
@@ -59,6 +63,7 @@ __all__ = [
     "YearFilter",
 ]
 
+SET = "publishing_set"
 PROVENANCE = (
     _("Where it comes from"),
     {
@@ -70,6 +75,16 @@ PROVENANCE = (
 
 class PageChangeList(ChangeList):
     """Lists pages, not their other editions; those in the bin only when they are asked for."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.reader = request.user
+        super().__init__(request, *args, **kwargs)
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """The order of a column tells nothing of a name that is not shown."""
+        path = super().get_ordering_field(field_name)
+        words = words_at(path, self.model, self.reader) if isinstance(path, str) else None
+        return path if words is None else words
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if issubclass(self.model, Publishable):
@@ -107,7 +122,34 @@ class ContentAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmin):
         for form in forms:
             if form.instance.pk:
                 form.instance = veil(form.instance, reader)
+        show_texts(_texts_to_read(context), request)
         return super().render_change_form(request, context, *args, **kw)
+
+
+def _texts_to_read(context: Any) -> list[tuple[Any, Any]]:
+    """Form and column of each text with markup that is shown and cannot be written in."""
+    main = context["adminform"].form
+    forms = [(main, main.fields)]
+    for rows in context["inline_admin_formsets"]:
+        # Rows that may not be changed have fields all the same, which are not drawn.
+        forms += [
+            (form, form.fields if rows.has_change_permission else ()) for form in rows.formset
+        ]
+    return [
+        (form, field)
+        for form, written in forms
+        for field in form.instance._meta.concrete_fields
+        if hasattr(field, "shown_to") and field.name not in written
+    ]
+
+
+def show_texts(found: list[tuple[Any, Any]], request: HttpRequest) -> None:
+    """Texts that are only read are shown as visitors read them, not as HTML."""
+    texts = [getattr(form.instance, field.attname) for form, field in found]
+    drawn = found[0][1].shown_to(request, texts) if found else []
+    for (form, field), html in zip(found, drawn, strict=True):
+        form.instance = copy.copy(form.instance)
+        setattr(form.instance, field.attname, html)
 
 
 class SourcedAdmin(ContentAdmin):
@@ -211,8 +253,12 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         expiry = "expires_at" if writes else "expiry"
         # Afterwards a page is given to another office by a button of its own.
         office = "office" if obj else "responsible_office"
-        fields = (office, expiry, "review_by", "publishing_set", *stamps)
+        fields = (office, expiry, "review_by", SET, *stamps)
         return [*content, (_("Publication"), {"fields": fields}), provenance]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fixed = () if request.user.has_perm(name_of(PublishingSet, "change")) else (SET,)
+        return (*super().get_readonly_fields(request, obj), *fixed)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         page = obj.page if obj else None
@@ -228,6 +274,11 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
         writes = self.may_type(request, edition)
         context["autosaved"] = autosave.saved_at(edition, request.user) if writes else None
         context["autosave_address"] = self.autosave_address(obj)
+        context["advice_address"] = self.advice_address(obj)
+        # A form that is new has nothing to advise on.
+        if writes and (obj or request.method == "POST"):
+            values = advice.values_of(context["adminform"].form, formsets)
+            context |= self.advice_context(advice.Typed(self.model, values, request.user), edition)
         if obj:
             context |= self.desk_context(request, obj)
             context["others"] = presence.seen(obj.page, request.user, writes=writes)
@@ -337,6 +388,9 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
             return None
         message = gettext("“%(page)s” waits for somebody else to read and publish it.")
         self.message_user(request, message % {"page": edition}, messages.SUCCESS)
+        typed = advice.Typed(self.model, request.POST.dict(), request.user)
+        if typed.size <= advice.MOST and (found := advice.on(typed)):
+            self.message_user(request, advice.in_words(typed, found), messages.WARNING)
         return self.response_post_save_change(request, edition)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

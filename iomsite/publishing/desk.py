@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from . import audit, autosave, presence, preview
+from . import advice, audit, autosave, presence, preview, trail
 from .actions import Refused
 from .compare import compare, describe
 from .conflict import SEEN_VERSION
@@ -60,18 +60,22 @@ class DeskMixin:
             )
             for verb in VERBS.values()
         ]
-        for name in ("compare", "preview_link", "presence", "autosave"):
+        for name in ("compare", "preview_link", "presence", "autosave", "advice"):
             view = self.admin_site.admin_view(getattr(self, f"{name}_view"))
             address = name.replace("_", "-")
             own.append(path(f"<path:object_id>/{address}/", view, name=f"{base}_{name}"))
-        view = self.admin_site.admin_view(self.autosave_view)
-        own.insert(0, path("add/autosave/", view, name=f"{base}_autosave_new"))
+        for name in ("autosave", "advice"):
+            view = self.admin_site.admin_view(getattr(self, f"{name}_view"))
+            own.insert(0, path(f"add/{name}/", view, name=f"{base}_{name}_new"))
         return own + super().get_urls()  # type: ignore[misc]
 
     # Who may what
 
     def may(self, request: HttpRequest, right: str, edition: Publishable) -> bool:
         """Whether this person has this right over the page that the edition is of."""
+        if right == "discard":
+            # What is approved is not taken off the schedule this way by whoever wrote it.
+            right = "publish" if edition.is_scheduled() else "change"
         if right == "change":
             return self.has_write_right(request, edition)
         if right == "hand over":
@@ -177,13 +181,14 @@ class DeskMixin:
         page = edition.page
         editions = self.model.objects.filter(edition_of=page).select_related("updated_by")
         entries = audit.history(page)[: MOST_ENTRIES + 1]
+        read = trail.reader(request.user)
         return self._draw(
             request,
             "history",
             page,
             title=_("History"),
             editions=sorted([page, *editions], key=lambda one: one.edition, reverse=True),
-            entries=entries[:MOST_ENTRIES],
+            entries=[(entry, read(entry)) for entry in entries[:MOST_ENTRIES]],
             is_longer=len(entries) > MOST_ENTRIES,
             may_restore=self.may(request, VERBS["restore"].right, page),
             public_address=self._public_address(page),
@@ -262,8 +267,34 @@ class DeskMixin:
         words = time_format(timezone.localtime(moment), "H:i") if moment else ""
         return JsonResponse({"said": _("Saved automatically at %s.") % words if words else ""})
 
+    def advice_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
+        """The form asks this after a pause in typing: advice on it as it is now, as HTML."""
+        edition = self._edition(request, object_id) if object_id else self.model()
+        if request.method != "POST" or not self.may_type(request, edition):
+            raise PermissionDenied
+        typed = advice.Typed(self.model, request.POST.dict(), request.user)
+        context = self.advice_context(typed, edition)
+        return TemplateResponse(request, "admin/publishing/advice.html", context)
+
+    def advice_context(self, typed: advice.Typed, edition: Publishable) -> dict[str, Any]:
+        """What is said about a form, and how the page would look where it is found or shared."""
+        is_too_long = typed.size > advice.MOST
+        found = [] if is_too_long else advice.on(typed)
+        return {
+            "advice": advice.by_field(typed, found),
+            "is_too_long": is_too_long,
+            "share": advice.share(typed, self._public_address(edition) if edition.pk else ""),
+        }
+
+    def advice_address(self, edition: Publishable | None) -> str:
+        return self._beside("advice", edition)
+
     def autosave_address(self, edition: Publishable | None) -> str:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_autosave"
+        return self._beside("autosave", edition)
+
+    def _beside(self, name: str, edition: Publishable | None) -> str:
+        """The address of a page that serves the form of an edition, or of one yet to be made."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}"
         return reverse(name, args=[edition.pk]) if edition else reverse(f"{name}_new")
 
     # Drawing

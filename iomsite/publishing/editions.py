@@ -17,8 +17,10 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import advice
 from .models import AuditEntry, Part, Publishable, PublishingSet
 from .states import WORKING, State
+from .veil import StaffOf, named
 
 P = TypeVar("P", bound=Publishable)
 
@@ -214,9 +216,11 @@ def publication_errors(
     if _would_be_part_of_itself(edition, together):
         errors["parent"] = [
             _("The page would be part of itself. Choose another one, or change “%s” first.")
-            % edition.parent  # type: ignore[attr-defined]
+            % named(edition.parent, StaffOf(edition.page))  # type: ignore[attr-defined]
         ]
     for name, reasons in edition.lacks().items():
+        errors.setdefault(name, []).extend(reasons)
+    for name, reasons in advice.harm_of(edition, parts=parts).items():
         errors.setdefault(name, []).extend(reasons)
     if parts and (missing := _lacking_parts(edition)):
         errors.setdefault("", []).extend(missing)

@@ -105,7 +105,7 @@ class DownloadMixin:
         except IncorrectLookupParameters:
             options = self.opts
             return redirect(f"admin:{options.app_label}_{options.model_name}_changelist")
-        return self.rows_as_csv(rows)
+        return self.rows_as_csv(request, rows)
 
-    def rows_as_csv(self, rows: Any) -> HttpResponse:
+    def rows_as_csv(self, request: HttpRequest, rows: Any) -> HttpResponse:
         return pages_as_csv(rows)

@@ -40,6 +40,8 @@ class Waiting:
     title: Any
     by: str
     which: Callable[[Rows, datetime.datetime], Rows]
+    # Where no condition can say it: the keys of the editions, by kind of page, for somebody.
+    keys: Callable[[list[type[Publishable]], Any], dict[str, set[int]]] | None = None
 
 
 EXPIRING = Waiting(
@@ -56,8 +58,15 @@ EXPIRED = Waiting(
         state=State.PUBLISHED, expires_at__gt=now - LATELY, expires_at__lte=now
     ),
 )
-MINE = Waiting("mine", _("My drafts"), "-updated_at", lambda rows, now: rows.drafts())
-WAITING = (
+MINE = Waiting(
+    "mine",
+    _("My drafts"),
+    "-updated_at",
+    lambda rows, now: rows.drafts(),
+    keys=lambda models, user: audit.drafts_of(user),
+)
+# Other apps add what they know of.
+WAITING = [
     Waiting("to-review", _("To review"), "updated_at", lambda rows, now: rows.in_review()),
     Waiting(
         "sent-back",
@@ -81,7 +90,7 @@ WAITING = (
         lambda rows, now: rows.published(now).filter(review_by__lte=timezone.localdate(now)),
     ),
     MINE,
-)
+]
 
 
 @dataclass(frozen=True)
@@ -138,8 +147,7 @@ def lists_for(user: Any, may_see: Any) -> list[InboxList]:
     """
     now = timezone.now()
     models = [model for model in publishable_models() if may_see(model)]
-    mine = audit.drafts_of(user)
-    lists = [_list(one, _rows_of(one, models, user, now, mine), user) for one in WAITING]
+    lists = [_list(one, _rows_of(one, models, user, now), user) for one in WAITING]
     for one in lists:
         if one.name in (EXPIRING.name, EXPIRED.name):
             _name_uses(one.items, Person(user))
@@ -151,8 +159,7 @@ def narrowed(pages: Any, name: str, user: Any) -> Any:
     chosen = next((one for one in WAITING if one.name == name), None)
     if chosen is None:
         return pages
-    mine = audit.drafts_of(user) if chosen is MINE else {}
-    found = _rows_of(chosen, [pages.model], user, timezone.now(), mine)
+    found = _rows_of(chosen, [pages.model], user, timezone.now())
     rows = found[pages.model] if found else pages.none()
     return pages.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=rows.values("edition_of")))
 
@@ -170,20 +177,17 @@ def _name_uses(items: list[Item], may_name: Person) -> None:
 
 
 def _rows_of(
-    one: Waiting,
-    models: list[type[Publishable]],
-    user: Any,
-    now: datetime.datetime,
-    mine: dict[str, set[int]],
+    one: Waiting, models: list[type[Publishable]], user: Any, now: datetime.datetime
 ) -> dict[type[Publishable], Rows]:
     """By kind of page, the editions that stand in a list of this person."""
     rows = {model: one.which(model.objects.visible_to(user), now).order_by() for model in models}
-    if one is not MINE:
+    if one.keys is None:
         return rows
+    known = one.keys(models, user)
     return {
         model: found.filter(Q(pk__in=keys) | Q(edition_of__in=keys))
         for model, found in rows.items()
-        if (keys := mine.get(model._meta.label_lower))
+        if (keys := known.get(model._meta.label_lower))
     }
 
 

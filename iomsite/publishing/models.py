@@ -206,7 +206,7 @@ class PublishingSet(NaturalKeyModel):
     )
     responsible_office = responsible_office()
 
-    objects: ClassVar[models.Manager[Any]] = ResponsibleQuerySet.as_manager()
+    objects: ClassVar[Any] = ResponsibleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("set of pages")
@@ -420,9 +420,9 @@ class Publishable(Sourced, NaturalKeyModel):
         return [*([self] if self.change_note else []), *noted.order_by("-edition")]
 
     @classmethod
-    def text_targets(cls, *, everything: bool) -> Any:
-        """The pages that a reader of a text may follow its references to, ready to be named."""
-        return cls.objects.pages() if everything else cls.objects.published()
+    def text_targets(cls, reader: Any) -> Any:
+        """The pages that a text may name before this reader: of visitors (None), what is public."""
+        return cls.objects.to_refer_to(reader) if reader else cls.objects.published()
 
     def text_address(self) -> str:
         """Where a link in a text leads; empty where there is no page to lead to."""
@@ -430,6 +430,10 @@ class Publishable(Sourced, NaturalKeyModel):
             return ""
         address: str = self.get_absolute_url()
         return address if self.is_public() else f"{address.partition('#')[0]}?edition={self.pk}"
+
+    def text_choice(self) -> dict[str, str]:
+        """What whoever writes a text reads beside the name, before it is chosen. No statement."""
+        return {}
 
     @property
     def page(self) -> Self:

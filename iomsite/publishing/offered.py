@@ -33,7 +33,8 @@ def choices_of(field: Any, user: Any) -> Any:
         return rows.pages().exclude(state=State.BINNED).where_may(user, "change")
     if isinstance(rows, PublishableQuerySet):
         return rows.to_refer_to(user)
-    return rows.visible_to(user) if isinstance(rows, ResponsibleQuerySet) else rows
+    # A set takes in pages by whoever may change it: that asks for the approval of all of it again.
+    return rows.where_may(user, "change") if isinstance(rows, ResponsibleQuerySet) else rows
 
 
 def scope_of(user: Any, row: Any, action: str) -> Scope:

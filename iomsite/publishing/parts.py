@@ -12,9 +12,10 @@ from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from . import advice
 from .choices import Known, SharedChoiceField, SharedSelect, read
 from .conflict import DrawnForm
-from .forms import with_plain_line_ends
+from .forms import SUBMIT, with_plain_line_ends
 from .relations import EMPTY_ROWS, PLAIN, RelationsMixin
 
 LAST_PLACE = 999
@@ -158,6 +159,22 @@ class PartFormSet(forms.BaseInlineFormSet):
         column = self.model._meta.get_field(name).attname
         if known := self._read[name].get(str(getattr(row, column))):
             setattr(row, name, known)
+
+    def clean(self) -> None:
+        super().clean()
+        if SUBMIT in self.data:
+            self._refuse_harm()
+
+    def _refuse_harm(self) -> None:
+        """What would harm a reader, beside the text that it stands in."""
+        texts = {
+            (number, field.name): form.cleaned_data.get(field.name) or ""
+            for number, form in enumerate(self.forms)
+            if form.is_valid() and not form.cleaned_data.get(DELETION_FIELD_NAME)
+            for field in advice.texts_of(self.model)
+        }
+        for (number, name), reasons in advice.harm(texts).items():
+            self.forms[number].add_error(name, reasons)
 
     def take_over(self) -> bool:
         """Give the rows what was saved meanwhile wherever nothing was typed; say if there was any.

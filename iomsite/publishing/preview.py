@@ -110,15 +110,15 @@ def make_link(edition: Publishable, *, by: Any, lifetime: datetime.timedelta = L
 
 
 def _linked(page: Publishable, secret: str) -> int:
-    """The edition of a link that holds; it falls with the account of whoever made it."""
-    link = PreviewLink.objects.filter(
+    """The edition of a link that holds; it shows nothing that its maker may not read any more."""
+    links = PreviewLink.objects.filter(
         digest=_digest(secret),
         model=page._meta.label_lower,
         expires_at__gt=timezone.now(),
         revoked_at=None,
-        created_by__is_active=True,
-    ).first()
-    if link is None:
+    )
+    link = links.select_related("created_by").first()
+    if link is None or link.created_by is None or not _may_read(link.created_by, page):
         raise Http404
     waits = Q(state=State.PUBLISHED, published_at__gt=timezone.now())
     edition = type(page).objects.filter(

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import audit
+from . import audit, trail
 from .compare import stored
 from .editions import publishable_models
 from .export import DownloadMixin, as_csv, stamp
@@ -98,7 +98,7 @@ class AuditEntryAdmin(DownloadMixin, RowsMixin, admin.ModelAdmin):
             "title": str(entry),
             "subtitle": None,
             "kind": self.kind(entry),
-            "changes": stored(entry.changes),
+            "changes": stored(trail.reader(request.user)(entry)),
             "page_address": self._page_address(request, entry),
         }
         return super().render_change_form(request, context, *args, **kw)
@@ -116,7 +116,7 @@ class AuditEntryAdmin(DownloadMixin, RowsMixin, admin.ModelAdmin):
         name = f"admin:{options.app_label}_{options.model_name}_history"
         return reverse(name, args=[entry.page_id])
 
-    def rows_as_csv(self, rows: Any) -> HttpResponse:
+    def rows_as_csv(self, request: HttpRequest, rows: Any) -> HttpResponse:
         heads = (
             gettext("At"),
             gettext("Who"),
@@ -128,10 +128,13 @@ class AuditEntryAdmin(DownloadMixin, RowsMixin, admin.ModelAdmin):
             gettext("Reason"),
             gettext("Changes"),
         )
-        return as_csv("audit-trail", heads, (self._cells(entry) for entry in rows.iterator()))
+        read = trail.reader(request.user)
+        return as_csv(
+            "audit-trail", heads, (self._cells(one, read(one)) for one in rows.iterator())
+        )
 
-    def _cells(self, entry: AuditEntry) -> tuple[Any, ...]:
-        changes = [f"{one['field']}: “{one['from']}” → “{one['to']}”" for one in entry.changes]
+    def _cells(self, entry: AuditEntry, said: list[dict[str, str]]) -> tuple[Any, ...]:
+        changes = [f"{one['field']}: “{one['from']}” → “{one['to']}”" for one in said]
         return (
             stamp(entry.at),
             entry.actor_name,

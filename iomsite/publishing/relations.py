@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest
+
+from iomsite.accounts.choices import RelatedStayMixin
 
 from .offered import ChoiceField, MultipleChoiceField, choices_of, prepare_office, scope_of
 
@@ -13,7 +14,7 @@ PLAIN = "plain"
 EMPTY_ROWS = 3
 
 
-class RelationsMixin:
+class RelationsMixin(RelatedStayMixin):
     """Every relation is found by typing: a list of all countries in a form helps nobody.
 
     What is offered, by typing or in a list, is what `choices_of` says.
@@ -25,13 +26,6 @@ class RelationsMixin:
         options = self.opts  # type: ignore[attr-defined]
         fields = [*options.fields, *options.many_to_many]
         return [field.name for field in fields if field.is_relation and field.editable]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Another page is not deleted from here: its own form says what needs it."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False
-        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choices_of(db_field, request.user))

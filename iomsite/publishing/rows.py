@@ -1,6 +1,6 @@
 """Whose rows a list of the admin shows, and what somebody may do with each of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.admin.utils import quote
@@ -15,6 +15,7 @@ from .offered import choices_of
 from .querysets import ResponsibleQuerySet
 from .uses import name_of as name_of_user
 from .uses import said_of, users_of
+from .veil import words_at
 
 
 class RowsMixin:
@@ -33,6 +34,22 @@ class RowsMixin:
         rows = super().get_queryset(request)  # type: ignore[misc]
         return rows.visible_to(request.user) if isinstance(rows, ResponsibleQuerySet) else rows
 
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Paths to other pages by the names under which `get_search_results` has their words."""
+        paths = super().get_search_fields(request)  # type: ignore[misc]
+        words = self._words_at(paths, request.user)
+        return [_name_at(path) if path in words else path for path in paths]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Whether a row refers to something with this word is told of what one may see only."""
+        words = self._words_at(super().get_search_fields(request), request.user)  # type: ignore[misc]
+        rows = queryset.alias(**{_name_at(path): said for path, said in words.items()})
+        return super().get_search_results(request, rows, search_term)  # type: ignore[misc]
+
+    def _words_at(self, paths: Iterable[str], user: Any) -> dict[str, Any]:
+        found = {path: words_at(path, self.model, user) for path in paths}
+        return {path: words for path, words in found.items() if words is not None}
+
     def has_right(self, request: HttpRequest, action: str, row: Any = None) -> bool:
         """Whether this person may view, change, review … this row; without one, any."""
         return bool(request.user.has_perm(name_of(self.model, action), row))
@@ -49,6 +66,10 @@ class RowsMixin:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_right(request, "delete", obj)
+
+
+def _name_at(path: str) -> str:
+    return path.replace("__", "_")
 
 
 class NeededMixin:

@@ -97,10 +97,13 @@ def _together(group: list[Publishable]) -> int:
 
 
 def _expect_whole(chosen: PublishingSet, group: list[Publishable]) -> None:
-    """A set that was changed past the forms, by `loaddata` perhaps, is not what was approved."""
+    """A set that was changed past the forms, by `loaddata` perhaps, is not what was approved.
+
+    It has no name here: people of other offices read this as well.
+    """
     moments = {edition.published_at for edition in group}
     if len(members(chosen)) != len(group) or moments != {chosen.published_at}:
-        raise Unfit(_("The set “%s” was changed after it was approved.") % chosen)
+        raise Unfit(_("Its set was changed after it was approved."))
 
 
 def _put_in_place(edition: Publishable) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from iomsite.accounts.rights import scope
@@ -71,10 +72,10 @@ def veil(row: Any, may_name: Any) -> Any:
     row = copy.copy(row)
     row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {})}
     for field in row._meta.concrete_fields:
-        if _is_veiled(field):
+        if is_veiled(field):
             _veil_key(row, field, may_name)
     for field in row._meta.many_to_many:
-        if _is_veiled(field) and field.remote_field.through._meta.auto_created:
+        if is_veiled(field) and field.remote_field.through._meta.auto_created:
             _veil_list(row, field, may_name)
     return row
 
@@ -86,11 +87,28 @@ def veil_all(rows: Iterable[Any], user: Any) -> None:
         return
     for row in rows:
         for field in row._meta.concrete_fields:
-            if _is_veiled(field) and field.is_cached(row):
+            if is_veiled(field) and field.is_cached(row):
                 _veil_key(row, field, reader)
         for field in row._meta.many_to_many:
-            if _is_veiled(field) and field.name in getattr(row, "_prefetched_objects_cache", {}):
+            if is_veiled(field) and field.name in getattr(row, "_prefetched_objects_cache", {}):
                 _veil_list(row, field, reader)
+
+
+def words_at(path: str, model: Any, user: Any) -> Any:
+    """What a related page is called, as an expression: empty where this person may not read it.
+
+    `path` is that of a search or of a column. None where it leads to no other page, or where this
+    person sees all of them.
+    """
+    name, _dash, column = path.lstrip("^=@").partition("__")
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    field = fields.get(name)
+    if field is None or not is_veiled(field) or Person(user).sees_all:
+        return None
+    related: Any = field.related_model
+    may = Q(**{f"{name}__in": related.objects.to_refer_to(user).values("pk")})
+    then = F(f"{name}__{column or related.name_field}")
+    return Case(When(may, then=then), default=Value(""))
 
 
 def nameless(row: Any) -> Any:
@@ -100,7 +118,8 @@ def nameless(row: Any) -> Any:
     return type(row)(pk=row.pk, **{row.name_field: _(NAMELESS)})
 
 
-def _is_veiled(field: Any) -> bool:
+def is_veiled(field: Any) -> bool:
+    """Whether this leads to rows that may have no name for somebody."""
     related = field.related_model
     # The page of an edition is the same for whoever sees the edition.
     is_own = field.name == "edition_of"

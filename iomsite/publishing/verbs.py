@@ -342,7 +342,7 @@ VERBS = {
             "discard",
             _("Discard the working copy"),
             _("What was written in it is gone. The public page stays as it is."),
-            "change",
+            "discard",
             lambda one: one.edition_of_id is not None and one.state != State.SUPERSEDED,
             actions.discard,
             _("The working copy is discarded."),

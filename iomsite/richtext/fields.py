@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .sanitise import sanitise
+from .widgets import RichTextWidget
 from .words import as_marked_text
 
 HELP = _(
@@ -31,6 +34,23 @@ class RichTextField(models.TextField):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         return super().get_db_prep_save(_sanitised(value), connection)
+
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        """With the editor, also where a form would have a plain area for every longer text."""
+        return super().formfield(*args, **{**kwargs, "widget": RichTextWidget})
+
+    def shown_to(self, request: Any, texts: list[str]) -> list[Any]:
+        """As visitors read them: for staff who may read and not write. Read together."""
+        from .render import Targets, as_html  # which needs this field
+
+        targets = Targets(request)
+        targets.read(texts)
+        return [self._framed(as_html(text, targets)) for text in texts]
+
+    def _framed(self, html: Any) -> Any:
+        # The administration makes a line break of each new line in the HTML of a field.
+        one_line = mark_safe(html.replace("\n", " "))
+        return html and format_html('<div class="prose">{}</div>', one_line)
 
     def in_words(self, value: str) -> str:
         """What a comparison shows."""

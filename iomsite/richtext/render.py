@@ -12,8 +12,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 
+from iomsite.accounts.factor import is_verified
 from iomsite.publishing import preview
 
 from .fields import rich_fields
@@ -53,15 +55,19 @@ class Targets:
         model: Any = apps.all_models[kind.partition(".")[0]].get(kind.partition(".")[2])
         if not hasattr(model, "text_targets"):
             return None
-        return model.text_targets(everything=self._may_read(model))
+        found: QuerySet[Any] = model.text_targets(self._staff)
+        return found
 
-    def _may_read(self, model: Any) -> bool:
-        """Whoever previews an edition by right of an account sees what else waits, as links do."""
+    @cached_property
+    def _staff(self) -> Any:
+        """Whoever previews an edition by right of an account sees what else waits for them.
+
+        Whoever only holds a link sees the one edition that it opens, and what is public.
+        """
         request = self._request
         if request is None or not preview.is_asked(request) or "preview" in request.GET:
-            return False
-        name = f"{model._meta.app_label}.view_{model._meta.model_name}"
-        return bool(request.user.is_staff and request.user.has_perm(name))
+            return None
+        return request.user if is_verified(request) else None
 
     def get(self, value: str) -> Any:
         match = KEY.fullmatch(value.removeprefix(SCHEME))

@@ -19,7 +19,7 @@ def share(context):
         return {}
     if page is None:
         return {"card": request.build_absolute_uri(cards.url_of(cards.words_of_site()))}
-    if page.withdrawal:
+    if getattr(page, "withdrawal", ""):
         return {}
     return {
         "title": str(page),
@@ -37,6 +37,6 @@ def _is_ours(request):
 
 
 def _page_in(context):
-    """The page that a template is about. The home page shows one of the menu."""
+    """What a template is about. The home page shows a page of the menu."""
     found = (context.get(name) for name in ("object", "page", "home"))
-    return next((row for row in found if hasattr(row, "is_public") and cards.has_card(row)), None)
+    return next((row for row in found if cards.has_card(row)), None)

@@ -13,10 +13,16 @@ from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Part, Publishable, complete
 from iomsite.publishing.states import UNFINISHED
 from iomsite.richtext.fields import HELP, RichTextField
+from iomsite.richtext.words import as_text
 from programmes.querysets import EngagementQuerySet, ProgrammeQuerySet
 
 from .geography import PARAGRAPHS, Country, Region, RegionalOffice
 from .reference import Goal, Partner, Topic
+
+
+def public_name(country: Country | None) -> str:
+    """Of a country that visitors may know of; else nothing."""
+    return country.name if country and country.is_public() else ""
 
 
 class Programme(Publishable):
@@ -120,7 +126,9 @@ class Programme(Publishable):
     @property
     def kicker(self) -> str:
         """What lists print beside the title. Reads `country`: select it in lists."""
-        country = self.country.name if self.country and self.country.is_public() else ""
+        return self.kicker_in(public_name(self.country))
+
+    def kicker_in(self, country: str) -> str:
         return ", ".join(filter(None, [self.get_kind_display(), country]))
 
 
@@ -181,7 +189,7 @@ class ProgrammePart(Part):
         ]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        return as_text(self.text)[:80]
 
 
 class Objective(ProgrammePart):
@@ -320,14 +328,22 @@ class RegionalEngagement(Publishable):
     @cached_property
     def place(self) -> str:
         """City and country as far as known and public. Reads `country`: select it in lists."""
-        country = self.country.name if self.country and self.country.is_public() else ""
+        return self.place_in(public_name(self.country))
+
+    def place_in(self, country: str) -> str:
         return ", ".join(filter(None, [self.city, country]))
 
     @property
     def kicker(self) -> str:
         """What lists print beside the title; it says why a date is missing. Reads `country`."""
+        return self._kicker_at(self.place)
+
+    def kicker_in(self, country: str) -> str:
+        return self._kicker_at(self.place_in(country))
+
+    def _kicker_at(self, place: str) -> str:
         undated = "" if self.date else self.recurrence or gettext("date not stated")
-        return ", ".join(filter(None, [self.get_kind_display(), self.place, undated]))
+        return ", ".join(filter(None, [self.get_kind_display(), place, undated]))
 
 
 class EngagementRole(Part):

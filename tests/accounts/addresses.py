@@ -1,9 +1,11 @@
-"""Every address of the administration, from the resolver itself: nobody keeps a list."""
+"""Every address of staff, from the resolver itself: nobody keeps a list."""
 
 import re
 
 from django.contrib import admin
 from django.urls import URLPattern, get_resolver
+
+from iomsite.accounts import urls as accounts
 
 
 def routes() -> list[str]:
@@ -25,3 +27,10 @@ def _below(resolver, prefix):
 def with_ones(route: str) -> str:
     """The address of whatever has the number 1, be there such a thing or not."""
     return re.sub(r"<\w+:\w+>", "1", route)
+
+
+def account_addresses() -> list[str]:
+    """Of signing in and of one's own account, with made-up secrets and numbers."""
+    found = ("/account/" + str(pattern.pattern) for pattern in accounts.urlpatterns)
+    made_up = "/account/password/new/1-abc-def/"
+    return sorted(made_up if "(?P" in route else with_ones(route) for route in found)

@@ -21,6 +21,7 @@ from django.urls import ResolverMatch, URLPattern, get_resolver
 from iomsite.accounts import roles
 from iomsite.accounts.models import User
 from iomsite.publishing.models import AuditEntry, Publishable, PublishingSet
+from iomsite.richtext.models import ExternalLink
 from news.models import Campaign
 
 from .organisation import ASSIGNED, PLACES, REACH, is_placed
@@ -29,11 +30,13 @@ from .organisation import ASSIGNED, PLACES, REACH, is_placed
 # `begin` is to write anew from what the public reads, which needs no right over others' words.
 LIST = {"changelist": ("view", "view"), "csv": ("view", "view"), "add": ("add", "add")}
 ROW = {"change": ("view", "change"), "delete": ("delete", "delete"), "history": ("view", "view")}
+NEW = {"autosave_new": (None, "add"), "advice_new": (None, "add")}
 EDITION = {
     "compare": ("view", "view"),
     "preview_link": ("change", "change"),
     "presence": ("view", "view"),
     "autosave": (None, "change"),
+    "advice": (None, "change"),
 }
 VERBS = {
     "edit": ("begin", "begin"),
@@ -51,13 +54,14 @@ VERBS = {
 }
 PERSON = dict.fromkeys(("invite", "unlock", "take-factor", "sign-out"), ("change", "change"))
 NEEDS = {
-    Publishable: {**LIST, "autosave_new": (None, "add"), **ROW, **EDITION, **VERBS},
+    Publishable: {**LIST, **NEW, **ROW, **EDITION, **VERBS},
     PublishingSet: {
         **LIST, **ROW, "publish": ("publish all", "publish all"), "members": ("change", "change"),
     },
     AuditEntry: {
         **LIST, **ROW, "add": (None, None), "change": ("view", None), "delete": (None, None),
     },
+    ExternalLink: {"changelist": ("view", "view")},
     User: {**LIST, **ROW, **PERSON, "my_rights": ("", "")},
 }  # fmt: skip
 # Open to whoever works here, with what their rights let them see.
@@ -66,6 +70,8 @@ SITE = {
     "app_list": ("", ""),
     "autocomplete": ("", None),
     "jsi18n": ("", None),
+    "text_find": ("", None),
+    "text_name": ("", None),
 }
 # These only lead somewhere else, or belong to signing in (and are tested there).
 LEADING = {"login", "logout", "password_change", "password_change_done"}
@@ -79,6 +85,7 @@ ABOUT = {
 FEW = ("campaign", "page", "programme")
 SEARCHED = {"app_label": "news", "model_name": "campaign", "field_name": "countries", "term": ""}
 NOT_THERE = 999_999
+OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
 FACTORY = RequestFactory()
 
 
@@ -176,15 +183,27 @@ def places_asked(role, place, cell, number):
     """A place that the rights reach, and one that they do not, each in its turn.
 
     Of what one may do, a few kinds of page stand for all; of the others, each role asks for a part.
+    Whoever may do most asks for two places of others, so that between them they ask for all.
     """
     if not cell.has_row or not is_placed(cell.model):
         return [None]
+    turn = turn_of(role, place, number)
     inside = [one for one in PLACES if one in REACH[place]]
     outside = [one for one in PLACES if one not in REACH[place]]
     is_few = not issubclass(cell.model, Publishable) or cell.model._meta.model_name in FEW
-    is_turn = is_few or (number + ASSIGNED.index((role, place))) % len(ASSIGNED) == 0
-    chosen = [inside[number % len(inside)]] if is_turn else []
-    return [*chosen, *([outside[number % len(outside)]] if outside else [])]
+    chosen = [inside[turn % len(inside)]] if is_few or turn % len(ASSIGNED) == 0 else []
+    others = (turn, turn + 1) if role == "publisher" and len(outside) > 2 else (turn,)
+    return chosen + [outside[one % len(outside)] for one in others if outside]
+
+
+def turn_of(role, place, number):
+    """A number that each role has for itself at each address, for whatever takes turns."""
+    return number + ASSIGNED.index((role, place))
+
+
+def other_method(turn):
+    """One of those that no form sends; over all roles, every address meets every one."""
+    return OTHER_METHODS[turn % len(OTHER_METHODS)]
 
 
 # Asking

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db.models import CASCADE
 
 from iomsite.accounts.models import Office, User
 from iomsite.accounts.rights import works_here
@@ -63,7 +64,11 @@ def test_administrator_gives_somebody_a_role_and_reads_it_in_words(client):
 
     assert person.assignments.get().office == office
     words = "Ada can write and review pages of Mozambique, and submit them or send them back."
-    assert words in client.get(change_of(person)).content.decode()
+    form = client.get(change_of(person)).content.decode()
+    assert words in form
+    # Fields alone: neither the name of a row across them, nor a cross that deletes the office.
+    assert f"{person}: Editor, Mozambique" not in form
+    assert "delete-related" not in form
 
 
 def test_what_has_begun_is_ended_and_neither_rewritten_nor_deleted(client):
@@ -146,6 +151,33 @@ def test_everybody_reads_what_they_can_do(client):
     assert "You can write pages of Mozambique and submit them for review." in page
     assert "Publish, schedule and withdraw" not in page
     assert client.get("/admin/accounts/user/").status_code == 403
+
+
+def test_form_of_a_closed_account_says_that_it_can_do_nothing(client):
+    client.force_login(UserFactory(role="administrator"))
+    for fields in ({"role": "editor"}, {"is_superuser": True}):
+        closed = UserFactory(is_active=False, **fields)
+        shown = client.get(change_of(closed)).content.decode()
+        assert "Nothing: the account is closed." in shown
+        assert " can write" not in shown
+        assert "Everything, everywhere" not in shown
+
+
+def test_what_points_to_a_person_keeps_the_person_or_outlives_them():
+    """What somebody did stays; only what is of use to nobody else goes with an account."""
+    gone = {
+        f"{relation.related_model._meta.label}.{relation.field.name}"
+        for relation in User._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and relation.on_delete is CASCADE
+    }
+    assert gone == {
+        "account.EmailAddress.user",
+        "admin.LogEntry.user",  # whoever has one is not deleted
+        "mfa.Authenticator.user",
+        "publishing.Autosave.user",
+        "publishing.Presence.user",
+        "usersessions.UserSession.user",
+    }
 
 
 def test_office_that_is_needed_stays(admin_client):

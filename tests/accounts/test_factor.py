@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from tests.accounts.addresses import routes, with_ones
+from tests.accounts.addresses import account_addresses, routes, with_ones
 from tests.accounts.signing_in import (
     PASSWORD,
     code,
@@ -194,27 +194,47 @@ def test_session_of_a_password_alone_adds_nothing_to_a_factor(client):
         assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("mfa_index", []),
-        ("account_change_password", []),
-        ("mfa_deactivate_totp", []),
-        ("mfa_view_recovery_codes", []),
-        ("mfa_generate_recovery_codes", []),
-        ("mfa_list_webauthn", []),
-        ("mfa_edit_webauthn", [1]),
-        ("mfa_remove_webauthn", [1]),
-        ("usersessions_list", []),
-    ],
-)
-def test_pages_of_an_account_are_closed_to_a_password_alone(client, name, arguments):
-    client.force_login(person(), factor=False)
-    address = reverse(name, args=arguments)
-    for answer in (client.get(address), client.post(address)):
-        assert answer.url.startswith(SET_UP)
-    client.logout()
-    assert client.get(address).url.startswith("/account/sign-in/")
+# Of the addresses of the account: what is there for anybody, and what for whoever sets up.
+FOR_ANYBODY = {
+    "/account/sign-in/",
+    "/account/sign-in/code/",
+    "/account/sign-in/passkey/",
+    "/account/sign-out/",
+    "/account/invitation/",
+    "/account/invitation/1/",
+    "/account/password/forgotten/",
+    "/account/password/forgotten/sent/",
+    "/account/password/new/1-abc-def/",
+    "/account/password/new/set/",
+}
+FOR_NEWCOMERS = {
+    SET_UP,
+    APP,
+    "/account/passkeys/add/",
+    "/account/confirm/",
+    "/account/confirm/code/",
+    "/account/confirm/passkey/",
+}
+
+
+def test_pages_of_an_account_are_closed_to_a_password_alone():
+    """The resolver says which there are; whoever has a second factor signs in anew."""
+    newcomer, other, nobody = Client(), Client(), Client()
+    newcomer.force_login(person(), factor=False)
+    give_app(user := person(username="bob", email="bob@example.org"))
+    guarded = set(account_addresses()) - FOR_ANYBODY
+    assert guarded > FOR_NEWCOMERS
+
+    wrong = []
+    for address in sorted(guarded):
+        for method in ("get", "post"):
+            other.force_login(user, factor=False)
+            answers = [getattr(client, method)(address) for client in (newcomer, other, nobody)]
+            led = [str(answer.get("Location")).partition("?")[0] for answer in answers]
+            first = led[0] if address in FOR_NEWCOMERS else SET_UP
+            expected = [first, "/account/sign-in/", "/account/sign-in/"]
+            wrong += [] if led == expected else [(method, address, led)]
+    assert wrong == []
 
 
 def passkey_of(user, name="Laptop"):

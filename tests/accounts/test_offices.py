@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from iomsite.accounts.models import Office
 from tests.factories.accounts import OfficeFactory, headquarters
+from tests.submission import errors_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +64,20 @@ def test_office_with_offices_below_is_not_deleted():
     OfficeFactory(parent=parent)
     with pytest.raises(IntegrityError):
         parent.delete()
+
+
+def test_office_does_not_sink_to_the_kind_of_those_below_it():
+    regional = OfficeFactory(kind="regional")
+    country = OfficeFactory(parent=regional)
+    regional.kind = "country"
+    with pytest.raises(ValidationError) as refusal:
+        regional.full_clean()
+    assert list(refusal.value.message_dict) == ["kind"]
+    country.delete()
+    regional.full_clean()
+
+
+def test_office_without_a_kind_is_asked_for_one(admin_client):
+    said = {"name": "New", "code": "new", "kind": "", "parent": headquarters().pk}
+    answer = admin_client.post("/admin/accounts/office/add/", said)
+    assert list(errors_of(answer)) == ["kind"]

@@ -1,5 +1,6 @@
 """What every answer tells the browser about what a page may do."""
 
+import io
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from iomsite import violations
+from tests.accounts.addresses import account_addresses
 from tests.accounts.signing_in import person
 from tests.factories.news import NewsReleaseFactory
 from tests.test_environment import PRODUCTION, ROOT
@@ -112,13 +114,21 @@ def test_errors_carry_the_policy_too(monkeypatch):
     assert "default-src 'none'" in answer["Content-Security-Policy"]
 
 
-def test_pages_of_sign_in_are_kept_by_nobody_and_found_by_no_search_engine(client):
+def test_pages_of_sign_in_are_found_by_no_search_engine(client):
     for name in ("account_login", "account_reset_password", "account_invitation"):
-        page = client.get(reverse(name))
-        assert "NOARCHIVE" in page.content.decode()
+        assert "NOARCHIVE" in client.get(reverse(name)).content.decode()
+
+
+def test_what_staff_are_shown_is_kept_by_nobody(client):
+    """Every address of the account and a few of the administration, errors among them."""
+    asked = ["/account/no/such/", "/admin/", "/admin/no/such/", "/admin/jsi18n/"]
+    asked += ["/admin/news/newsrelease/", "/admin/news/newsrelease/1/change/", *account_addresses()]
     client.force_login(person())
-    for name in ("mfa_index", "mfa_activate_totp", "usersessions_list", "account_reauthenticate"):
-        assert "no-store" in client.get(reverse(name))["Cache-Control"], name
+    answers = [browser.get(address) for address in asked for browser in (client, Client())]
+    answers.append(Client(enforce_csrf_checks=True).post(reverse("account_login")))
+
+    assert {200, 302, 403, 404, 410} <= {answer.status_code for answer in answers}
+    assert [one.request for one in answers if "no-store" not in one["Cache-Control"]] == []
 
 
 IN_PRODUCTION = """
@@ -207,6 +217,32 @@ def test_violation_is_logged_without_secrets(caplog):
     assert "https://www.example.org/news/" in caplog.text
     assert "img-src" in caplog.text
     assert "s3cret" not in caplog.text
+
+
+@pytest.fixture
+def console(monkeypatch):
+    """What operators read."""
+    (handler,) = [one for one in logging.root.handlers if type(one) is logging.StreamHandler]
+    monkeypatch.setattr(handler, "stream", lines := io.StringIO())
+    return lines
+
+
+def test_no_line_of_the_log_holds_the_secret_of_a_link(client, console):
+    """Not even of one that is over: it names the account, and tells how links are made."""
+    for name, words in (
+        ("account_invitation_link", {"token": "s3cret:of:three-days"}),
+        ("account_reset_password_from_key", {"uidb36": "s3cret", "key": "s3cret-of/an-hour"}),
+    ):
+        address = reverse(name, args=words.values())
+        client.get(address)
+        logging.getLogger("django.request").error("%s: %s", "Internal Server Error", address)
+        send(old_report(**{"document-uri": f"https://www.example.org{address}"}))
+        send(old_report(**{"blocked-uri": f"https://www.example.org{address}x"}))
+
+    said = console.getvalue()
+    assert "Gone: /account/invitation/" in said
+    assert said.count("/account/password/new/(secret)") == 3
+    assert "s3cret" not in said
 
 
 def test_violation_cannot_forge_or_fill_the_log(caplog):

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from iomsite.accounts.rights import EVERYWHERE, NOWHERE, offices_for, scope, works_here
 from tests.factories.accounts import AssignmentFactory, OfficeFactory, UserFactory, headquarters
+from tests.factories.news import CampaignFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,13 @@ def test_rights_hold_in_the_office_of_an_assignment_and_below(region, country, e
     assert headquarters() in offices_for(UserFactory(role="editor"), name)
 
 
+def test_page_without_an_office_is_of_headquarters(region):
+    page, local = CampaignFactory(), UserFactory(role="publisher", role__office=region)
+    for action in ("view", "change", "publish"):
+        assert not local.has_perm(f"news.{action}_campaign", page)
+        assert UserFactory(role="publisher").has_perm(f"news.{action}_campaign", page)
+
+
 def test_rights_of_several_assignments_add_up(country, elsewhere):
     person = UserFactory(role="publisher", role__office=country)
     AssignmentFactory(person=person, role="contributor", office=elsewhere)
@@ -55,7 +63,8 @@ def test_nobody_else_may_do_anything(country):
     closed = UserFactory(role="publisher", is_active=False)
     gone = UserFactory()
     AssignmentFactory(person=gone, ends_on="2020-01-02")
-    for person in (UserFactory(), closed, gone, AnonymousUser()):
+    top = UserFactory(is_superuser=True, is_active=False)
+    for person in (UserFactory(), closed, gone, top, AnonymousUser()):
         assert scope(person, "news.view_campaign") == NOWHERE
         assert not person.has_perm("news.view_campaign")
         assert not person.has_module_perms("news")

@@ -111,6 +111,17 @@ def test_other_changes_of_a_person_end_no_session(browsers, administrator, user)
     assert all(map(is_inside, browsers))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_former_address_hears_of_a_new_one(administrator, user):
+    """Else an administrator's open browser is enough to lead new passwords elsewhere unseen."""
+    submit(administrator, user, first_name="Ada")
+    assert mail.outbox == []
+    submit(administrator, user, email="elsewhere@example.org")
+    assert [message.to for message in mail.outbox] == [[user.email]]
+    assert mail.outbox[0].subject == "Your e-mail address was changed"
+    assert "elsewhere@example.org" not in mail.outbox[0].body
+
+
 def test_administrator_signs_somebody_out_everywhere(browsers, administrator, user):
     address = change_of(user).replace("change", "sign-out")
     assert address in administrator.get(change_of(user)).content.decode()

@@ -224,6 +224,7 @@ def test_address_of_a_form_proposes_nothing_of_others(desk, there):
     for query in ({"countries": secret.pk}, {"countries": secret.pk, "plain": ""}):
         form = desk.get("/admin/news/campaign/add/", query)
         assert SECRET not in form.content.decode()
+        assert "A page of another office" not in form.content.decode()  # nor that there is one
     said = {**fields_of(form), "title": "New", "slug": "new", "countries": [secret.pk]}
     answer = desk.post(f"/admin/news/campaign/add/?countries={secret.pk}", said)
     assert list(errors_of(answer)) == ["countries"]
@@ -483,6 +484,7 @@ def test_others_read_that_their_set_has_changed_but_not_by_what(here, there):
 def test_every_table_is_asked_about_by_office_or_belongs_to_all():
     """A new kind of row in the administration says here that it has no office."""
     shared = {"goal", "partner", "regionaloffice", "topic", "source", "redirect", "auditentry"}
+    shared |= {"externallink"}  # its list asks for the pages that have it
     own = {Office, User}
     for model in admin.site._registry:
         placed = isinstance(model._default_manager.all(), ResponsibleQuerySet)

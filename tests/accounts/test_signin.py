@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.contrib.auth.hashers import check_password
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from iomsite.accounts.models import User
@@ -169,18 +170,47 @@ def test_form_from_another_site_is_refused(name):
     assert browser.post(reverse(name), {}).status_code == 403
 
 
-def test_wrong_closed_and_unknown_answer_alike(client, django_assert_num_queries):
-    """And each has one password checked, so that the time does not tell either."""
+def invited_person():
+    user = UserFactory(username="ivy", email="ivy@example.org")
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+@pytest.mark.parametrize("ending", ["", "@example.org"], ids=["by name", "by address"])
+def test_wrong_closed_invited_and_unknown_answer_alike(client, ending):
+    """In the same words, and with as many statements."""
     person(username="ada")
     person(username="bob", email="bob@example.org", is_active=False)
-    tried = [("ada", "wrong"), ("eve", PASSWORD), ("bob", PASSWORD), ("bob", "wrong")]
+    invited_person()
+    client.get(reverse("account_login"))
+    tried = [("ada", "x"), ("eve", PASSWORD), ("bob", PASSWORD), ("bob", "x"), ("ivy", "x")]
 
-    pages = [said(sign_in(client, login, password)) for login, password in tried]
+    answers = []
+    for name, password in tried:
+        with CaptureQueriesContext(connection) as statements:
+            page = said(sign_in(client, f"{name}{ending}", password))
+        answers.append((page.replace(f'value="{name}{ending}"', ""), len(statements)))
 
-    assert {page.replace(tried[i][0], "NAME") for i, page in enumerate(pages)} == {
-        pages[0].replace("ada", "NAME")
-    }
-    assert "do not belong together" in pages[0]
+    assert len(set(answers)) == 1
+    assert "do not belong together" in answers[0][0]
+
+
+def test_password_that_was_changed_between_the_two_steps_opens_nothing(client):
+    user = person()
+    secret = give_app(user)
+    sign_in(client, user.username)
+    user.set_password("another-long-secret")
+    user.save()
+
+    refused = give_code(client, code(secret))
+
+    assert refused.url == reverse("account_login")
+    assert not is_inside(client)
+    assert "account_authentication_methods" not in client.session, "nor does the code count later"
+    sign_in(client, user.username, "another-long-secret")
+    give_code(client, code(secret, later=30))
+    assert is_inside(client)
 
 
 @pytest.mark.parametrize("login", ["ada", "eve"])
@@ -199,15 +229,19 @@ def test_a_password_is_hashed_whoever_it_is(client, monkeypatch, login):
 
 
 def test_forgotten_password_answers_alike_whoever_asks(client):
+    """One mail goes to that address, and as many statements are asked: no time tells either."""
     person()
     person(username="closed", email="closed@example.org", is_active=False)
-    invited = UserFactory(email="invited@example.org")
-    invited.set_unusable_password()
-    invited.save()
-    asked = ["ada@example.org", "nobody@example.org", "closed@example.org", "invited@example.org"]
+    invited_person()
+    asked = ["ada@example.org", "nobody@example.org", "closed@example.org", "ivy@example.org"]
 
-    answers = [client.post(FORGOTTEN, {"email": email}) for email in asked]
+    answers, counts = [], set()
+    for email in asked:
+        with CaptureQueriesContext(connection) as statements:
+            answers.append(client.post(FORGOTTEN, {"email": email}))
+        counts.add(len(statements))
 
+    assert len(counts) == 1
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, f"{FORGOTTEN}sent/")}
     assert [message.to for message in mail.outbox] == [[email] for email in asked]
     assert len({message.subject for message in mail.outbox}) == 1
@@ -217,8 +251,10 @@ def test_forgotten_password_answers_alike_whoever_asks(client):
 
 
 def test_forgotten_password_answers_alike_when_no_mail_leaves(client, monkeypatch, caplog):
-    def refuse(*args, **kwargs):
-        raise smtplib.SMTPServerDisconnected("gone")
+    """The log says so, and does not name them either."""
+
+    def refuse(message):
+        raise smtplib.SMTPRecipientsRefused({message.to[0]: (550, b"unknown")})
 
     monkeypatch.setattr("django.core.mail.message.EmailMessage.send", refuse)
     person()
@@ -229,6 +265,8 @@ def test_forgotten_password_answers_alike_when_no_mail_leaves(client, monkeypatc
 
     assert {answer.url for answer in answers} == {f"{FORGOTTEN}sent/"}
     assert caplog.text.count("A mail could not be sent") == 2
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "@example.org" not in caplog.text
 
 
 def test_link_of_a_forgotten_password_works_once(client):
@@ -256,6 +294,33 @@ def test_link_of_a_forgotten_password_works_once(client):
     late = client.post(form.url, {"password1": "third-long-secret", "password2": "x"})
     assert "This link does not work" in late.content.decode()
     assert "was changed" in mail.outbox[-1].subject
+
+
+def test_link_of_a_forgotten_password_ends_with_the_account(client):
+    user = person()
+    client.post(FORGOTTEN, {"email": user.email})
+    form = client.get(link_in(mail.outbox[0])).url
+    User.objects.update(is_active=False)
+
+    words = {"password1": "another-long-secret", "password2": "another-long-secret"}
+    assert "This link does not work" in client.post(form, words).content.decode()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("word", ["12345678901", "password123", "ada@example", "short"])
+def test_weak_password_is_refused_wherever_one_chooses(client, word):
+    user = person(username="ada")
+    client.post(FORGOTTEN, {"email": user.email})
+    reset = client.get(link_in(mail.outbox[0])).url
+    inside = Client()
+    words = {"oldpassword": PASSWORD, "password1": word, "password2": word}
+
+    refused = [client.post(reset, words)]
+    inside.force_login(user)
+    refused.append(inside.post(reverse("account_change_password"), words))
+
+    assert [list(page.context["form"].errors) for page in refused] == [["password1"]] * 2
 
 
 def test_link_of_a_forgotten_password_ends_after_an_hour(client):

@@ -1,12 +1,15 @@
 """How often somebody may try."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
+from threading import Barrier
 
 import pytest
 import time_machine
 from allauth.account.adapter import get_adapter
+from allauth.core.internal import ratelimit
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -103,6 +106,51 @@ def test_ten_thousand_attempts_hash_five_passwords(rf, settings, monkeypatch):
     assert hashed == [f"guess {i}" for i in range(5)]
 
 
+def slowly(count):
+    """Time enough for everybody to read a counter before anybody writes it, were it not locked."""
+    return lambda *args, **how: time.sleep(0.01) or count(*args, **how)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_attempts_at_the_same_time_gain_nothing(checked, monkeypatch):
+    """Five passwords at most are held against an account, and a code opens once.
+
+    Each has a connection of its own, as on a server.
+    """
+    user = person()
+    secret = give_app(user)
+    doors, others = ([Client() for _ in range(count)] for count in (4, 8))
+    for door in doors:
+        sign_in(door, user.username)
+    assert checked == [PASSWORD] * 4
+
+    with ThreadPoolExecutor(8) as crowd:
+
+        def at_once(do, *each):
+            start = Barrier(len(each[0]))
+
+            def one(*what):
+                start.wait()
+                try:
+                    return do(*what)
+                finally:
+                    connection.close()
+
+            return list(crowd.map(one, *each))
+
+        for digits in (code(secret), recovery_codes_of(user)[0]):
+            at_once(give_code, doors, [digits] * 4)
+            assert [is_inside(door) for door in doors].count(True) == 1
+            for door in doors:
+                door.logout()
+                sign_in(door, user.username)
+        checked.clear()
+        monkeypatch.setattr(ratelimit, "apply_rate", slowly(ratelimit.apply_rate))
+        at_once(sign_in, others, [user.username] * 8, [f"guess {i}" for i in range(8)])
+
+    assert 0 < len(checked) <= 5
+
+
 def test_unknown_account_is_locked_alike(client):
     answers = [sign_in(client, "nobody", f"guess {i}") for i in range(6)]
     assert [refused(answer) for answer in answers] == [False] * 5 + [True]
@@ -145,6 +193,7 @@ def test_signing_in_well_counts_for_nothing(client):
     [
         ("203.0.113.7", "203.0.113.7", "203.0.113.8"),
         ("2001:db8:1:1::1", "2001:db8:1:1:ffff::2", "2001:db8:1:2::1"),
+        ("::ffff:203.0.113.7", "203.0.113.7", "::ffff:203.0.113.8"),  # a server of both kinds
     ],
 )
 def test_one_address_tries_few_accounts(client, first, same, another):

@@ -12,9 +12,21 @@ from django.test import Client
 from iomsite.accounts import throttle
 from iomsite.accounts.models import User
 from iomsite.publishing.states import State
+from news.models import NewsRelease
 from tests.accounts.addresses import routes
 from tests.accounts.signing_in import PASSWORD, give_app, person, sign_in
-from tests.browser.windows import DESKTOP, PHONE, inspect, look_at, somebody, tab_of, visit, window
+from tests.browser.windows import (
+    DESKTOP,
+    PHONE,
+    WIDER,
+    inspect,
+    look_at,
+    publisher_in_a_country,
+    somebody,
+    tab_of,
+    visit,
+    window,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.publishing import LONG_AGO, PublishingSetFactory
@@ -80,14 +92,19 @@ STATES = ("draft", "in_review", "scheduled", "published", "withdrawn", "expired"
 # Addresses that show no page of their own: data, fragments, and ways to elsewhere.
 NO_PAGES = {
     "/admin/<path:object_id>/",
+    "/admin/add/advice/",
     "/admin/add/autosave/",
     "/admin/autocomplete/",
     "/admin/csv/",
     "/admin/jsi18n/",
     "/admin/login/",
     "/admin/password_change/",
-    *(f"/admin/<path:object_id>/{name}/" for name in ("autosave", "presence")),
+    *(f"/admin/<path:object_id>/{name}/" for name in ("advice", "autosave", "presence")),
 }
+
+
+# Where one kind of page stands for all.
+ONE_KIND = re.compile(r"/admin/(news/(newsrelease/|$)|publishing/publishingset/|accounts/|$)")
 
 
 @contextmanager
@@ -138,6 +155,44 @@ def test_no_page_of_the_administration_makes_the_browser_complain(chromium, site
             for tab in tabs:
                 tab.wait_for_load_state()
     assert not page.complaints + tabs[1].complaints + tabs[2].complaints
+
+
+def test_a_country_office_works_on_a_phone_without_a_complaint(chromium, site):
+    """One page of each kind, in the dark: what it may change, and what it may only read."""
+    with publisher_in_a_country() as user, rows_in_every_state() as rows:
+        for row in rows[::2]:
+            if isinstance(row, NewsRelease):
+                NewsRelease.objects.filter(pk=row.page.pk).update(responsible_office=user.office)
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        shown = [pages_of(client, route, rows) for route in routes() if ONE_KIND.match(route)]
+        addresses = [address for found in shown for address in found]
+        assert len(addresses) > 20
+        with window(chromium, site, user, **PHONE) as page:
+            for address in addresses:
+                visit(page, site, address)
+                if page.evaluate(WIDER):
+                    page.complaints.append(f"{page.url}: scrolls sideways")
+    assert not page.complaints
+
+
+REFUSALS = {"/admin/no/such/": 404, "/admin/accounts/user/add/": 403, "/admin/?q=%00": 400}
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["dark phone", "desktop"])
+def test_refusals_of_the_administration_put_up_no_barrier(chromium, site, screen):
+    """Nor does a form that was open for too long; too many attempts are among sign-in, above."""
+    with publisher_in_a_country() as user, window(chromium, site, user, **screen) as page:
+        for address, status in REFUSALS.items():
+            assert visit(page, site, address).status == status
+            inspect(page)
+        visit(page, site, "/account/sign-out/")
+        page.context.clear_cookies(name="csrftoken")
+        page.asked = page.url
+        page.get_by_role("button", name="Sign out").last.click()
+        assert page.locator("h1").inner_text() == "Please send that again"
+        inspect(page)
+    assert not page.complaints
 
 
 def kinds_of(found):

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +18,13 @@ from tests.factories.accounts import UserFactory
 from tests.factories.images import PhotoFactory
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.organisation import PageFactory
-from tests.factories.programmes import CountryFactory, EngagementFactory, ProgrammeFactory
+from tests.factories.programmes import (
+    CountryFactory,
+    EngagementFactory,
+    ProgrammeFactory,
+    TopicFactory,
+)
+from tests.submission import submit
 
 pytestmark = pytest.mark.django_db
 WORDS = cards.Words("News release", "A headline", "Maputo, 25 April 2016")
@@ -42,6 +49,11 @@ def test_card_says_title_place_and_date():
     assert cards.words_of(programme) == ("Country programme, Iran", "Health", "since 2014")
     programme.country = CountryFactory(name="Hidden")
     assert cards.words_of(programme).kicker == "Country programme"
+    release = NewsReleaseFactory(title="A headline", dateline="Maputo")
+    release.countries.add(iran, programme.country)
+    assert cards.words_of(release) == WORDS._replace(kicker="News release, Iran")
+    release.countries.add(CountryFactory(published=True))
+    assert cards.words_of(release) == WORDS, "about several, none is the one"
     autumn = PartialDate.parse("2018-10")
     engagement = EngagementFactory.build(title="Workshop", city="Nairobi", date=autumn)
     assert cards.words_of(engagement)[1:] == ("Workshop", "October 2018")
@@ -115,6 +127,61 @@ def test_card_is_drawn_when_the_page_is_approved(django_capture_on_commit_callba
         page = actions.publish(copy, by=UserFactory())
     assert page.title == "Another headline"
     assert cards.name_of(cards.words_of(page)) in files()
+
+
+def test_name_of_a_country_is_on_a_card_whenever_a_page_may_print_it(
+    client, django_capture_on_commit_callbacks
+):
+    """Pages name what follows from their words now: the country comes, is renamed and goes."""
+    country = CountryFactory(in_review=True, name="Iran")
+    programme = ProgrammeFactory(
+        in_review=True, title="Health", kind="country-programme", country=country
+    )
+    release = NewsReleaseFactory(in_review=True)
+    release.countries.add(country)
+
+    def named():
+        for page in (programme, release):
+            html = client.get(page.get_absolute_url()).content.decode()
+            name = re.search(r'og:image" content="http://testserver/media/(.*?)"', html)[1]
+            assert name in files(), page
+            yield name
+
+    seen = []
+    for act in (
+        lambda: [actions.publish(page, by=UserFactory()) for page in (programme, release)],
+        lambda: actions.publish(country, by=UserFactory()),
+        lambda: rename(country, "Islamic Republic of Iran"),
+        lambda: actions.withdraw(country, by=UserFactory(), kind="gone", note="Error"),
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        country.refresh_from_db()
+        seen.append(tuple(named()))
+    assert seen[0] == seen[3]
+    assert len(set(seen)) == 3
+
+
+def rename(page, name):
+    copy = actions.edit(page, by=UserFactory())
+    type(copy).objects.filter(pk=copy.pk).update(name=name)
+    copy.refresh_from_db()
+    actions.submit(copy, by=UserFactory())
+    actions.publish(copy, by=UserFactory())
+
+
+def test_card_of_what_pages_share_is_drawn_when_it_is_saved(
+    admin_client, django_capture_on_commit_callbacks
+):
+    topic = TopicFactory(name="Health")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert submit(admin_client, topic, name="Migration and health").status_code == 302
+    topic.refresh_from_db()
+    assert cards.words_of(topic) == (topic.get_kind_display(), "Migration and health", "")
+    assert files() == {cards.name_of(cards.words_of(topic))}
+    cards.make(cards.words_of_site())
+    call_command("make_cards", stdout=io.StringIO())
+    assert cards.name_of(cards.words_of(topic)) in library.used()
 
 
 def test_sizes_whose_making_was_cut_short_are_made_at_publication(

@@ -102,8 +102,9 @@ def files():
 def test_files_stay_while_an_edition_can_be_restored():
     page = PhotoFactory(with_file=True, file=stored(1), published=True)
     Photo.objects.create(
-        uid=page.uid, edition_of=page, edition=2, state="superseded", published_at=page.published_at,
-        slug=page.slug, file=stored(2), widths="320 400", credit_person="Ann",
+        uid=page.uid, edition_of=page, edition=2,
+        state="superseded", published_at=page.published_at, slug=page.slug,
+        file=stored(2), widths="320 400", credit_person="Ann",
         licence="own", consent="given", description="Old",
     )  # fmt: skip
     PhotoFactory(with_file=True, file=stored(3), binned=True)

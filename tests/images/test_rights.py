@@ -2,10 +2,14 @@
 
 import datetime
 import re
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.core.management import CommandError
+from django.db import IntegrityError, connection, transaction
 
 from iomsite.images.models import Photo
 from iomsite.publishing import actions
@@ -232,3 +236,19 @@ def test_words_of_the_photograph_stand_in_for_older_uses_without_their_own():
     uses = [{}, {"alt_text": "Here"}, {"is_decorative": True}]
     alts = [ReleasePhotoFactory(photo=photo, **use).alt for use in uses]
     assert alts == ["A description", "Here", ""]
+
+
+def test_upgrade_names_the_photographs_that_were_published_without_rights(monkeypatch):
+    """Published rows cannot lack them any more: a draft stands for one from before."""
+    upgrade = import_module("iomsite.images.migrations.0008_rights_sizes_and_focus")
+    photo = PhotoFactory(with_file=True, title="Calais", licence="")
+    PhotoFactory(with_file=True, title="Complete")
+    PhotoFactory(title="Without a file")
+    editor = SimpleNamespace(connection=connection)
+    upgrade.name_what_lacks_rights(apps, editor)  # nothing is asked of a draft
+    monkeypatch.setattr(upgrade, "UNFINISHED", ("binned",))
+    with pytest.raises(CommandError) as refused:
+        upgrade.name_what_lacks_rights(apps, editor)
+    said = str(refused.value)
+    assert f"{photo.pk} “Calais”: {photo.file.name}\nNothing was changed." in said
+    assert f"WHERE id IN ({photo.pk});" in said

@@ -22,6 +22,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def writer():
+    """Works here: a link shows nothing that its maker may not read."""
+    return UserFactory(role="contributor")
+
+
+@pytest.fixture
 def world(db):
     """Public pages of all kinds, of which some have said what changed; no working copies yet."""
     world = worlds.dense()

@@ -7,6 +7,7 @@ a line here.
 import datetime
 import re
 from collections import defaultdict
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain, count, cycle
 
@@ -19,6 +20,8 @@ from iomsite.partialdate import PartialDate, PartialDateField
 from iomsite.publishing import editions
 from iomsite.publishing.models import Publishable, PublishingSet
 from iomsite.publishing.states import State, Withdrawal
+from iomsite.richtext.fields import rich_fields
+from iomsite.richtext.sanitise import reference
 from programmes.map import world as map_of_the_world
 from programmes.models import Goal, Partner, Programme, Region, RegionalOffice, Topic
 
@@ -89,6 +92,17 @@ def new_marker():
     return f"zq{letters}x"
 
 
+def mention(page):
+    """As a text refers to it. The words in it are the same for all."""
+    kind = page._meta.label_lower
+    if hasattr(page, "value_in_text"):
+        return f'<p><data value="{kind}/{page.uid}">1</data></p>'
+    source = reference(kind, page.uid)
+    if hasattr(page, "picture_in_text"):
+        return f'<figure><img src="{source}" alt=""><figcaption>x</figcaption></figure>'
+    return f'<p><a href="{source}">x</a></p>'
+
+
 class World:
     """Rows with words of their own, and what they are tied to."""
 
@@ -109,6 +123,10 @@ class World:
     def some(self, row, targets):
         """What a list of the row holds."""
         raise NotImplementedError
+
+    def mentioned(self, row, targets):
+        """What the texts of the row refer to, of a kind of page."""
+        return self.some(row, targets)
 
     def add(self, model, *, state="", is_public=True, is_top=False, **fields):
         """A row that others may be tied to; of a page, its state is set after all is tied."""
@@ -164,7 +182,7 @@ class World:
             case models.EmailField():
                 return f"{marker}@site.example"
             case models.DecimalField():
-                return 175
+                return Decimal(175)
             case models.DateField() if field.null and field.name == "released_on":
                 return datetime.date(2016, 4, 25)
             case models.CharField() | models.TextField() if (field.max_length or 99) > 3:
@@ -188,9 +206,20 @@ class World:
                 if targets:
                     setattr(row, field.name, self.choose(row, field, targets))
         self._meet_rules(row)
+        self._mention(row, getattr(row, "page", row))
         row.save()
         if isinstance(row, Publishable):
             self._tie_lists(row)
+
+    def _mention(self, row, page):
+        """Let its rich texts link to pages, quote figures and show photographs of every kind."""
+        for field in rich_fields(type(row)):
+            html = "".join(
+                mention(target)
+                for model in editions.publishable_models()
+                for target in self.mentioned(page, [one for one in self.rows[model] if one != page])
+            )
+            setattr(row, field.attname, f"<p>{getattr(row, field.attname)}</p>{html}")
 
     def _meet_rules(self, row):
         """What its kind asks for; and some rows that are said to be about everything."""
@@ -235,6 +264,7 @@ class World:
         if any(field.name == "order" for field in model._meta.fields):
             fields["order"] = order
         part, marker = self._new(model, **fields)
+        self._mention(part, getattr(row, "page", row))
         self.markers[marker] = row
         self.lists[model].append(part)
 

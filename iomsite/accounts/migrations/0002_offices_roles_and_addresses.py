@@ -1,13 +1,30 @@
+from collections import defaultdict
+
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import migrations, models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 
 def in_small_letters(apps, schema_editor):
-    apps.get_model("accounts", "User").objects.update(email=Lower("email"))
+    people = apps.get_model("accounts", "User").objects
+    _refuse_shared(people.exclude(email="").annotate(small=Lower("email")))
+    people.update(email=Lower("email"))
+
+
+def _refuse_shared(people):
+    named = defaultdict(list)
+    for address, name in people.order_by("pk").values_list("small", "username"):
+        named[address].append(name)
+    shared = [f"{who} ({', '.join(names)})" for who, names in named.items() if len(names) > 1]
+    if shared:
+        raise CommandError(
+            f"Each account needs an e-mail address of its own now. Shared: {'; '.join(shared)}. "
+            "Change or empty all but one of each, with the release that runs now, then migrate again."
+        )
 
 
 class Migration(migrations.Migration):

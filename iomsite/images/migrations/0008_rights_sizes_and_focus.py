@@ -2,9 +2,30 @@
 
 import django.core.validators
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import migrations, models
+from django.db.models import Q
 
 import iomsite.images.fields
+
+UNFINISHED = ("draft", "in-review", "binned")
+
+
+def name_what_lacks_rights(apps, schema_editor):
+    """Nobody but an editor knows the licence of a photograph: none is made up here."""
+    photos = apps.get_model("images", "Photo").objects.using(schema_editor.connection.alias)
+    shown = photos.exclude(state__in=UNFINISHED).exclude(file="").order_by("pk")
+    lacking = shown.filter(Q(licence="") | Q(consent="") | Q(description=""))
+    named = [f"{one.pk} “{one.title}”: {one.file.name}" for one in lacking]
+    if named:
+        raise CommandError(
+            "These photographs have been published without a licence, a consent or a description, "
+            "which from now on every photograph with a file has:\n  " + "\n  ".join(named) + "\n"
+            "Nothing was changed. Keep this list, then take the files off the rows (the files stay "
+            "in the store, and pages draw a pattern): UPDATE images_photo SET file = '' "
+            "WHERE id IN (" + ", ".join(str(one.pk) for one in lacking) + "); Migrate again, and "
+            "choose each file anew in the administration, with its licence."
+        )
 
 
 class Migration(migrations.Migration):
@@ -113,6 +134,7 @@ class Migration(migrations.Migration):
                 verbose_name="file",
             ),
         ),
+        migrations.RunPython(name_what_lacks_rights, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="photo",
             constraint=models.CheckConstraint(

@@ -8,6 +8,7 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.core.management.commands import loaddata
 from django.core.serializers import deserialize, get_public_serializer_formats
 from django.core.serializers.base import DeserializationError, DeserializedObject
@@ -35,6 +36,7 @@ class Command(loaddata.Command):
         seeding.check(entries, self.using, ignore_unknown_fields=self.ignore)
         with locked_ledger():  # first, as whoever publishes does: nobody waits for each other
             self._load(entries)
+            transaction.on_commit(draw_cards, robust=True)  # not while others wait
         if self.verbosity >= 1:
             self.stdout.write(
                 f"Installed {self.loaded_object_count} objects from {len(paths)} fixtures."
@@ -103,6 +105,11 @@ class Command(loaddata.Command):
         except (DatabaseError, ValueError) as error:
             self._validate(entry, loaded, but=loaded.deferred_fields)
             entry.refuse(str(error))
+
+
+def draw_cards() -> None:
+    """Pages name the cards that they are shared with. What fails here is for `make_cards`."""
+    call_command("make_cards", verbosity=0)
 
 
 def _keep_uid(row: Publishable) -> None:

@@ -10,11 +10,12 @@ from iomsite.images import cards, library
 class Command(BaseCommand):
     help = "Draw the cards that are shown where pages are shared, where they are missing."
 
-    def handle(self, **options):
+    def handle(self, *, verbosity, **options):
         there = set(library.below(cards.FOLDER))
         missing = {cards.name_of(words): words for words in cards.all_words()}
         for name in there & set(missing):
             del missing[name]
         for name, words in missing.items():
             default_storage.save(name, ContentFile(cards.draw(words)))
-        self.stdout.write(f"{len(missing)} cards drawn.")
+        if verbosity:
+            self.stdout.write(f"{len(missing)} cards drawn.")
