@@ -6,34 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('organisation', '0012_order_newest_first'),
-        ('programmes', '0011_make_texts_rich'),
-        ('publishing', '0006_responsible_office'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("organisation", "0012_order_newest_first"),
+        ("programmes", "0011_make_texts_rich"),
+        ("publishing", "0006_responsible_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='country',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='country_newest'),
+            model_name="country",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="country_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outcomedocument',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='outcomedocument_newest'),
+            model_name="outcomedocument",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="outcomedocument_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='programme_newest'),
+            model_name="programme",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="programme_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='region',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='region_newest'),
+            model_name="region",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="region_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='regionalengagement',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='regionalengagement_newest'),
+            model_name="regionalengagement",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="regionalengagement_newest",
+            ),
         ),
     ]

@@ -6,17 +6,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('images', '0010_name_pages_for_good'),
-        ('publishing', '0006_responsible_office'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("images", "0010_name_pages_for_good"),
+        ("publishing", "0006_responsible_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='photo_newest'),
+            model_name="photo",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="photo_newest",
+            ),
         ),
     ]

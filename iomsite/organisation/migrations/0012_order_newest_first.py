@@ -6,29 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('organisation', '0011_make_texts_rich'),
-        ('publishing', '0006_responsible_office'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("organisation", "0011_make_texts_rich"),
+        ("publishing", "0006_responsible_office"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='figure',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='figure_newest'),
+            model_name="figure",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="figure_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='framework',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='framework_newest'),
+            model_name="framework",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="framework_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='historyevent',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='historyevent_newest'),
+            model_name="historyevent",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="historyevent_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='page',
-            index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('first_published_at', 'published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('edition_of', None), ('state', 'published')), name='page_newest'),
+            model_name="page",
+            index=models.Index(
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "first_published_at", "published_at"
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="page_newest",
+            ),
         ),
     ]
