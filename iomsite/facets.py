@@ -304,16 +304,37 @@ class FacetedFilterSet(django_filters.FilterSet):
             choices = self._count(accepted)
         return choices, accepted
 
-    def _count(self, applied: dict[str, str]) -> dict[str, list[tuple[str, str, int]]]:
+    def _count(
+        self, applied: dict[str, str], names: Iterable[str] | None = None
+    ) -> dict[str, list[tuple[str, str, int]]]:
+        counted = {name: self.filters[name] for name in names or self.filters}
         parts = [
             part
-            for name, facet in self.filters.items()
+            for name, facet in counted.items()
             for part in facet.counted(name, self.queryset, self._condition(applied, but=name))
         ]
         rows = defaultdict(list)
-        for name, *row in parts[0].union(*parts[1:], all=True):
+        for name, *row in parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]:
             rows[name].append(tuple(row))
-        return {name: facet.options(rows[name]) for name, facet in self.filters.items()}
+        return {name: facet.options(rows[name]) for name, facet in counted.items()}
+
+    def refused(self) -> list[str]:
+        """What is asked for and not offered, for programs, which are told instead of helped.
+
+        One statement for the facets that are asked; none where nothing is.
+        """
+        choices = self._count({}, self.asked) if self.asked else {}
+        offered = {name: {option[0] for option in options} for name, options in choices.items()}
+        return [
+            gettext("%(facet)s “%(value)s” is not among the choices.")
+            % {"facet": self.filters[name].label, "value": Truncator(value).chars(60)}
+            for name, value in self.asked.items()
+            if value not in offered[name]
+        ]
+
+    def narrowed(self) -> QuerySet[Any]:
+        """The rows that all of what is asked for leaves; nothing is counted."""
+        return self.queryset.filter(self._condition(self.asked))
 
     def _condition(self, applied: dict[str, str], but: str = "") -> Q:
         model = self.queryset.model

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "iomsite.formats.middleware.FormMiddleware",  # outside of what redirects or refuses
     "iomsite.busy.BusyMiddleware",
     "iomsite.publishing.middleware.RedirectMiddleware",
     "iomsite.publishing.middleware.ReplaceDueMiddleware",

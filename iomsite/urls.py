@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from iomsite import busy, views, violations
+from iomsite.formats import openapi
 
 handler400 = views.bad_request
 handler500 = busy.server_error
@@ -25,6 +26,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("iomsite.accounts.urls")),
     path("policy-violations/", violations.report, name="policy_violations"),
+    path("openapi.json", openapi.description, name="openapi"),
     path("", views.HomeView.as_view(), name="home"),
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),

@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from iomsite.formats.views import NewestMixin
 from iomsite.images.models import Photo
 from iomsite.organisation.models import HOME
 from iomsite.organisation.navigation import ABOUT, menu_of
@@ -21,6 +23,7 @@ from iomsite.organisation.views import figures_about_us, measures, section_pages
 from iomsite.publishing.views import EditionMixin, PreviewOnlyView
 from news.digest import MOST_OF_A_KIND, digest
 from news.models import NewsRelease, Publication, ReleasePhoto
+from news.views import newest_news
 from programmes import views as work
 from programmes.map import world_map
 from programmes.models import Country, Programme, RegionalEngagement, Topic
@@ -33,10 +36,14 @@ SOME_TOPICS = 16
 LEADING_ON = ("who-we-are", "where-we-work", "what-we-do", "partnerships", "our-work")
 
 
-class HomeView(EditionMixin, TemplateView):
+class HomeView(NewestMixin, EditionMixin, TemplateView):
     """Always there: the page of the menu that gives its headline may be hidden."""
 
     template_name = "home.html"
+    forms_title = _("International Organization for Migration")
+
+    def newest(self) -> list[QuerySet[Any]]:
+        return newest_news()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         menu = menu_of(self.request)

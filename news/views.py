@@ -6,9 +6,11 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from django_filters.views import FilterView
 
+from iomsite.formats.views import NewestMixin, RecordListMixin, RecordMixin, SectionRecordMixin
 from iomsite.images.models import Photo
 from iomsite.organisation.models import Figure
 from iomsite.organisation.navigation import menu_of
@@ -33,9 +35,10 @@ def news_trail() -> Trail:
     return [(_("News"), reverse("news:release-list"))]
 
 
-class ReleaseListView(FilterView):
+class ReleaseListView(RecordListMixin, FilterView):
     """All releases, newest first."""
 
+    forms_title: Any = gettext_lazy("News")
     filterset_class = ReleaseFilter
     paginate_by = LIST_LENGTH
     template_name = "news/release_list.html"
@@ -55,11 +58,15 @@ class ReleaseYearView(ReleaseListView):
             raise Http404
         return releases
 
+    @property
+    def forms_title(self) -> str:
+        return _("News of %(year)s") % {"year": self.kwargs["year"]}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(year=self.kwargs["year"], trail=news_trail(), **kwargs)
 
 
-class ReleaseView(PublishedDetailView):
+class ReleaseView(RecordMixin, PublishedDetailView):
     template_name = "news/release_detail.html"
     context_object_name = "release"
 
@@ -97,7 +104,7 @@ class ReleaseView(PublishedDetailView):
         )
 
 
-class CampaignListView(FilterView):
+class CampaignListView(RecordListMixin, FilterView):
     """Observances and campaigns, newest first."""
 
     filterset_class = CampaignFilter
@@ -111,7 +118,7 @@ class CampaignListView(FilterView):
         return super().get_context_data(trail=news_trail(), **kwargs)
 
 
-class CampaignView(PublishedDetailView):
+class CampaignView(RecordMixin, PublishedDetailView):
     template_name = "news/campaign_detail.html"
     context_object_name = "campaign"
 
@@ -134,7 +141,7 @@ class CampaignView(PublishedDetailView):
         )
 
 
-class PublicationListView(FilterView):
+class PublicationListView(RecordListMixin, FilterView):
     """Reports, factsheets, guidance and books, newest first."""
 
     filterset_class = PublicationFilter
@@ -149,7 +156,7 @@ class PublicationListView(FilterView):
         return super().get_context_data(trail=trail, **kwargs)
 
 
-class PublicationView(PublishedDetailView):
+class PublicationView(RecordMixin, PublishedDetailView):
     template_name = "news/publication_detail.html"
     context_object_name = "publication"
 
@@ -175,7 +182,7 @@ class PublicationView(PublishedDetailView):
         )
 
 
-class DataAndResearchView(SectionMixin, TemplateView):
+class DataAndResearchView(SectionRecordMixin, SectionMixin, TemplateView):
     """Publications, and the figures that this page quotes."""
 
     page_slug = "data-and-research"
@@ -190,11 +197,23 @@ class DataAndResearchView(SectionMixin, TemplateView):
         )
 
 
-class HighlightsView(SectionMixin, TemplateView):
+def newest_news() -> list[QuerySet[Any]]:
+    """Everything the newsroom has, for forms that tell of all kinds together."""
+    return [
+        NewsRelease.objects.published(),
+        Campaign.objects.published(),
+        Publication.objects.published(),
+    ]
+
+
+class HighlightsView(NewestMixin, SectionMixin, TemplateView):
     """The newest of everything the newsroom has."""
 
     page_slug = "highlights"
     template_name = "news/highlights.html"
+
+    def newest(self) -> list[QuerySet[Any]]:
+        return newest_news()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

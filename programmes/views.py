@@ -13,6 +13,12 @@ from django.utils.translation import ngettext
 from django.views.generic import DetailView, ListView, TemplateView
 from django_filters.views import FilterView
 
+from iomsite.formats.views import (
+    WITHOUT_MOMENTS,
+    RecordListMixin,
+    RecordMixin,
+    SectionRecordMixin,
+)
 from iomsite.images.models import Photo
 from iomsite.organisation.models import Figure
 from iomsite.organisation.navigation import menu_of
@@ -98,11 +104,15 @@ class WorkSectionMixin(SectionMixin):
         return super().get_context_data(figures=figures, **kwargs)
 
 
-class WhereWeWorkView(WorkSectionMixin, TemplateView):
+class WhereWeWorkView(RecordListMixin, WorkSectionMixin, TemplateView):
     """The map, the regions with their offices and countries, and all countries by name."""
 
     page_slug = "where-we-work"
     template_name = "programmes/where_we_work.html"
+
+    def get_queryset(self) -> QuerySet[Country]:
+        """What its forms list: each country tells its region."""
+        return Country.objects.published()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offices = RegionalOffice.objects.select_related("country")
@@ -133,7 +143,7 @@ def place_of(country: Country) -> MapPlace:
     return MapPlace(country.m49, country.name, country.get_absolute_url(), emphasis)
 
 
-class RegionView(PublishedDetailView):
+class RegionView(RecordMixin, PublishedDetailView):
     template_name = "programmes/region_detail.html"
     context_object_name = "region"
 
@@ -155,7 +165,7 @@ class RegionView(PublishedDetailView):
         )
 
 
-class CountryView(PublishedDetailView):
+class CountryView(RecordMixin, PublishedDetailView):
     template_name = "programmes/country_detail.html"
     context_object_name = "country"
 
@@ -181,7 +191,7 @@ class CountryView(PublishedDetailView):
         )
 
 
-class OurWorkView(WorkSectionMixin, TemplateView):
+class OurWorkView(SectionRecordMixin, WorkSectionMixin, TemplateView):
     """The pages of the section, the topics, and some of the work."""
 
     page_slug = "our-work"
@@ -198,7 +208,7 @@ class OurWorkView(WorkSectionMixin, TemplateView):
         )
 
 
-class ProgrammeListView(WorkSectionMixin, FilterView):
+class ProgrammeListView(RecordListMixin, WorkSectionMixin, FilterView):
     """Country programmes and initiatives, by title."""
 
     page_slug = "what-we-do"
@@ -210,7 +220,7 @@ class ProgrammeListView(WorkSectionMixin, FilterView):
         return programmes()
 
 
-class ProgrammeView(PublishedDetailView):
+class ProgrammeView(RecordMixin, PublishedDetailView):
     template_name = "programmes/programme_detail.html"
     context_object_name = "programme"
 
@@ -257,7 +267,7 @@ class ProgrammeView(PublishedDetailView):
         return shown if len(shown) >= LONG else []
 
 
-class EngagementListView(WorkSectionMixin, FilterView):
+class EngagementListView(RecordListMixin, WorkSectionMixin, FilterView):
     """Regional engagements, newest first; those without a date come last."""
 
     page_slug = "partnerships"
@@ -269,7 +279,7 @@ class EngagementListView(WorkSectionMixin, FilterView):
         return engagements()
 
 
-class EngagementView(PublishedDetailView):
+class EngagementView(RecordMixin, PublishedDetailView):
     template_name = "programmes/engagement_detail.html"
     context_object_name = "engagement"
 
@@ -297,7 +307,7 @@ class EngagementView(PublishedDetailView):
         )
 
 
-class OutcomeView(PublishedDetailView):
+class OutcomeView(RecordMixin, PublishedDetailView):
     template_name = "programmes/outcome_detail.html"
     context_object_name = "document"
 
@@ -312,7 +322,8 @@ class OutcomeView(PublishedDetailView):
         )
 
 
-class TopicListView(ListView):
+class TopicListView(RecordListMixin, ListView):
+    forms = WITHOUT_MOMENTS
     template_name = "programmes/topic_list.html"
 
     def get_queryset(self) -> QuerySet[Topic]:
@@ -326,9 +337,10 @@ class TopicListView(ListView):
         )
 
 
-class TopicView(DetailView):
+class TopicView(RecordMixin, DetailView):
     """What the topic ties together."""
 
+    forms = WITHOUT_MOMENTS
     template_name = "programmes/topic_detail.html"
     context_object_name = "topic"
 
@@ -345,7 +357,8 @@ class TopicView(DetailView):
         )
 
 
-class PartnerListView(ListView):
+class PartnerListView(RecordListMixin, ListView):
+    forms = WITHOUT_MOMENTS
     template_name = "programmes/partner_list.html"
 
     def get_queryset(self) -> QuerySet[Partner]:
@@ -359,9 +372,10 @@ class PartnerListView(ListView):
         )
 
 
-class PartnerView(DetailView):
+class PartnerView(RecordMixin, DetailView):
     """What is done with the partner, and what it does there."""
 
+    forms = WITHOUT_MOMENTS
     template_name = "programmes/partner_detail.html"
     context_object_name = "partner"
 
@@ -389,11 +403,15 @@ class PartnerView(DetailView):
         )
 
 
-class AgendaView(WorkSectionMixin, TemplateView):
+class AgendaView(RecordListMixin, WorkSectionMixin, TemplateView):
     """The 17 goals, what else of the frameworks the work names, and the programmes behind it."""
 
     page_slug = "2030-agenda"
     template_name = "programmes/agenda.html"
+    forms = WITHOUT_MOMENTS
+
+    def get_queryset(self) -> QuerySet[Goal]:
+        return Goal.objects.in_use()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         goals = sorted(
@@ -407,9 +425,10 @@ class AgendaView(WorkSectionMixin, TemplateView):
         )
 
 
-class GoalView(DetailView):
+class GoalView(RecordMixin, DetailView):
     """A goal with its parts, and the programmes that work towards it."""
 
+    forms = WITHOUT_MOMENTS
     template_name = "programmes/goal_detail.html"
     context_object_name = "goal"
 

@@ -78,8 +78,16 @@ class Picture:
 
     @property
     def src(self) -> str:
+        return self._url(rendition_name(self.name, self.src_width, "jpg"))
+
+    @property
+    def src_width(self) -> int:
         fitting = [width for width in self.widths if width <= PLAIN_WIDTH]
-        return self._url(rendition_name(self.name, (fitting or self.widths)[-1], "jpg"))
+        return (fitting or self.widths)[-1]
+
+    @property
+    def src_height(self) -> int:
+        return round(self.height * self.src_width / self.width)
 
     @property
     def smallest(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.views.generic import ListView, TemplateView
 
+from iomsite.formats.views import RecordListMixin, RecordMixin, SectionRecordMixin
 from iomsite.publishing.views import (
     EditionMixin,
     PreviewOnlyView,
@@ -78,7 +79,7 @@ def measures(figures: Iterable[Figure]) -> list[Measure]:
     return sorted(groups.values(), key=lambda measure: measure.figure.order)
 
 
-class WhoWeAreView(SectionMixin, TemplateView):
+class WhoWeAreView(SectionRecordMixin, SectionMixin, TemplateView):
     page_slug = ABOUT
     template_name = "organisation/who_we_are.html"
 
@@ -99,7 +100,7 @@ def events() -> QuerySet[HistoryEvent]:
     return HistoryEvent.objects.published()
 
 
-class HistoryView(SectionMixin, ListView):
+class HistoryView(RecordListMixin, SectionMixin, ListView):
     """All events, earliest first. One page: a timeline is read as a whole."""
 
     page_slug = "history"
@@ -145,7 +146,7 @@ class FigurePreview(PreviewOnlyView):
         return super().get_context_data(figures=[self.object], **kwargs)
 
 
-class FrameworkListView(SectionMixin, ListView):
+class FrameworkListView(RecordListMixin, SectionMixin, ListView):
     """All of them: there are few, and none is newer in the way that news is."""
 
     page_slug = "frameworks"
@@ -156,7 +157,7 @@ class FrameworkListView(SectionMixin, ListView):
         return Framework.objects.published()
 
 
-class FrameworkView(PublishedDetailView):
+class FrameworkView(RecordMixin, PublishedDetailView):
     template_name = "organisation/framework_detail.html"
     context_object_name = "framework"
 
@@ -174,7 +175,7 @@ class FrameworkView(PublishedDetailView):
         return super().get_context_data(trail=trail, **kwargs)
 
 
-class PageView(PublishedDetailView):
+class PageView(RecordMixin, PublishedDetailView):
     """A page of the menu that is nothing but its own words and what lies below it."""
 
     template_name = "organisation/page_detail.html"

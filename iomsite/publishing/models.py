@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self, cast
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from .records import AuditEntry, Autosave, Ledger, Presence, PreviewLink
 from .states import UNFINISHED, WORKING, State, Withdrawal
 
 __all__ = [
+    "FIRST_PUBLIC",
     "AuditEntry",
     "Autosave",
     "Ledger",
@@ -35,6 +37,10 @@ __all__ = [
     "complete",
     "one_page_per",
 ]
+
+
+# Since when a page has been public: no later edition changes it.
+FIRST_PUBLIC = Coalesce("first_published_at", "published_at")
 
 
 def one_page_per(field: str) -> models.UniqueConstraint:
@@ -332,6 +338,12 @@ class Publishable(Sourced, NaturalKeyModel):
                 fields=["expires_at"],
                 condition=Q(edition_of=None, state=State.PUBLISHED, expires_at__isnull=False),
                 name="%(class)s_expiry",
+            ),
+            models.Index(
+                FIRST_PUBLIC.desc(),
+                F("id").desc(),
+                condition=Q(edition_of=None, state=State.PUBLISHED),
+                name="%(class)s_newest",
             ),
         ]
         constraints = [

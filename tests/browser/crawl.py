@@ -32,7 +32,9 @@ class Source(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
-        if tag in ("a", "area") and attributes.get("href"):
+        # The other forms of a page are no pages; they have tests of their own.
+        is_form = attributes.get("rel") == "alternate"
+        if tag in ("a", "area") and attributes.get("href") and not is_form:
             self.links.append(attributes["href"])
         if tag == "style" or (tag == "script" and runs_inline(attributes)):
             self.inline_code.append(f"<{tag}>")

@@ -71,7 +71,10 @@ class ForgetfulSite:
     def get(self, address):
         self.address = address
         try:
-            return self.client.get(address)
+            response = self.client.get(address)
+            if response.streaming:
+                response.streaming_content = [response.getvalue()]
+            return response
         finally:
             self.address = ""
 

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.urls import URLPattern, get_resolver, resolve, reverse
 
 from iomsite.facets import RelationFacet
+from iomsite.formats.addresses import parted, with_ending
 from iomsite.publishing.editions import publishable_models
 
 # Of each filter, as many choices as show whether it leaks.
@@ -24,7 +25,10 @@ PREVIEW_ONLY = {
     "who-we-are/history/<slug:slug>/",
 }
 # Not of the public site.
-OUTSIDE = ("admin/", "account/", "policy-violations/", "media/", "^media/", "static/")
+OUTSIDE = (
+    *("admin/", "account/", "policy-violations/", "media/", "^media/", "static/"),
+    "openapi.json",  # tells of no row
+)
 
 
 def patterns(below=None, before="", namespace=""):
@@ -46,7 +50,21 @@ def surfaces():
 
 
 def surface_of(address):
-    return resolve(address.partition("?")[0]).route
+    return resolve(page_of(address)).route
+
+
+def page_of(address):
+    """The address of the page, whatever form is asked for and however it is filtered."""
+    return parted(address.partition("?")[0])[0]
+
+
+def in_forms(address, turn):
+    """The address as JSON, which tells most, and in one of the other forms, which take turns."""
+    view = getattr(resolve(page_of(address)).func, "view_class", None)
+    endings = [ending for ending in getattr(view, "forms", ()) if ending != "json"]
+    if not endings:
+        return []
+    return [with_ending(address, ending) for ending in ("json", endings[turn % len(endings)])]
 
 
 def addresses():
@@ -90,7 +108,7 @@ def _asked_previews():
 
 def answer(response):
     """Status, words and headers."""
-    words = response.content.decode()
+    words = response.getvalue().decode()
     return response.status_code, words + str(sorted(response.headers.items()))
 
 
@@ -101,7 +119,7 @@ def body(client, address):
 def demanded(answer):
     """What of an answer must not change: of a page that is not there, only that it is not."""
     status, text = answer
-    assert status in (200, 404, 410), status
+    assert status in (200, 400, 404, 410), status
     return status, text if status == 200 else ""
 
 

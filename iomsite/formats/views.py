@@ -1,0 +1,204 @@
+"""What a view says of itself so that its address has other forms besides the page."""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, ClassVar
+
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.utils.http import urlencode
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from iomsite.facets import FacetedFilterSet
+from iomsite.publishing import preview
+from iomsite.publishing.models import Publishable
+from iomsite.publishing.views import Gone
+
+from . import paging
+from .absolute import Absolute
+from .addresses import FORMS, Form, with_ending
+from .answers import Answer, problem, response_of
+from .records import Records, first_public, for_records
+
+AFTER = "after"
+# What was never published by itself has no moment that a feed could give.
+WITHOUT_MOMENTS = ("json", "csv", "md")
+
+
+class FormsMixin:
+    """Answers in the form that is asked for. Stands before a view of Django's."""
+
+    request: HttpRequest
+    kwargs: Any
+    forms: ClassVar[tuple[str, ...]] = tuple(FORMS)
+    filterset_class: ClassVar[type[FacetedFilterSet] | None] = None
+    # What the description of the data calls it.
+    is_list: ClassVar[bool] = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Form | None = getattr(request, "form", None)
+        if form is None:
+            return super().get(request, *args, **kwargs)  # type: ignore[misc]
+        if preview.is_asked(request):
+            raise Http404  # nobody's programs read what is not public
+        try:
+            return response_of(self.answer(form), form, request.method == "HEAD")
+        except Gone as was:
+            return problem(410, was.reason, form.ending)
+
+    def answer(self, form: Form) -> Answer:
+        raise NotImplementedError
+
+    @classmethod
+    def known_names(cls) -> set[str]:
+        """The names that the query of the address may have."""
+        return set()
+
+    def refuse_unknown(self) -> None:
+        """A program is told of a mistake; what is left out silently would be a wrong answer."""
+        known = self.known_names()
+        for name, values in self.request.GET.lists():
+            if name not in known:
+                raise BadRequest(_unknown_name(name, known))
+            if len(values) > 1:
+                raise BadRequest(_("“%s” is given more than once.") % name)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        filterset = context.get("filter")
+        query = urlencode(filterset.accepted) if filterset else ""
+        address = f"{self.request.path}?{query}" if query else self.request.path
+        is_shown = not preview.is_asked(self.request) and not _is_withdrawn(context.get("object"))
+        offered = [FORMS[ending] for ending in self.forms] if is_shown else []
+        context["forms"] = [(form, with_ending(address, form.ending)) for form in offered]
+        return context
+
+
+def _unknown_name(name: str, known: Iterable[str]) -> str:
+    words = {"name": Truncator(name).chars(60), "known": ", ".join(sorted(known)) or _("nothing")}
+    return _("“%(name)s” cannot be asked for here. What can: %(known)s.") % words
+
+
+def _is_withdrawn(row: Any) -> bool:
+    return bool(getattr(row, "withdrawal", ""))
+
+
+class RecordMixin(FormsMixin):
+    """Of one row: its page in words."""
+
+    def answer(self, form: Form) -> Answer:
+        row = self.row()
+        self.refuse_unknown()  # an old address leads on, whatever it asks for
+        if _is_withdrawn(row):
+            raise Gone(row.withdrawal_note)  # a form has no place for a notice that all would see
+        absolute = Absolute(self.request)
+        record = Records(absolute).of([row])[0]
+        return Answer(
+            title=record.title,
+            address=record.address,
+            own_address=absolute(with_ending(self.request.path, form.ending)),
+            records=iter([record]),
+            is_list=False,
+        )
+
+    def row(self) -> Any:
+        """What the page shows, read as records need it."""
+        return self.get_object(for_records(self.get_queryset()))  # type: ignore[attr-defined]
+
+
+class SectionRecordMixin(RecordMixin):
+    """Of an overview that stands at a page of the menu: the words of that page."""
+
+    def row(self) -> Any:
+        pages = for_records(type(self.page).objects.all())  # type: ignore[attr-defined]
+        return self.find(pages, slug=self.page_slug)  # type: ignore[attr-defined]
+
+
+class RecordListMixin(FormsMixin):
+    """Of a list, with its filters and in parts."""
+
+    is_list = True
+    forms_title: ClassVar[Any] = ""
+
+    @classmethod
+    def known_names(cls) -> set[str]:
+        filters = cls.filterset_class.base_filters if cls.filterset_class else {}
+        return {*filters, AFTER}
+
+    def answer(self, form: Form) -> Answer:
+        self.refuse_unknown()
+        title = self.title_of_forms()
+        rows = for_records(self.rows(), texts=form.ending != "csv")
+        after = self.request.GET.get(AFTER, "")
+        paging.check(after)
+        absolute = Absolute(self.request)
+        records = Records(absolute, texts=form.ending != "csv")
+        own = {name: value for name, value in self.request.GET.items() if value and name != AFTER}
+        if form.ending == "csv":
+            parts = paging.whole(rows, after)
+            found, following = chain.from_iterable(map(records.of, parts)), ""
+        else:
+            part = paging.part(rows, after)
+            found, following = iter(records.of(part.rows)), part.after
+        here = absolute(with_ending(self.request.path, form.ending))
+        return Answer(
+            title=title,
+            address=_asked(absolute(self.request.path), own),
+            own_address=_asked(here, {**own, AFTER: after}),
+            following=_asked(here, {**own, AFTER: following}) if following else "",
+            records=found,
+        )
+
+    def title_of_forms(self) -> str:
+        """Of the page that the list stands at, which must be public itself."""
+        page = getattr(self, "page", None)
+        if _is_withdrawn(page):
+            raise Gone(page.withdrawal_note)
+        named = page or self.forms_title
+        return str(named or capfirst(self.rows().model._meta.verbose_name_plural))
+
+    def rows(self) -> QuerySet[Any]:
+        """Those that the page would list, under the same filters."""
+        rows: QuerySet[Any] = self.get_queryset()  # type: ignore[attr-defined]
+        if self.filterset_class is None:
+            return rows
+        filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
+        if refused := filterset.refused():
+            raise BadRequest(" ".join(refused))
+        return filterset.narrowed()
+
+
+class NewestMixin(RecordListMixin):
+    """Of an overview of several kinds: the newest of each together, without more parts."""
+
+    @classmethod
+    def known_names(cls) -> set[str]:
+        return set()
+
+    def newest(self) -> list[QuerySet[Any]]:
+        raise NotImplementedError
+
+    def answer(self, form: Form) -> Answer:
+        self.refuse_unknown()
+        title = self.title_of_forms()
+        absolute = Absolute(self.request)
+        texts = form.ending != "csv"
+        rows: list[Publishable] = [
+            row
+            for kind in self.newest()
+            for row in paging.in_order(for_records(kind, texts=texts))[: paging.PART]
+        ]
+        rows.sort(key=lambda row: first_public(row) or row.created_at, reverse=True)
+        return Answer(
+            title=title,
+            address=absolute(self.request.path),
+            own_address=absolute(with_ending(self.request.path, form.ending)),
+            records=iter(Records(absolute, texts=texts).of(rows[: paging.PART])),
+        )
+
+
+def _asked(address: str, values: dict[str, str]) -> str:
+    query = urlencode({name: value for name, value in values.items() if value})
+    return f"{address}?{query}" if query else address
