@@ -117,6 +117,9 @@ def _lists(model: type[Any], source: Source) -> Iterator[Any]:
         if issubclass(related, Publishable):
             countries = related.objects.published().select_related("region")
             yield Prefetch(name, countries)
+        elif related is model:
+            # A goal names its like, which may have nothing public to show.
+            yield Prefetch(name, related.objects.in_use())
         else:
             yield name
     yield from source.parts

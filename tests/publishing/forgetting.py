@@ -27,6 +27,7 @@ INTERNAL = (
     "admin.py",
     "cards.py",
     "finding.py",
+    "iomsite/search/documents.py",
     "iomsite/publishing/",
     "links.py",
     "management/",

@@ -24,6 +24,8 @@ PREVIEW_ONLY = {
     "previews/photographs/<slug:slug>/",
     "who-we-are/history/<slug:slug>/",
 }
+# What these show was asked of pages when the index was written.
+FROM_THE_INDEX = {"search/", "search/suggest"}
 # Not of the public site.
 OUTSIDE = (
     *("admin/", "account/", "policy-violations/", "media/", "^media/", "static/"),
@@ -58,13 +60,11 @@ def page_of(address):
     return parted(address.partition("?")[0])[0]
 
 
-def in_forms(address, turn):
-    """The address as JSON, which tells most, and in one of the other forms, which take turns."""
+def in_form(address, turn=0):
+    """The address in one of its other forms, which take turns: JSON, which tells most, begins."""
     view = getattr(resolve(page_of(address)).func, "view_class", None)
-    endings = [ending for ending in getattr(view, "forms", ()) if ending != "json"]
-    if not endings:
-        return []
-    return [with_ending(address, ending) for ending in ("json", endings[turn % len(endings)])]
+    endings = sorted(getattr(view, "forms", ()), key="json".__ne__)
+    return [with_ending(address, endings[turn % len(endings)])] if endings else []
 
 
 def addresses():
@@ -93,7 +93,7 @@ def searches(world):
     words = [*world.markers][:: max(1, len(world.markers) // SEARCHES)]
     yield from (f"/search/?q={word}" for word in words)
     yield from (f"/search/?q={word[:-1]}q" for word in words[:2])  # misspelt
-    yield from (f"/search/suggest?q={word[:place]}" for word in words[:4] for place in (2, 6))
+    yield from (f"/search/suggest?q={word[:place]}" for word in words for place in (2, 6))
 
 
 def _asked_previews():
@@ -128,13 +128,14 @@ def questions(address, response):
     filter_ = (response.context or {}).get("filter")
     if filter_ is None or surface_of(address) in PARTS_OF_LISTS:
         return []
+    more = "&" if "?" in address else "?"
     offered = [
-        f"{address}?{facet.name}={option.value}"
+        f"{address}{more}{facet.name}={option.value}"
         for facet in filter_.facets
         for option in facet.options[:CHOICES]
     ]
     asked = [
-        f"{address}?{name}={slug}"
+        f"{address}{more}{name}={slug}"
         for name, facet in filter_.filters.items()
         if isinstance(facet, RelationFacet)
         for slug in _hidden_slugs(filter_.queryset.model, facet)[:1]
