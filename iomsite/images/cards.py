@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
@@ -95,13 +96,22 @@ def has_card(page: Any) -> bool:
     return hasattr(page, "get_absolute_url")
 
 
-def name_of(words: Words) -> str:
+def digest_of(words: Words) -> str:
     said = "\0".join([DRAWING, *words])
-    return f"{FOLDER}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.png"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def name_for(digest: str) -> str:
+    return f"{FOLDER}/{digest}.png"
+
+
+def name_of(words: Words) -> str:
+    return name_for(digest_of(words))
 
 
 def url_of(words: Words) -> str:
-    return default_storage.url(name_of(words))
+    """Of the site rather than of the store: there is something at it in any case (`views.card`)."""
+    return reverse("card", kwargs={"digest": digest_of(words)})
 
 
 def make(words: Words) -> None:

@@ -143,7 +143,7 @@ def test_name_of_a_country_is_on_a_card_whenever_a_page_may_print_it(
     def named():
         for page in (programme, release):
             html = client.get(page.get_absolute_url()).content.decode()
-            name = re.search(r'og:image" content="http://testserver/media/(.*?)"', html)[1]
+            name = re.search(r'og:image" content="http://testserver/(.*?)"', html)[1]
             assert name in files(), page
             yield name
 
@@ -228,6 +228,26 @@ def test_failing_to_draw_stops_no_publication(django_capture_on_commit_callbacks
         actions.publish(release, by=UserFactory())
     release.refresh_from_db()
     assert release.is_public()
+
+
+def test_address_of_a_card_is_never_empty(client):
+    """A country has another name now, and its older pages have no card with it yet."""
+    release = NewsReleaseFactory(published=True, title="Before")
+    html = client.get(release.get_absolute_url()).content.decode()
+    address = re.search(r'og:image" content="http://testserver(.*?)"', html)[1]
+
+    def answer():
+        response = client.get(address)
+        assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+        return b"".join(response.streaming_content), response["Cache-Control"]
+
+    general = cards.draw(cards.words_of_site()), "public, max-age=300"
+    assert [answer(), answer()] == [general, general]
+    assert files() == {cards.name_of(cards.words_of_site())}, "no visitor has others drawn"
+    cards.make_for(release)
+    assert answer() == (cards.draw(cards.words_of(release)), "public, max-age=31536000")
+    assert client.get("/cards/secret.png").status_code == 404
+    assert client.post(address).status_code == 405
 
 
 def files():
