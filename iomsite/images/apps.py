@@ -10,8 +10,11 @@ class ImagesConfig(AppConfig):
     verbose_name = _("Photographs")
 
     def ready(self) -> None:
-        from iomsite.publishing import actions
+        from iomsite.publishing import actions, inbox
 
+        from .unseen import LOSING
+
+        inbox.WAITING.insert(inbox.WAITING.index(inbox.MINE), LOSING)
         actions.after_publication.append(draw_what_is_missing)
         with suppress(ImportError):  # not part of what a server needs: HEIC is then refused
             from pillow_heif import register_heif_opener
