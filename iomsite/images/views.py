@@ -1,9 +1,9 @@
 """The cards that pages are shared with, as other sites fetch them."""
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from . import cards
 
@@ -25,4 +25,13 @@ def card(request: HttpRequest, digest: str) -> FileResponse:
         file, age = default_storage.open(cards.name_of(cards.words_of_site())), SOON
     response = FileResponse(file, content_type="image/png")
     patch_cache_control(response, public=True, max_age=age)
+    return response
+
+
+@require_GET
+def typed_card(request: HttpRequest) -> HttpResponse:
+    """For staff: the card with the words of a form, drawn for a look and kept nowhere."""
+    said = (request.GET.get(name, "")[: cards.LONGEST] for name in cards.Words._fields)
+    response = HttpResponse(cards.draw(cards.Words(*said)), content_type="image/png")
+    patch_cache_control(response, private=True, max_age=SOON)
     return response

@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+from html import unescape
 
 import pytest
 from django.core.management import call_command
@@ -24,7 +25,7 @@ from tests.factories.programmes import (
     ProgrammeFactory,
     TopicFactory,
 )
-from tests.submission import submit
+from tests.submission import change_of, submit, verb_of
 
 pytestmark = pytest.mark.django_db
 WORDS = cards.Words("News release", "A headline", "Maputo, 25 April 2016")
@@ -248,6 +249,38 @@ def test_address_of_a_card_is_never_empty(client):
     assert answer() == (cards.draw(cards.words_of(release)), "public, max-age=31536000")
     assert client.get("/cards/secret.png").status_code == 404
     assert client.post(address).status_code == 405
+
+
+def test_form_shows_the_card_that_the_page_will_have(client):
+    iran, hidden = CountryFactory(name="Iran", published=True), CountryFactory(name="Secret")
+    release = NewsReleaseFactory(title="A <headline>", dateline="Maputo")
+    release.countries.add(iran, hidden)
+    client.force_login(UserFactory(role="editor"))
+
+    def shown(html):
+        return unescape(re.search(r'share-preview__image" src="(.*?)"', html)[1])
+
+    def expected(page):
+        return cards.draw(cards.words_of(page))
+
+    address = shown(client.get(change_of(release)).content.decode())
+    assert client.get(address).content == expected(release)
+    sent = {"title": "B", "dateline": "Beira", "released_on": "2016-05-02"}
+    said = {**sent, "countries": [iran.pk, hidden.pk]}
+    address = shown(client.post(verb_of("advice", release), said).content.decode())
+    NewsReleaseFactory._meta.model.objects.filter(pk=release.pk).update(**sent)
+    release.refresh_from_db()
+    assert client.get(address).content == expected(release)
+    assert "Secret" not in address
+    broken = {"title": "B", "released_on": "soon", "countries": ["x", iran.pk]}
+    assert "Iran" in shown(client.post(verb_of("advice", release), broken).content.decode())
+    assert not files()
+
+    engagement = EngagementFactory(title="W", acronym="X", city="Nairobi", country=iran)
+    html = client.get(change_of(engagement)).content.decode()
+    assert client.get(shown(html)).content == expected(engagement)
+    client.logout()
+    assert client.get(address).status_code == 302, "for staff alone"
 
 
 def files():
