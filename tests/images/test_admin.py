@@ -157,6 +157,21 @@ def test_uses_are_named_to_whoever_may_see_them(admin_client, monkeypatch):
     assert "On 1 page that you may not see." in content
 
 
+def test_form_and_editor_offer_only_photographs_that_the_person_may_use(client):
+    ours, theirs = OfficeFactory(), OfficeFactory()
+    PhotoFactory(title="Bridge, our draft", responsible_office=ours)
+    PhotoFactory(title="Bridge, public", responsible_office=theirs, published=True)
+    PhotoFactory(title="Bridge, their draft", responsible_office=theirs)
+    PhotoFactory(title="Bridge, withdrawn", responsible_office=theirs, withdrawn=True)
+    client.force_login(UserFactory(role="editor", role__office=ours))
+    place = {"app_label": "news", "model_name": "releasephoto", "field_name": "photo"}
+    picked = client.get("/admin/autocomplete/", {**place, "term": "Bridge"}).json()["results"]
+    found = client.get("/admin/texts/find/", {"kind": "photo", "words": "Bridge"}).json()["found"]
+    mine = {"Bridge, our draft", "Bridge, public"}
+    assert {one["text"] for one in picked} == mine
+    assert {one["name"] for one in found} == mine
+
+
 # Another picture on a live page
 
 
