@@ -22,7 +22,15 @@ PREVIEW_ONLY = {
     "who-we-are/history/<slug:slug>/",
 }
 # Not of the public site.
-OUTSIDE = ("admin/", "account/", "policy-violations/", "media/", "^media/", "static/")
+OUTSIDE = (
+    "admin/",
+    "account/",
+    "policy-violations/",
+    "media/",
+    "^media/",
+    "^cards/",  # pictures, named by their content
+    "static/",
+)
 
 
 def patterns(below=None, before="", namespace=""):
