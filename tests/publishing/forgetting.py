@@ -33,6 +33,7 @@ INTERNAL = (
     "migrations/",
     "pointing.py",
     "templates/admin/",
+    "unseen.py",
 )
 
 
