@@ -61,9 +61,11 @@ class StaffSite(admin.AdminSite):
 
     def get_urls(self):
         """Without Django's way from any row to its public address: a draft's would be told."""
-        from iomsite.richtext import views  # models load after this module
+        from iomsite.images.views import typed_card  # models load after this module
+        from iomsite.richtext import views
 
         asked = [
+            path("images/card/", self.admin_view(typed_card), name="images_card"),
             path("texts/find/", self.admin_view(views.find_view), name="text_find"),
             path("texts/name/", self.admin_view(views.name_view), name="text_name"),
         ]

@@ -91,7 +91,7 @@ def storage(name: str) -> dict[str, Any]:
     The secret is never repeated in an error.
     """
     if not text(name, ""):
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {"BACKEND": "iomsite.images.storage.WholeFileStorage"}
     example = "such as s3://key:password@s3.example.org/bucket"
     parts = address(name, None)
     try:

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from iomsite import busy, views, violations
 from iomsite.formats import openapi
+from iomsite.images.views import card
 
 handler400 = views.bad_request
 handler500 = busy.server_error
@@ -30,6 +31,7 @@ urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    re_path(r"^cards/(?P<digest>[0-9a-f]{32})\.png$", card, name="card"),
     path("previews/photographs/<slug:slug>/", views.PhotoPreview.as_view(), name="photo-preview"),
     path("", include("iomsite.search.urls")),
     *with_news,

@@ -122,7 +122,14 @@ class PhotoAdmin(PublishableAdmin):
         return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        is_double = form.is_double_elsewhere
         super().save_model(request, obj, form, change)
+        if is_double:
+            said = gettext(
+                "Another office keeps the same photograph, and you may not see it there. Ask "
+                "headquarters for it before you go on with this one."
+            )
+            self.message_user(request, said, messages.WARNING)
         if form.needs_sizes:
             transaction.on_commit(partial(self._make_sizes, request, obj.pk))
 

@@ -10,9 +10,14 @@ class ImagesConfig(AppConfig):
     verbose_name = _("Photographs")
 
     def ready(self) -> None:
-        from iomsite.publishing import actions
+        from iomsite.publishing import actions, advice, inbox
 
+        from . import cards
+        from .unseen import LOSING
+
+        inbox.WAITING.insert(inbox.WAITING.index(inbox.MINE), LOSING)
         actions.after_publication.append(draw_what_is_missing)
+        advice.card_addresses.append(cards.address_typed)
         with suppress(ImportError):  # not part of what a server needs: HEIC is then refused
             from pillow_heif import register_heif_opener
 

@@ -7,17 +7,22 @@ words on it, so a page prints it without asking anybody, and other words make an
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils.dateformat import format as format_date
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
+from iomsite.publishing.advice import Typed
 from iomsite.publishing.models import NaturalKeyModel, Publishable
 from iomsite.templatetags.pattern import NEAR
 
@@ -33,6 +38,8 @@ EDGE, LINE = 80, 1.14
 TITLE_SIZES, TITLE_HEIGHT = range(68, 39, -4), 300
 # Cards of each kind that wait for nobody: a second or two.
 AT_ONCE = 40
+# Characters of each line that somebody may have drawn for a look; and countries asked for.
+LONGEST, MOST_COUNTRIES = 300, 500
 # Drawn larger, then made smaller: the lines have no steps.
 FINE = 2
 
@@ -86,6 +93,35 @@ def _in_words(date: Any) -> str:
     return format_date(date, "j F Y") if hasattr(date, "isoformat") else str(date or "")
 
 
+# The columns whose words stand on a card, with the name of the page.
+SAID = ("kind", "framework", "released_on", "date", "period", "dateline", "city", "recurrence")
+
+
+def words_typed(typed: Typed) -> Words:
+    """Of a form, as far as it makes sense by now; its country where visitors may read it."""
+    page, names = typed.model(), {field.name for field in typed.model._meta.concrete_fields}
+    for name in {typed.model.name_field, "acronym", *SAID} & names:
+        with suppress(ValidationError):
+            field: Any = typed.model._meta.get_field(name)
+            setattr(page, name, field.clean(field.to_python(typed.values.get(name)), page))
+    countries = [_public(name, typed) for name in _about(typed.model)]
+    named = [country.name for country in (countries[0] if countries else [])]
+    return _words(page, named[0] if len(named) == 1 else "")
+
+
+def _public(name: str, typed: Typed) -> list[Any]:
+    said = typed.values.get(name) or []
+    keys = [str(key) for key in (said if isinstance(said, list | tuple) else [said])]
+    rows = typed.model._meta.get_field(name).related_model.objects.published()
+    return list(rows.filter(pk__in=[int(key) for key in keys if key.isdecimal()][:MOST_COUNTRIES]))
+
+
+def address_typed(typed: Typed) -> str:
+    """Where the card is drawn for what is typed, and kept nowhere."""
+    words = words_typed(typed)._asdict()
+    return f"{reverse('admin:images_card')}?{urlencode({k: v[:LONGEST] for k, v in words.items()})}"
+
+
 def words_of_site() -> Words:
     """For lists and whatever else is no page of its own."""
     return Words("", gettext("International Organization for Migration"), "")
@@ -95,13 +131,22 @@ def has_card(page: Any) -> bool:
     return hasattr(page, "get_absolute_url")
 
 
-def name_of(words: Words) -> str:
+def digest_of(words: Words) -> str:
     said = "\0".join([DRAWING, *words])
-    return f"{FOLDER}/{hashlib.sha256(said.encode()).hexdigest()[:32]}.png"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def name_for(digest: str) -> str:
+    return f"{FOLDER}/{digest}.png"
+
+
+def name_of(words: Words) -> str:
+    return name_for(digest_of(words))
 
 
 def url_of(words: Words) -> str:
-    return default_storage.url(name_of(words))
+    """Of the site rather than of the store: there is something at it in any case (`views.card`)."""
+    return reverse("card", kwargs={"digest": digest_of(words)})
 
 
 def make(words: Words) -> None:

@@ -121,10 +121,18 @@ class PhotoForm(PublishableForm):
 
     def _double(self, upload: CleanPhoto) -> Photo | None:
         """Another photograph with the same content, of those that this person may see."""
+        return self._others(self.library(), upload).select_related("edition_of").first()
+
+    def _others(self, photos: QuerySet[Photo], upload: CleanPhoto) -> QuerySet[Photo]:
         own = self.instance.edition_of_id or self.instance.pk
         name = Photo._meta.get_field("file").generate_filename(self.instance, upload.name)
-        others = self.library().filter(file=name).exclude(Q(pk=own) | Q(edition_of=own))
-        return others.select_related("edition_of").first()
+        others = photos.filter(file=name)
+        return others.exclude(Q(pk=own) | Q(edition_of=own)) if own else others
+
+    @property
+    def is_double_elsewhere(self) -> bool:
+        """Whether somebody keeps the same photograph where this person may not see it."""
+        return bool(self.new_file) and self._others(Photo.objects.all(), self.new_file).exists()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -5,7 +5,7 @@ harm a reader is also asked by `publication_errors`, and then keeps an edition f
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Q
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import QueryDict
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext
 
@@ -98,6 +99,8 @@ class Adviser(Protocol):
 
 
 advisers: list[Adviser] = []
+# Who draws cards adds the address at which one is drawn for what is typed.
+card_addresses: list[Callable[[Typed], str]] = []
 
 
 def texts_of(model: type[Any]) -> list[Any]:
@@ -196,6 +199,11 @@ def values_of(form: Any, formsets: Any) -> dict[str, Any]:
     return {field.html_name: field.value() for one in (form, *rows) for field in one}
 
 
+def values_sent(data: QueryDict) -> dict[str, Any]:
+    """What a form sent, by its names; a list where more than one was chosen."""
+    return {name: said if len(said) > 1 else said[0] for name, said in data.lists() if said}
+
+
 @dataclass(frozen=True)
 class Share:
     """How a page would look in the results of a search, and where somebody shares it."""
@@ -203,6 +211,8 @@ class Share:
     title: str
     words: str
     address: str
+    # Where the card is drawn that it would be shared with.
+    card: str = ""
 
     @property
     def found_title(self) -> str:
@@ -217,7 +227,8 @@ def share(typed: Typed, address: str) -> Share | None:
     """For kinds of page that have an address of their own."""
     if not hasattr(typed.model, "get_absolute_url") or not typed.title:
         return None
-    return Share(typed.title, Truncator(typed.lead).words(40) or typed.title, address)
+    card = next((address_of(typed) for address_of in card_addresses), "")
+    return Share(typed.title, Truncator(typed.lead).words(40) or typed.title, address, card)
 
 
 def _cut(words: str, most: int) -> str:

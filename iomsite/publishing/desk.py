@@ -272,7 +272,7 @@ class DeskMixin:
         edition = self._edition(request, object_id) if object_id else self.model()
         if request.method != "POST" or not self.may_type(request, edition):
             raise PermissionDenied
-        typed = advice.Typed(self.model, request.POST.dict(), request.user)
+        typed = advice.Typed(self.model, advice.values_sent(request.POST), request.user)
         context = self.advice_context(typed, edition)
         return TemplateResponse(request, "admin/publishing/advice.html", context)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 
-from iomsite.publishing import actions, timetable
+from iomsite.publishing import actions, changes, timetable
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.models import AuditEntry, PublishingSet
 from iomsite.publishing.offered import may_be_named
@@ -211,7 +211,7 @@ def test_remark_of_a_page_does_not_name_the_set_of_others(here, there):
     page = CampaignFactory(scheduled=True, publishing_set=chosen, responsible_office=here)
     PublishingSet.objects.update(published_at=None)
     with locked_ledger():
-        timetable.note_next()
+        changes.settle(())
     timetable.replace_due(page.published_at)
     page.refresh_from_db()
     assert "was changed after" in page.remark

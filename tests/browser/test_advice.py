@@ -33,7 +33,8 @@ def test_advice_comes_while_one_writes_and_goes_when_it_is_taken(chromium, site,
         ]
         assert "id_body_advice" in body.get_attribute("aria-describedby")
         page.fill("#id_title", "Malaria ends")
-        page.locator(".share-preview__headline", has_text="Malaria ends").wait_for()
+        card = page.get_by_role("img", name="Malaria ends")
+        assert card.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
         assert not [*barriers(page), *page.complaints]
         assert not page.evaluate(WIDER)
         write(body, MENDED)

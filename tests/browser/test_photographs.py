@@ -3,13 +3,14 @@
 The site is shared with the other journeys, so whatever is made here is deleted again.
 """
 
+import datetime
 import io
 
 import pytest
 from django.urls import reverse
 from PIL import Image
 
-from tests.browser.windows import let_in, somebody
+from tests.browser.windows import DESKTOP, PHONE, WIDER, let_in, somebody, window
 
 # How far the page has moved under its reader.
 SHIFT = """() => new Promise(done => {
@@ -26,7 +27,12 @@ def release(site):
     from tests.factories.images import PhotoFactory, stored
     from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
 
-    row = NewsReleaseFactory(published=True, title="Three photographs", body="<p>Words.</p>" * 120)
+    row = NewsReleaseFactory(
+        published=True,
+        title="Three photographs",
+        body="<p>Words.</p>" * 120,
+        released_on=datetime.date(2026, 1, 2),  # the newest: the home page begins with it
+    )
     photos = [PhotoFactory(with_file=True, file=stored(seed), published=True) for seed in (1, 2, 3)]
     for order, photo in enumerate(photos, 1):
         ReleasePhotoFactory(release=row, photo=photo, order=order, alt_text="A drawing")
@@ -68,6 +74,39 @@ def test_photographs_come_in_the_newest_format_when_they_are_needed_and_nothing_
     assert len({url.split("/")[-2] for url in fetched if "/media/" in url}) == 3
     assert all(url.endswith(".avif") for url in fetched if "/media/" in url)
     assert page.evaluate(SHIFT) == 0
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["dark phone", "desktop"])
+def test_nothing_moves_on_any_kind_of_page_with_photographs(chromium, site, release, size):
+    """At its top and all the way down; one picture is asked for first, with its room kept."""
+    from tests.factories.programmes import EngagementFactory, EngagementPhotoFactory
+
+    engagement = EngagementFactory(published=True, title="Two photographs")
+    uses = [
+        EngagementPhotoFactory(engagement=engagement, photo=use.photo, order=use.order)
+        for use in release.photos.all()[:2]
+    ]
+    try:
+        with window(chromium, site, **size) as page:
+            for address in ("/", release.get_absolute_url(), engagement.get_absolute_url()):
+                page.goto(address, wait_until="networkidle")
+                images = page.locator("main img")
+                for image in images.all():
+                    image.scroll_into_view_if_needed()
+                    image.evaluate("image => image.decode()")
+                assert page.evaluate(SHIFT) == 0, address
+                found = images.evaluate_all(
+                    "all => all.map(i => [i.loading, i.fetchPriority, i.width > 0, i.height > 0])"
+                )
+                first, *others = found
+                assert first == ["auto", "high", True, True], address
+                assert others == [["lazy", "auto", True, True]] * len(others), address
+                assert page.evaluate(WIDER) is False
+            assert page.complaints == []
+    finally:
+        for use in uses:
+            use.delete()
+        engagement.delete()
 
 
 def test_pattern_is_drawn_over_a_picture_that_is_gone(page, release):

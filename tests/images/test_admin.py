@@ -4,18 +4,18 @@ import io
 import re
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from iomsite.images import admin as admin_module
 from iomsite.images import renditions
-from iomsite.images.admin import PhotoAdmin
 from iomsite.images.models import Photo
 from iomsite.publishing import actions
 from iomsite.publishing import admin as publishing_admin
 from iomsite.publishing.states import State
 from news.admin import NewsReleaseAdmin
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.images import PhotoFactory
 from tests.factories.news import ReleasePhotoFactory
 from tests.factories.programmes import EngagementPhotoFactory
@@ -112,15 +112,34 @@ def test_same_photograph_twice_is_refused_with_a_link_to_the_first(admin_client)
     assert f"This photograph is in the library already: {link}." in response.content.decode()
     assert list(errors_of(response)) == ["file"]
     # Its own form takes it again.
-    assert submit(admin_client, first, file=file()).status_code == 302
+    response = submit(admin_client, first, file=file())
+    assert (response.status_code, warnings_in(response)) == (302, [])
+
+    # What is new is compared as well.
+    assert errors_of(add(admin_client)).keys() == {"file"}
 
 
-def test_nothing_is_said_of_a_photograph_that_the_person_may_not_see(admin_client, monkeypatch):
-    first, other = PhotoFactory(title="Of another office"), PhotoFactory()
-    submit(admin_client, first, file=file())
-    mine = Photo.objects.exclude(pk=first.pk)
-    monkeypatch.setattr(PhotoAdmin, "get_queryset", lambda self, request: mine)
-    assert submit(admin_client, other, file=file()).status_code == 302
+def add(client):
+    form = client.get("/admin/images/photo/add/")
+    said = {"title": "New", "slug": "new", "caption": "Caption", "file": file()}
+    return client.post("/admin/images/photo/add/", {**fields_of(form), **said})
+
+
+def warnings_in(response):
+    return [str(one) for one in get_messages(response.wsgi_request) if one.level_tag == "warning"]
+
+
+def test_photograph_of_another_office_is_not_named_when_it_comes_again(client):
+    ours, theirs = OfficeFactory(), OfficeFactory()
+    first = PhotoFactory(title="Secret", responsible_office=theirs)
+    client.force_login(UserFactory(role="editor", role__office=theirs))
+    assert submit(client, first, file=file()).status_code == 302
+    client.force_login(UserFactory(role="editor", role__office=ours))
+    response = add(client)
+    assert response.status_code == 302
+    (said,) = warnings_in(response)
+    assert said.startswith("Another office keeps the same photograph")
+    assert Photo.objects.get(title="New").file.name == Photo.objects.get(title="Secret").file.name
 
 
 def test_uses_are_named_to_whoever_may_see_them(admin_client, monkeypatch):
@@ -136,6 +155,21 @@ def test_uses_are_named_to_whoever_may_see_them(admin_client, monkeypatch):
     content = admin_client.get(change_of(photo)).content.decode()
     assert "The headline" not in content
     assert "On 1 page that you may not see." in content
+
+
+def test_form_and_editor_offer_only_photographs_that_the_person_may_use(client):
+    ours, theirs = OfficeFactory(), OfficeFactory()
+    PhotoFactory(title="Bridge, our draft", responsible_office=ours)
+    PhotoFactory(title="Bridge, public", responsible_office=theirs, published=True)
+    PhotoFactory(title="Bridge, their draft", responsible_office=theirs)
+    PhotoFactory(title="Bridge, withdrawn", responsible_office=theirs, withdrawn=True)
+    client.force_login(UserFactory(role="editor", role__office=ours))
+    place = {"app_label": "news", "model_name": "releasephoto", "field_name": "photo"}
+    picked = client.get("/admin/autocomplete/", {**place, "term": "Bridge"}).json()["results"]
+    found = client.get("/admin/texts/find/", {"kind": "photo", "words": "Bridge"}).json()["found"]
+    mine = {"Bridge, our draft", "Bridge, public"}
+    assert {one["text"] for one in picked} == mine
+    assert {one["name"] for one in found} == mine
 
 
 # Another picture on a live page

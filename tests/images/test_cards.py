@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+from html import unescape
 
 import pytest
 from django.core.management import call_command
@@ -24,7 +25,7 @@ from tests.factories.programmes import (
     ProgrammeFactory,
     TopicFactory,
 )
-from tests.submission import submit
+from tests.submission import change_of, submit, verb_of
 
 pytestmark = pytest.mark.django_db
 WORDS = cards.Words("News release", "A headline", "Maputo, 25 April 2016")
@@ -143,7 +144,7 @@ def test_name_of_a_country_is_on_a_card_whenever_a_page_may_print_it(
     def named():
         for page in (programme, release):
             html = client.get(page.get_absolute_url()).content.decode()
-            name = re.search(r'og:image" content="http://testserver/media/(.*?)"', html)[1]
+            name = re.search(r'og:image" content="http://testserver/(.*?)"', html)[1]
             assert name in files(), page
             yield name
 
@@ -228,6 +229,58 @@ def test_failing_to_draw_stops_no_publication(django_capture_on_commit_callbacks
         actions.publish(release, by=UserFactory())
     release.refresh_from_db()
     assert release.is_public()
+
+
+def test_address_of_a_card_is_never_empty(client):
+    """A country has another name now, and its older pages have no card with it yet."""
+    release = NewsReleaseFactory(published=True, title="Before")
+    html = client.get(release.get_absolute_url()).content.decode()
+    address = re.search(r'og:image" content="http://testserver(.*?)"', html)[1]
+
+    def answer():
+        response = client.get(address)
+        assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+        return b"".join(response.streaming_content), response["Cache-Control"]
+
+    general = cards.draw(cards.words_of_site()), "public, max-age=300"
+    assert [answer(), answer()] == [general, general]
+    assert files() == {cards.name_of(cards.words_of_site())}, "no visitor has others drawn"
+    cards.make_for(release)
+    assert answer() == (cards.draw(cards.words_of(release)), "public, max-age=31536000")
+    assert client.get("/cards/secret.png").status_code == 404
+    assert client.post(address).status_code == 405
+
+
+def test_form_shows_the_card_that_the_page_will_have(client):
+    iran, hidden = CountryFactory(name="Iran", published=True), CountryFactory(name="Secret")
+    release = NewsReleaseFactory(title="A <headline>", dateline="Maputo")
+    release.countries.add(iran, hidden)
+    client.force_login(UserFactory(role="editor"))
+
+    def shown(html):
+        return unescape(re.search(r'share-preview__image" src="(.*?)"', html)[1])
+
+    def expected(page):
+        return cards.draw(cards.words_of(page))
+
+    address = shown(client.get(change_of(release)).content.decode())
+    assert client.get(address).content == expected(release)
+    sent = {"title": "B", "dateline": "Beira", "released_on": "2016-05-02"}
+    said = {**sent, "countries": [iran.pk, hidden.pk]}
+    address = shown(client.post(verb_of("advice", release), said).content.decode())
+    NewsReleaseFactory._meta.model.objects.filter(pk=release.pk).update(**sent)
+    release.refresh_from_db()
+    assert client.get(address).content == expected(release)
+    assert "Secret" not in address
+    broken = {"title": "B", "released_on": "soon", "countries": ["x", iran.pk]}
+    assert "Iran" in shown(client.post(verb_of("advice", release), broken).content.decode())
+    assert not files()
+
+    engagement = EngagementFactory(title="W", acronym="X", city="Nairobi", country=iran)
+    html = client.get(change_of(engagement)).content.decode()
+    assert client.get(shown(html)).content == expected(engagement)
+    client.logout()
+    assert client.get(address).status_code == 302, "for staff alone"
 
 
 def files():

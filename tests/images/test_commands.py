@@ -2,9 +2,16 @@
 
 import datetime
 import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -12,9 +19,11 @@ from django.utils import timezone
 
 from iomsite.images import library, renditions
 from iomsite.images.models import Photo
+from iomsite.images.storage import PART
 from iomsite.publishing import actions
 from tests.factories.accounts import UserFactory
 from tests.factories.images import PhotoFactory, stored
+from tests.publishing.test_crash import address
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +65,50 @@ def test_missing_sizes_are_made_and_a_stopped_run_goes_on(monkeypatch):
     assert "2 of 2 photographs made." in said("make_renditions")
     assert sizes() == [("320 400", 400, 300)] * 3
     assert "0 of 0 photographs made." in said("make_renditions")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_run_that_is_killed_leaves_no_half_file_and_is_continued(tmp_path):
+    for seed in range(8):
+        PhotoFactory(with_file=True, file=stored(seed), widths="", width=None, height=None)
+    shutil.rmtree(tmp_path / renditions.FOLDER)
+    run = subprocess.Popen(
+        [sys.executable, "manage.py", "make_renditions", "--workers", "1"],
+        env=os.environ | {"DATABASE_URL": address(), "MEDIA_ROOT": str(tmp_path), "DEBUG": "true"},
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.DEVNULL,
+    )
+    while len(library.without_sizes()) == 8 and run.poll() is None:
+        time.sleep(0.005)
+    run.kill()
+    assert run.wait() == -signal.SIGKILL, "it had come to its end"
+
+    left = len(library.without_sizes())
+    assert 0 < left < 8
+    there = set(library.below(renditions.FOLDER))
+    assert all(renditions.is_whole(name) for name in there if not name.endswith(PART))
+    assert f"{left} of {left} photographs made." in said("make_renditions")
+    needed = {name for names in library.needed().values() for name in names}
+    assert sizes() == [("320 400", 400, 300)] * 8
+    assert all(renditions.is_whole(name) for name in needed)
+
+
+def test_file_has_its_name_only_once_it_is_whole():
+    """A machine that goes out in the middle leaves a part, which the next try does not meet."""
+
+    class Torn(ContentFile):
+        def chunks(self, chunk_size=None):
+            yield b"half of it"
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        default_storage.save("photos/torn.jpg", Torn(b"half of it, and the rest"))
+    assert not default_storage.exists("photos/torn.jpg")
+    (part,) = library.below("photos")
+    assert part.endswith(PART)
+    assert default_storage.save("photos/torn.jpg", ContentFile(b"whole")) == "photos/torn.jpg"
+    with time_machine.travel(timezone.now() + 2 * library.GRACE):
+        assert set(library.unused()) == {part, "photos/torn.jpg"}
 
 
 def test_progress_is_told_by_tenths_in_a_log():

@@ -19,6 +19,7 @@ from news.models import NewsRelease
 from tests.factories.accounts import OfficeFactory, UserFactory
 from tests.factories.images import PhotoFactory
 from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
+from tests.factories.programmes import EngagementPhotoFactory
 from tests.submission import change_of, errors_of, fields_of, submit
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,43 @@ def test_whoever_uses_the_photograph_is_told_before_its_consent_ends_and_after(c
         assert "used by The headline" in index
     with time_machine.travel(END + datetime.timedelta(days=40)):
         assert told() == {}
+
+
+def test_people_of_a_page_learn_that_it_loses_a_photograph_they_may_not_see(client):
+    """The photograph is of one office, the page of another: its people read no name of it."""
+    theirs, ours = OfficeFactory(), OfficeFactory()
+    photo = PhotoFactory(
+        with_file=True, published=True, title="Secret", responsible_office=theirs, **until()
+    )
+    page = {"published": True, "responsible_office": ours}
+    release = ReleasePhotoFactory(photo=photo, release__title="Ours", **prefixed(page)).release
+    EngagementPhotoFactory(photo=PhotoFactory(published=True), engagement__published=True)
+    editor = UserFactory(role="editor", role__office=ours)
+    stranger = UserFactory(role="editor", role__office=OfficeFactory())
+
+    def told(person):
+        lists = {one.name: one for one in lists_for(person, lambda model: True)}
+        return [item.title for item in lists["losing"].items] if "losing" in lists else []
+
+    with time_machine.travel(END - datetime.timedelta(days=15)):
+        assert told(editor) == []
+    with time_machine.travel(END - datetime.timedelta(days=3)):
+        assert told(editor) == ["Ours"]
+    with time_machine.travel(END + datetime.timedelta(days=300)):
+        assert told(editor) == ["Ours"], "until somebody mends the page"
+        client.force_login(editor)
+        for address in ("/admin/", "/admin/news/newsrelease/?waiting=losing", change_of(release)):
+            html = client.get(address).content.decode()
+            assert "Ours" in html
+            assert "Secret" not in html
+        assert "No: " in html
+        assert "losing" not in {one.name for one in lists_for(stranger, lambda model: True)}
+        release.photos.all().delete()
+        assert told(editor) == []
+
+
+def prefixed(fields):
+    return {f"release__{name}": value for name, value in fields.items()}
 
 
 # What it shows here

@@ -34,6 +34,7 @@ INTERNAL = (
     "migrations/",
     "pointing.py",
     "templates/admin/",
+    "unseen.py",
 )
 
 

@@ -29,6 +29,7 @@ FROM_THE_INDEX = {"search/", "search/suggest"}
 # Not of the public site.
 OUTSIDE = (
     *("admin/", "account/", "policy-violations/", "media/", "^media/", "static/"),
+    "^cards/",  # pictures, named by their content
     "openapi.json",  # tells of no row
 )
 

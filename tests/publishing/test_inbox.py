@@ -94,7 +94,7 @@ def test_inbox_costs_the_same_for_any_number(programme, writer, number, django_a
             slug=f"p{copy}", title="P", kind="network", state="in-review"
         )
         audit.record(row, AuditEntry.Action.CREATED, by=writer)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         lists_for(writer, lambda model: True)
 
 

@@ -17,6 +17,7 @@ from . import worlds
 
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 BANNER = re.compile(r'\s*<p class="notice notice--preview".*?</p>', re.DOTALL)
+FORMS = re.compile(r'\s*<nav class="forms".*?</nav>', re.DOTALL)
 # How public pages draw what has no page of its own.
 DRAWN = re.compile(r'<li class="figure">.*?</li>|<figure class="photo">.*?</figure>', re.DOTALL)
 
@@ -69,7 +70,9 @@ def address_of(page):
 
 def main_of(response):
     assert response.status_code == 200, response.request["PATH_INFO"]
-    words = BANNER.sub("", MAIN.search(response.content.decode())[0])
+    words = MAIN.search(response.content.decode())[0]
+    for besides in (BANNER, FORMS):  # programs are led to what is public alone
+        words = besides.sub("", words)
     return " ".join(words.split())
 
 

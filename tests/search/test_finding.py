@@ -30,7 +30,7 @@ def world():
         row = NewsReleaseFactory(published=True, title=title, lead="", body=body)
         if title.startswith("World"):
             row.partners.set([partner])
-    CountryFactory(published=True, name="Saudi Arabia", aliases="KSA")
+    CountryFactory(published=True, name="Saudi Arabia", aliases="Hejaz")
     rebuild()
 
 
@@ -56,7 +56,7 @@ def titles(found):
         ('"malaria end"', []),
         ("malaria -mozambique -iran", ["Talks of the SADC"]),
         ('malaria -"end malaria" -cholera', ["World Malaria Day"]),
-        ("ksa", ["Saudi Arabia"]),
+        ("hejaz", ["Saudi Arabia"]),
         ("-malaria", []),
         ("  ", []),
         ('"" - * (', []),
