@@ -2,22 +2,28 @@
 
 import csv
 import io
+import json
 from collections import defaultdict
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django import forms
 from django.db import transaction
 from django.db.models import CharField, TextField
 from django.forms import EmailField, URLField
 from django.test import Client
 from django.urls import resolve, reverse
 
-from iomsite.accounts.models import Office
+from iomsite.accounts.models import Office, User
+from iomsite.images import cards
 from iomsite.images.models import Photo
 from iomsite.organisation.models import Figure
+from iomsite.partialdate import PartialDateFormField
 from iomsite.publishing import actions, export
 from iomsite.publishing.models import AuditEntry, Publishable, Redirect, Source
 from iomsite.richtext.fields import RichTextField
+from iomsite.richtext.models import ExternalLink
 from iomsite.richtext.sanitise import ALLOWED, GLOBAL, sanitise
 from news.models import NewsRelease
 from programmes.models import Programme, Topic
@@ -26,6 +32,7 @@ from tests.factories.accounts import UserFactory
 from tests.publishing import sweep
 from tests.submission import change_of, errors_of, fields_of, list_of, verb_of
 
+from . import hostile
 from .forms_of_staff import (
     MODELS,
     SOUND,
@@ -219,3 +226,187 @@ def test_no_cell_of_a_download_is_a_formula(world):
             assert not cell.startswith(export.CONTROL), cell
         title = str(row)
         assert {title, f"'{title}"} & {cells[0] for cells in rows}, model
+
+
+# What each kind of field says to what it cannot hold. The last that fits counts.
+SAID = [
+    (forms.Field, "Null characters are not allowed."),
+    (
+        forms.SlugField,
+        "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.",
+    ),
+    (forms.URLField, "Enter a valid URL."),
+    (forms.EmailField, "Enter a valid email address."),
+    (forms.TypedChoiceField, "Select a valid choice."),
+    (forms.IntegerField, "Enter a whole number."),
+    (forms.DecimalField, "Enter a number."),
+    (forms.FloatField, "Enter a number."),
+    (forms.DateField, "Enter a valid date."),
+    (forms.models.InlineForeignKeyField, "The inline value did not match the parent instance."),
+    (PartialDateFormField, "“<script>alert(1)</script>"),
+]
+NONSENSE = f"{hostile.SCRIPTS[0]}\0{hostile.LINES}"
+# A box that is ticked is ticked whatever it says; files and moments have names of their own.
+NOT_SAID = forms.BooleanField | forms.FileField | forms.MultiValueField
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_what_a_field_cannot_hold_is_refused_beside_it(world, model):
+    form = world.client.get(add_of(model))
+    fields = {name: field for name, field, _model in fields_in(form)}
+    data = fields_of(form) | dict.fromkeys(fields, NONSENSE)
+    expected = {
+        name: next(words for kind, words in reversed(SAID) if isinstance(field, kind))
+        for name, field in fields.items()
+        if not isinstance(field, NOT_SAID) and not field.disabled
+    }
+    for address in (add_of(model), add_of(model).removesuffix("?plain")):
+        answer = world.client.post(address, data)
+        assert answer.status_code == 200
+        said = errors_of(answer)
+        assert said.keys() == expected.keys()
+        for name, words in expected.items():
+            assert any(one.startswith(words) for one in said[name]), (name, said[name])
+        assert hostile.SCRIPTS[0] not in answer.content.decode()
+
+
+ASKED = NONSENSE.replace("\0", "")
+TOO_LARGE = "9" * 30
+
+
+@pytest.mark.django_db
+def test_whatever_is_asked_of_a_list_it_answers(world):
+    """Search, filters, order and page of the lists of staff and of the public."""
+    for model in [*MODELS, *test_admin.REPORTS]:
+        address = list_of(model)
+        ask(world.client, address, "q", ASKED)
+        if model in (AuditEntry, ExternalLink, Programme):
+            specs = world.client.get(address).context["cl"].filter_specs
+            names = {name for spec in specs for name in spec.expected_parameters()}
+            for name in {"o", "p", *names}:
+                ask(world.client, address, name, ASKED if "id" not in name else TOO_LARGE)
+    ask(world.client, address, "q", "\0")
+    for address in ("/news/", "/data-and-research/publications/"):
+        for name in {"page", *world.client.get(address).context["filter"].filters}:
+            ask(world.client, address, name, ASKED if name != "page" else TOO_LARGE)
+
+
+def ask(client, address, name, *values):
+    for value in values:
+        answer = client.get(address, {name: value})
+        assert answer.status_code in (200, 302, 404 if name == "page" else 400), (address, name)
+        assert answer.status_code != 400 or value == "\0"
+        assert hostile.SCRIPTS[0] not in answer.content.decode(), (address, name)
+
+
+@pytest.mark.django_db
+def test_what_a_form_asks_while_somebody_types_is_inert(world):
+    """Saving by itself, advice with its preview of a shared page, and the search for choices."""
+    copy = world.copies[NewsRelease]
+    data = filled(world.client.get(change_of(copy)), world.words, world.rows, slug=copy.slug)
+    answer = world.client.post(verb_of("advice", copy), data)
+    shape = Shape(answer.content.decode())
+    assert {name for _tag, names in shape.elements for name in names} <= ADVICE
+    assert plainly(data["title"])[:20] in shape.text
+    assert world.client.post(verb_of("autosave", copy), data).json()["said"]
+    form = world.client.get(f"{change_of(copy)}?autosaved")
+    assert fields_of(form)["title"] == data["title"]
+    assert hostile.SCRIPTS[0] not in form.content.decode()
+    for model in (Programme, Figure, Photo):
+        row = world.rows[model]
+        word = str(getattr(row, row.name_field)).split()[0]
+        kind = {Programme: "page", Figure: "figure", Photo: "photo"}[model]
+        found = world.client.get(reverse("admin:text_find"), {"kind": kind, "words": word})
+        assert found["Content-Type"] == "application/json"
+        assert getattr(row, row.name_field) in [one["name"] for one in found.json()["found"]]
+    for words in (ASKED, *hostile.FLOODS):
+        found = world.client.get(
+            reverse("admin:text_find"), {"kind": "page", "words": words[:5000]}
+        )
+        assert found["Content-Type"] == "application/json"
+        asked = {"app_label": "news", "model_name": "newsrelease", "field_name": "campaign"}
+        answer = world.client.get("/admin/autocomplete/", {**asked, "term": words[:5000]})
+        assert answer.status_code == 200
+
+
+# Attributes of what advice is drawn with.
+ADVICE = {
+    "class",
+    "data-share",
+    "data-beside",
+    "id",
+    "href",
+    "aria-label",
+    "aria-labelledby",
+    "lang",
+    "dir",
+}
+
+
+def test_a_card_is_drawn_of_any_words():
+    floods = (flood[:250] for flood in hostile.FLOODS)
+    for words in (hostile.LINES, *floods, *hostile.WORDS[::9], *hostile.SCRIPTS[3::20]):
+        card = cards.Words(words, words, words)
+        assert cards.draw(card).startswith(b"\x89PNG"), words
+        assert cards.name_of(card)
+
+
+# Accounts: what is typed there goes into mails and into the log.
+
+
+@pytest.mark.django_db
+def test_a_mail_has_the_heads_it_was_given_and_the_words_that_were_typed(world, mailoutbox):
+    person = world.rows[User]
+    User.objects.filter(pk=person.pk).update(email="person@site.example")
+    for name in (hostile.LINES, hostile.SCRIPTS[0], *hostile.FORMULAS[:2]):
+        User.objects.filter(pk=person.pk).update(first_name=name, last_name="x")
+        world.client.post(verb_of("invite", person))
+        mail = mailoutbox[-1]
+        assert mail.to == ["person@site.example"]
+        assert (mail.cc, mail.bcc) == ([], [])
+        assert "\n" not in mail.subject
+        heads = mail.message()
+        assert "Bcc" not in heads
+        assert heads.get_content_type() == "text/plain"
+        assert plainly(name) in plainly(mail.body)
+    log = world.client.get(verb_of("history", person)).content.decode()
+    assert hostile.SCRIPTS[0] not in log
+
+
+@pytest.mark.django_db
+def test_pages_of_an_account_show_names_as_they_were_typed(world):
+    """A passkey is named by whoever has it."""
+    words = hostile.SCRIPTS[0]
+    key = Authenticator.objects.create(
+        user=world.writer, type=Authenticator.Type.WEBAUTHN, data={"name": words, "credential": {}}
+    )
+    User.objects.filter(pk=world.writer.pk).update(first_name=words, last_name=words)
+    for address in ("mfa_index", "mfa_list_webauthn", "usersessions_list", "account_set_up"):
+        answer = world.client.get(reverse(address), follow=True)
+        assert answer.status_code == 200
+        assert words not in answer.content.decode(), address
+    edit = reverse("mfa_edit_webauthn", args=[key.pk])
+    assert words in Shape(world.client.get(edit).content.decode()).words
+    answer = Client().post(reverse("account_login"), {"login": ASKED, "password": ASKED})
+    assert answer.status_code == 200
+    assert words not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_nothing_typed_begins_a_line_of_the_log(world, caplog):
+    forged = "%0aERROR%20forged%0d%0aERROR%20forged"
+    for client in (world.client, Client()):
+        client.get(f"/nothing{forged}/?q={forged}")
+        client.get(f"/admin/news/newsrelease/{forged}/change/")
+        client.get(f"/news/?page={forged}")
+        client.get(f"/account/invitation/{forged}/")
+        client.post(reverse("account_login"), {"login": "\nERROR forged", "password": "x"})
+        client.post("/policy-violations/", REPORT, content_type="application/csp-report")
+    assert any("policy" in record.getMessage() for record in caplog.records)
+    for record in caplog.records:
+        assert "\n" not in record.getMessage()
+        assert "\r" not in record.getMessage()
+
+
+REPORT = json.dumps({"csp-report": {"document-uri": "https://x.example/\nERROR forged\x1b[31m"}})
