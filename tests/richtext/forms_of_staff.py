@@ -67,6 +67,10 @@ PIECES = [*hostile.FORMULAS, *hostile.SCRIPTS, *hostile.WORDS]
 SPACES = re.compile(r"\s+")
 
 
+# Enough for a dozen pieces: all of them in each field would take longer and show no more.
+ROOM = 1_500
+
+
 class Harmless:
     """A word of its own in each field, and another one when it is typed again."""
 
@@ -93,7 +97,7 @@ class Hostile:
         self.said = Counter({_printable(piece): 0 for piece in PIECES})
 
     def plain(self, _model, _name, field):
-        room, chosen = field.max_length or 20_000, []
+        room, chosen = min(field.max_length or ROOM, ROOM), []
         for piece in sorted(self.said, key=self.said.__getitem__):
             if len(piece) + 1 <= room:
                 chosen.append(piece)
