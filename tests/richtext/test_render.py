@@ -352,6 +352,10 @@ def test_reference_in_another_spelling_or_of_another_kind_is_nothing_but_its_wor
     for one in wrong:
         text = f'<p><a href="page:programmes.programme/{one}">there</a></p>'
         assert as_html(text) == "<p>there</p>", one
+    capitals = f"ABCDEF12{hostile.UID[8:]}"
+    for key in (capitals, capitals.lower()):
+        clean = sanitise(f'<a href="page:programmes.programme/{key}">there</a>')
+        assert ("href" in clean) == (key != capitals)
     for row in (figure, photo):
         other = f'<p><a href="page:programmes.programme/{row.uid}">there</a></p>'
         assert as_html(other) == "<p>there</p>"
