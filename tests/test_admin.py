@@ -320,7 +320,7 @@ def test_relations_are_found_by_typing(admin_client, model):
         for name, field in form.fields.items()
         if hasattr(field, "queryset")
     }
-    assert set(choosers.values()) <= {"AutocompleteSelect", "AutocompleteSelectMultiple"}
+    assert set(choosers.values()) <= {"KeySelect", "KeySelectMultiple"}
     assert not any(
         getattr(field.widget, "can_delete_related", False) for field in form.fields.values()
     )

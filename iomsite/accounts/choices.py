@@ -3,7 +3,11 @@
 from typing import Any
 
 from django.apps import apps
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -34,11 +38,46 @@ def offices_to_choose(field: Any, user: Any) -> QuerySet[Office]:
     return offices.exclude(kind=Office.Kind.HEADQUARTERS) if is_responsible else offices
 
 
+def may_be_key(value: Any) -> bool:
+    """Whether a database can be asked for this number."""
+    words = str(value)
+    return words.isascii() and words.isdecimal() and len(words) < 19
+
+
+class KeySelect(AutocompleteSelect):
+    """Draws a form again that was sent with nonsense: the database is not asked for that."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if may_be_key(one)], attrs)
+
+
+class KeySelectMultiple(AutocompleteSelectMultiple):
+    """The same for many."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if may_be_key(one)], attrs)
+
+
 class RelatedStayMixin:
     """What a form chooses is not deleted from there: its own form says what needs it.
 
     Stands before `ModelAdmin` or an inline.
     """
+
+    admin_site: Any
+    get_autocomplete_fields: Any
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            select = KeySelect(db_field, self.admin_site, using=kwargs.get("using"))
+            kwargs.setdefault("widget", select)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            select = KeySelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+            kwargs.setdefault("widget", select)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

@@ -259,11 +259,11 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
 
 
 def _cut(text: str, font: ImageFont.FreeTypeFont) -> str:
-    """Shortened until it has room in one line."""
-    whole, text = text, text.strip()
+    """Shortened until it has room in one line; a line break in it cannot be drawn."""
+    whole = text = " ".join(text.split())
     while text and font.getlength(text + "…" * (text != whole)) > CARD[0] - 2 * EDGE:
         text = text[:-1].rstrip()
-    return text if text == whole.strip() else f"{text}…"
+    return text if text == whole else f"{text}…"
 
 
 @cache

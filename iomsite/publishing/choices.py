@@ -6,7 +6,7 @@ Django asks for it row by row: to draw a choice, to say the name of a row, and t
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin.widgets import AutocompleteSelect
+from iomsite.accounts.choices import KeySelect, may_be_key
 
 from .offered import ChoiceField
 
@@ -29,7 +29,7 @@ class SharedChoiceField(ChoiceField):
         return super().to_python(value) if known is None else known
 
 
-class SharedSelect(AutocompleteSelect):
+class SharedSelect(KeySelect):
     """Draws the chosen row without asking for it if it is `known`."""
 
     known: Known = {}
@@ -46,7 +46,6 @@ class SharedSelect(AutocompleteSelect):
 
 def read(field: SharedChoiceField, keys: Iterable[Any]) -> Known:
     """The rows of these keys that the field offers. One statement; none where there are no keys."""
-    words = {str(key) for key in keys}
-    numbers = {word for word in words if word.isascii() and word.isdecimal() and len(word) < 19}
+    numbers = {str(key) for key in keys if may_be_key(key)}
     offered: Any = field.queryset
     return {str(row.pk): row for row in offered.filter(pk__in=numbers)}

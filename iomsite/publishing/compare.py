@@ -1,6 +1,5 @@
 """What an edition says, as words; and what changed between two of them, word by word."""
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from django.utils.formats import localize
 from django.utils.text import capfirst
 
 from .editions import belongings, content_fields
+from .matching import Matching
 from .models import Publishable
 from .veil import StaffOf, named, veil
 
@@ -106,8 +106,9 @@ def _rows(
 
 def compare(before: Description, after: Description) -> list[Change]:
     """What differs, in the order of the form."""
+    matching = Matching()
     return [
-        Change(label, "\n".join(old), "\n".join(new), _lines(old, new))
+        Change(label, "\n".join(old), "\n".join(new), _lines(old, new, matching))
         for label in {**before, **after}
         if (old := before.get(label, [])) != (new := after.get(label, []))
     ]
@@ -123,22 +124,22 @@ def changes_between(before: Description, edition: Publishable) -> list[dict[str,
 
 def stored(changes: list[dict[str, str]]) -> list[Change]:
     """What the audit trail keeps, to be read as a comparison."""
+    matching = Matching()
     return [
         Change(
             one["field"],
             one["from"],
             one["to"],
-            _lines(one["from"].split("\n"), one["to"].split("\n")),
+            _lines(one["from"].split("\n"), one["to"].split("\n"), matching),
         )
         for one in changes
     ]
 
 
-def _lines(old: list[str], new: list[str]) -> list[list[Piece]]:
+def _lines(old: list[str], new: list[str], matching: Matching) -> list[list[Piece]]:
     """Match lines first, so that a moved paragraph does not read as a rewritten text."""
     lines: list[list[Piece]] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, a1, a2, b1, b2 in matcher.get_opcodes():
+    for tag, a1, a2, b1, b2 in matching.opcodes(old, new):
         if tag == "equal":
             lines += [[Piece(line, "same")] for line in old[a1:a2]]
             continue
@@ -146,15 +147,14 @@ def _lines(old: list[str], new: list[str]) -> list[list[Piece]]:
         for offset in range(pairs):
             left = old[a1 + offset] if a1 + offset < a2 else ""
             right = new[b1 + offset] if b1 + offset < b2 else ""
-            lines.append(_pieces(left, right))
+            lines.append(_pieces(left, right, matching))
     return lines
 
 
-def _pieces(old: str, new: str) -> list[Piece]:
+def _pieces(old: str, new: str, matching: Matching) -> list[Piece]:
     left, right = WORDS.findall(old), WORDS.findall(new)
     pieces = []
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    for tag, a1, a2, b1, b2 in matcher.get_opcodes():
+    for tag, a1, a2, b1, b2 in matching.opcodes(left, right):
         if tag == "equal":
             pieces.append(Piece("".join(left[a1:a2]), "same"))
             continue

@@ -2,18 +2,23 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from .sanitise import sanitise
+from .sanitise import MOST_CHARACTERS, is_too_long, sanitise
 from .widgets import RichTextWidget
 from .words import as_marked_text
 
 HELP = _(
     "Paragraphs, headings, lists, links, quotations and tables. "
     "Pasted text keeps its structure and loses its colours and fonts."
+)
+TOO_LONG = _(
+    "This text has more than %(most)s characters, its markup included. Divide it among several "
+    "pages."
 )
 
 
@@ -24,6 +29,8 @@ class RichTextField(models.TextField):
     """
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        if isinstance(value, str) and is_too_long(value):
+            raise ValidationError(TOO_LONG, code="max_length", params={"most": MOST_CHARACTERS})
         return super().clean(_sanitised(value), model_instance)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:

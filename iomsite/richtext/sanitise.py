@@ -4,6 +4,7 @@ Links to our own pages, figures and photographs are references: `page:<app>.<mod
 """
 
 import re
+from collections import Counter
 from html import escape, unescape
 
 import nh3
@@ -42,7 +43,16 @@ MOST_READINGS = 6
 # The parser looks through everything that is open for each new item: deep enough for any text, and
 # far from where that takes seconds.
 MOST_LEVELS = 100
-NESTING = re.compile(r"<(/?)(ul|ol|blockquote)\b", re.IGNORECASE)
+NESTING = re.compile(
+    r"<(/?)(address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|figcaption"
+    r"|figure|footer|header|hgroup|listing|main|menu|nav|ol|pre|search|section|summary|ul)\b",
+    re.IGNORECASE,
+)
+# Some thirty times the longest page of the site. What is longer may take the parser seconds, as
+# where one tag has ten thousands of attributes.
+MOST_CHARACTERS = 200_000
+# No tag goes on over the beginning of the next: else each would be looked for to the very end.
+TAG = re.compile(r"<[^<>]*>")
 
 SCHEME = "page:"
 
@@ -98,29 +108,35 @@ def printable(text: str) -> str:
 def sanitise(html: str) -> str:
     """What may stand of a text. A second time changes nothing, and nothing makes it raise."""
     text = printable(html)
-    if _is_too_deep(text):
+    if is_too_long(text) or _is_too_deep(text):
         return _words_only(text)
     for _reading in range(MOST_READINGS):
         before, text = text, _read(text)
+        if is_too_long(text):
+            break
         if text == before:
             return text
     return _words_only(text)
 
 
+def is_too_long(text: str) -> bool:
+    return len(text) > MOST_CHARACTERS
+
+
 def _is_too_deep(text: str) -> bool:
-    opened: dict[str, int] = {}
+    opened: Counter[str] = Counter()
     for slash, tag in NESTING.findall(text):
         name = tag.lower()
-        opened[name] = max(0, opened.get(name, 0) + (-1 if slash else 1))
-        if opened[name] > MOST_LEVELS:
+        opened[name] = max(0, opened[name] + (-1 if slash else 1))
+        if not slash and opened.total() > MOST_LEVELS:
             return True
     return False
 
 
 def _words_only(text: str) -> str:
-    """What the parser cannot settle is kept without its markup."""
-    words = " ".join(unescape(re.sub("<[^>]*>", " ", text)).split())
-    return _read(f"<p>{escape(words, quote=False)}</p>")
+    """What the parser cannot settle, or not soon, is kept without its markup. It is not asked."""
+    words = " ".join(printable(unescape(TAG.sub(" ", text))).split())
+    return f"<p>{escape(words, quote=False)}</p>"
 
 
 def _read(text: str) -> str:

@@ -101,3 +101,26 @@ UNPRINTABLE = [
     "a\udfffb",
     "\ufffe\uffff",
 ]
+
+# Long ones, for fields that have room.
+FLOODS = [
+    "a" + "\u0301" * 5_000,
+    "\u202e" * 500 + "\u2066" * 500,
+    "\u200b\u200c\u200d\u2060\ufeff" * 200,
+    "x" * 100_000,
+    "<" * 5_000,
+    "&" * 5_000,
+    "\n" * 2_000 + "end",
+]
+# What a parser takes ever longer for the more of it there is.
+DEEP = [
+    *(
+        f"<{tag}>" * 10_000
+        for tag in ("div", "figure", "ul><li", "table><tr><td", "em", "x", "svg")
+    ),
+    "<p " + " ".join(f"a{number}=x" for number in range(10_000)) + ">x",
+    "<div title='</div>'>" * 2_000,
+]
+# What a spreadsheet runs, and what would begin a line of its own in a log or the head of a mail.
+FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(1)", "|calc", "%1", "＝1"]
+LINES = "first\r\nBcc: victim@example.org\n\nsecond\u2028third\u0085fourth"

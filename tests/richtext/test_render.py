@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import connection
+from hypothesis import given, settings
 
 from iomsite.organisation.models import Figure, HistoryEvent, Page
 from iomsite.publishing import actions, preview
@@ -24,9 +25,10 @@ from tests.factories.images import PhotoFactory
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.organisation import FigureFactory, HistoryEventFactory, PageFactory
 from tests.factories.programmes import ObjectiveFactory, ProgrammeFactory
+from tests.submission import delete_of
 
 from . import hostile
-from .test_sanitise import Reader
+from .test_sanitise import NESTED, Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -326,3 +328,104 @@ def test_wide_table_moves_in_a_frame_that_the_keyboard_reaches():
     table = "<table><tbody><tr><td>one</td><td>two</td></tr></tbody></table>"
     html = as_html(f"<p>Before.</p>{table}<p>After.</p>")
     assert html == f"<p>Before.</p>{FRAME}{table}</div><p>After.</p>"
+
+
+# What a reference may not do
+
+
+def test_figure_is_explained_at_its_first_mention_in_an_answer():
+    """Two texts of one page share what they refer to; another page begins anew."""
+    figure = FigureFactory(published=True, value=175)
+    note = f'id="figure-{figure.uid}"'
+    targets = Targets()
+    both = [as_html(quoted(figure), targets) for _text in range(2)]
+    assert [html.count(note) for html in both] == [1, 0]
+    assert as_html(quoted(figure)).count(note) == 1
+
+
+def test_reference_in_another_spelling_or_of_another_kind_is_nothing_but_its_words():
+    page = ProgrammeFactory(published=True)
+    figure = FigureFactory(published=True, value=175)
+    photo = PhotoFactory(with_file=True, published=True, widths="320", width=400, height=300)
+    uid = str(page.uid)
+    wrong = (uid.upper(), uid[:-1], f"{uid}0", uid.replace("-", ""), f"{uid} ", f"{{{uid}}}", "")
+    for one in wrong:
+        text = f'<p><a href="page:programmes.programme/{one}">there</a></p>'
+        assert as_html(text) == "<p>there</p>", one
+    capitals = f"ABCDEF12{hostile.UID[8:]}"
+    for key in (capitals, capitals.lower()):
+        clean = sanitise(f'<a href="page:programmes.programme/{key}">there</a>')
+        assert ("href" in clean) == (key != capitals)
+    for row in (figure, photo):
+        other = f'<p><a href="page:programmes.programme/{row.uid}">there</a></p>'
+        assert as_html(other) == "<p>there</p>"
+    for row in (page, photo):
+        kind = row._meta.label_lower
+        for key in (f"{kind}/{row.uid}", f"organisation.figure/{row.uid}"):
+            assert as_html(f'<p>a <data value="{key}">9</data></p>') == "<p>a 9</p>", key
+    for row in (page, figure):
+        text = f'<p>a<img src="{reference(row._meta.label_lower, row.uid)}" alt="b"></p>'
+        assert as_html(text) == "<p>a</p>"
+
+
+@given(text=NESTED)
+@settings(max_examples=100)
+def test_reading_a_text_raises_nothing_and_stays_within_the_list(text):
+    """With references to what is there and to what is not."""
+    html = as_html(text, THERE)
+    as_words(text, THERE).encode()
+    for tag, attributes in Reader(html.replace(FRAME, "").replace("</table></div>", "")).met:
+        assert tag in {*ALLOWED, "aside"}, html
+        assert {name for name, _value in attributes} <= {
+            *("href", "rel", "dir", "lang", "scope", "class", "id"),
+        }, html
+
+
+class There(Targets):
+    """A page, a figure and nothing else, without a database."""
+
+    def read(self, texts):
+        pass
+
+    def get(self, value):
+        if value.endswith(f"programmes.programme/{hostile.UID}"):
+            return SimpleNamespace(text_address=lambda: "/there/?a&b")
+        if value.endswith(f"organisation.figure/{hostile.UID}"):
+            return SimpleNamespace(
+                uid=hostile.UID, value_in_text=lambda: "<1>", note_in_text=lambda: ""
+            )
+        return None
+
+
+THERE = There()
+
+
+def test_link_shown_to_somebody_without_account_names_nothing_hidden_to_staff_either(client):
+    """Whoever may see more and opens that link reads it as whoever it was made for."""
+    ours = OfficeFactory()
+    own = ProgrammeFactory(responsible_office=ours)
+    draft = NewsReleaseFactory(responsible_office=ours, body=link(own))
+    secret = preview.make_link(draft, by=UserFactory(is_superuser=True))
+    client.force_login(UserFactory(role="editor", role__office=ours))
+    address = draft.get_absolute_url()
+    assert own.slug in client.get(f"{address}?edition={draft.pk}").content.decode()
+    answer = client.get(f"{address}?preview={secret}")
+    assert answer.status_code == 200
+    assert own.slug not in answer.content.decode()
+
+
+def test_refusal_counts_the_texts_of_other_offices_and_names_ones_own(client):
+    ours, theirs = OfficeFactory(), OfficeFactory()
+    page = ProgrammeFactory(title="Wanted", responsible_office=ours)
+    for office, title in ((ours, "Ours"), (theirs, "Secret one"), (theirs, "Secret two")):
+        NewsReleaseFactory(title=title, body=link(page), responsible_office=office)
+    editor = UserFactory(role="publisher", role__office=ours)
+    with pytest.raises(Refused) as refusal:
+        actions.bin_(page, by=editor)
+    said = f"{refusal.value} {refusal.value.errors}"
+    assert "Ours" in said
+    assert "2 pages of other offices need this." in said
+    assert "Secret" not in said
+    client.force_login(editor)
+    asked = client.get(delete_of(page)).content.decode()
+    assert "Secret" not in asked

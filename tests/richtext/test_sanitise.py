@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iomsite.richtext.sanitise import ALLOWED, GLOBAL, MOST_LEVELS, sanitise
+from iomsite.richtext.sanitise import ALLOWED, GLOBAL, MOST_CHARACTERS, MOST_LEVELS, sanitise
 from iomsite.richtext.words import as_marked_text, as_text
 
 from . import hostile
@@ -97,6 +97,67 @@ def test_a_link_that_leads_nowhere_good_keeps_its_words_only():
 
 def test_levels_that_no_text_needs_leave_the_words():
     assert sanitise("<ul><li>" * (MOST_LEVELS + 1) + "one &amp; two") == "<p>one &amp; two</p>"
+
+
+@pytest.mark.parametrize("text", [*hostile.FLOODS, *hostile.DEEP], ids=lambda text: text[:9])
+def test_floods_stay_words_or_well_formed(text):
+    for html in (text, f"<p>{text}", f'<p lang="{text}">{text}', RICH + text):
+        clean = sanitise(html)
+        assert sanitise(clean) == clean
+        assert_inert(clean)
+        assert as_text(clean).encode() is not None
+
+
+def test_what_is_too_long_to_be_parsed_keeps_its_words():
+    """Also where it becomes too long by what the parser writes."""
+    long = "<em>one</em> &amp; &lt;b&gt; &#1; two " * (MOST_CHARACTERS // 36)
+    assert (
+        sanitise(long + "<p>three")
+        == f"<p>{'one &amp; &lt;b&gt; two ' * (MOST_CHARACTERS // 36)}three</p>"
+    )
+    for text in (
+        "<" * MOST_CHARACTERS,
+        "&lt;b&gt;" * MOST_CHARACTERS,
+        "<ul>" * 200 + "<" * 1_000_000,
+    ):
+        clean = sanitise(text)
+        assert sanitise(clean) == clean
+        assert "<" not in clean[3:-4]
+
+
+# Not only rubbish: markup that is nearly right, nested, with references to what is there or not.
+UIDS = st.sampled_from([UID, UID.upper(), UID[:-1], f"{UID}0", UID.replace("-", ""), "1", ""])
+KINDS = st.sampled_from(
+    ["programmes.programme", "organisation.figure", "images.photo", "auth.group", "no.such", "X.y"]
+)
+KEYS = st.builds("{}/{}".format, KINDS, UIDS)
+VALUES = st.one_of(
+    KEYS, KEYS.map("page:{}".format), st.text(max_size=8), st.sampled_from(hostile.SCRIPTS),
+    st.sampled_from(["https://who.int/?a&b", "//x", "javascript:alert(1)", "col", "rtl", "en-GB"]),
+)  # fmt: skip
+NAMES = st.sampled_from(
+    ["href", "src", "value", "alt", "lang", "dir", "scope", "style", "onload", "id"]
+)
+TAGS = st.sampled_from([*ALLOWED, "div", "svg", "script", "form", "b"])
+ATTRIBUTES = st.lists(
+    st.builds(lambda name, value: f' {name}="{escape(value)}"', NAMES, VALUES), max_size=3
+).map("".join)
+NESTED = st.recursive(
+    st.text(max_size=8).map(escape),
+    lambda inner: st.builds(
+        lambda tag, attributes, parts: f"<{tag}{attributes}>{''.join(parts)}</{tag}>",
+        TAGS, ATTRIBUTES, st.lists(inner, max_size=3),
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(text=NESTED)
+@settings(max_examples=200)
+def test_twice_is_once_of_markup_that_is_nearly_right(text):
+    clean = sanitise(text)
+    assert sanitise(clean) == clean
+    assert_inert(clean)
 
 
 MARKUP = st.sampled_from(
