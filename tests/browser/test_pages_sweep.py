@@ -23,7 +23,7 @@ NARROW_WIDTHS = (320, 640)
 MOST_BYTES = {"all": 60_000, "css": 12_000, "js": 3_000}
 
 # So many pages of a type are read by axe, which takes most of the time; all are opened.
-READ_BY_AXE = 3
+READ_BY_AXE = 2
 
 MISSING_PAGE = "/no-such-page/"
 # Patterns that no visitor is led to by a link.
