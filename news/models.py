@@ -12,8 +12,6 @@ from iomsite.publishing.models import Part, Publishable, complete
 from iomsite.richtext.fields import HELP, RichTextField
 from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
 
-from .querysets import NewsQuerySet
-
 
 class Campaign(Publishable):
     """An observance such as World Malaria Day 2016, or a campaign."""
@@ -39,8 +37,6 @@ class Campaign(Publishable):
         Partner, verbose_name=_("partners"), blank=True, related_name="campaigns"
     )
     url = models.URLField(_("website"), blank=True, default="")
-
-    objects = NewsQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("campaign")
@@ -98,8 +94,6 @@ class Publication(Publishable):
         Figure, verbose_name=_("figures"), blank=True, related_name="publications"
     )
     url = models.URLField(_("address"), blank=True, default="")
-
-    objects = NewsQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("publication")
@@ -166,8 +160,6 @@ class NewsRelease(Publishable):
     partners = models.ManyToManyField(
         Partner, verbose_name=_("partners"), blank=True, related_name="releases"
     )
-
-    objects = NewsQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("news release")

@@ -23,7 +23,6 @@ from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOf
 from .models import Campaign, NewsRelease, Publication, ReleasePhoto
 
 LIST_LENGTH = 20
-RELATED = 5
 RELATED_WORK = 3
 NEWEST_RELEASES = 5
 NEWEST_OF_OTHERS = 4
@@ -89,11 +88,9 @@ class ReleaseView(RecordMixin, PublishedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = str((self.object.released_on or self.object.created_at).year)
         topics = self.object.topics.all()
-        others = NewsRelease.objects.published().exclude(pk=self.object.page.pk)
         work = Programme.objects.published().filter(topics__in=topics)
         return super().get_context_data(
             trail=[*news_trail(), (year, reverse("news:release-year", args=[year]))],
-            related=others.about(topics)[:RELATED],
             programmes=(
                 work.select_related("country")
                 .annotate(shared=Count("topics"))

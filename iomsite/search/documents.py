@@ -78,6 +78,14 @@ SOURCES: dict[type[Any], Source] = {
     Goal: Source(Kind.GOAL, ("parent",)),
 }
 REFERENCES = (Topic, Partner, Goal)
+# What entries are chosen and related by.
+FACETS: dict[type[Any], str] = {
+    Country: "country",
+    Region: "region",
+    Topic: "topic",
+    Partner: "partner",
+    Goal: "goal",
+}
 
 
 def public(model: type[Any]) -> Any:
@@ -193,10 +201,9 @@ def _date(row: Any, name: str) -> tuple[str, datetime.date | None]:
 
 def _tags(row: Any, ties: Iterable[Any]) -> Iterator[Tag]:
     """A country is among what is found in it."""
-    facets: dict[type[Any], str] = {Country: "country", Region: "region", Topic: "topic"}
     for one in (row, *ties):
-        if type(one) in facets:
-            yield Tag(facet=facets[type(one)], value=one.slug, label=str(one))
+        if type(one) in FACETS:
+            yield Tag(facet=FACETS[type(one)], value=one.slug, label=str(one))
     if type(row) in (Country, Partner):
         names = (" ".join(token.folded for token in tokens(name)) for name in _called(row))
         for name in dict.fromkeys(filter(None, names)):

@@ -14,7 +14,8 @@ from programmes.models import Country, Region, RegionalOffice
 
 from .documents import REFERENCES, SOURCES, Document, documents, public
 from .engines import Fields, engine
-from .models import Entry, Tag, Word
+from .models import Entry, Related, Tag, Word
+from .related import KINDS, relate, relate_all
 from .words import stems, vocabulary
 
 AT_ONCE = 500
@@ -44,6 +45,7 @@ def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) ->
                 number += len(found)
             progress(str(model._meta.verbose_name_plural), number)
         engine().count(words)
+        relate_all()
         return Entry.objects.count()
 
 
@@ -84,18 +86,22 @@ def _save(rows: Iterable[Row]) -> set[Row]:
 
 
 def _save_batch(rows: list[Row]) -> Iterator[Row]:
-    """About ten statements, and those that read the rows."""
+    """About twenty statements, and those that read the rows."""
     keys: dict[type[Any], list[int]] = defaultdict(list)
     for model, key in rows:
         keys[model].append(key)
     of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
     before = list(Entry.objects.filter(reduce(or_, of_rows)))
+    bereft: list[int] = []
     if before:
         numbers = [entry.pk for entry in before]
+        naming = Related.objects.filter(other__in=numbers).exclude(entry__in=numbers)
+        bereft = [*naming.values_list("entry", flat=True).distinct()]
         engine().forget(numbers)
         Entry.objects.filter(pk__in=numbers).delete()
     after = _insert([one for model, some in keys.items() for one in documents(model, some)])
     _count(before, after)
+    relate([entry.pk for entry in after if entry.kind in KINDS], bereft)
     names = [{(e.model, e.row_id): e.called for e in entries} for entries in (before, after)]
     for model, key in rows:
         name = model._meta.label_lower, key

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 # The tag of what is called so, whose value is a name in folded words.
 CALLED = "called"
 LONGEST_NAME = 120
+# What pages are related by; a region is too much to have in common.
+RELATING = ("country", "topic", "partner", "goal")
 
 
 class Kind(models.TextChoices):
@@ -84,6 +86,24 @@ class Tag(models.Model):
 
     def __str__(self):
         return self.label
+
+
+class Related(models.Model):
+    """A page that belongs with another, the nearest first; some more than are shown."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="related")
+    other = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "order"], name="search_related_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.entry_id}: {self.other_id}"
 
 
 class Word(models.Model):

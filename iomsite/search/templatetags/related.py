@@ -1,0 +1,33 @@
+"""The pages that a page leads on to."""
+
+from typing import Any
+
+from django import template
+
+from iomsite.partialdate import PartialDate
+from iomsite.search.documents import SOURCES
+from iomsite.search.models import Entry, Related
+from iomsite.search.related import KINDS, SHOWN
+
+RELATABLE = {model for model, source in SOURCES.items() if source.kind in KINDS}
+
+register = template.Library()
+
+
+@register.inclusion_tag("search/includes/related.html")
+def related(page: Any) -> dict[str, Any]:
+    """Of an edition, those of its page. One statement, where a page of this kind has any."""
+    of_page = getattr(page, "page", page)
+    if type(of_page) not in RELATABLE:
+        return {}
+    own = {"entry__model": of_page._meta.label_lower, "entry__row_id": of_page.pk}
+    found = Related.objects.filter(**own, other__in=Entry.objects.current()).select_related("other")
+    shown = ("kind", "title", "address", "date_words")
+    entries = [
+        one.other for one in found.only("order", *(f"other__{name}" for name in shown))[:SHOWN]
+    ]
+    return {
+        "pages": [
+            (one, PartialDate.parse(one.date_words) if one.date_words else None) for one in entries
+        ]
+    }

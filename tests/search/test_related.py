@@ -1,0 +1,107 @@
+"""What a page leads on to."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from iomsite.publishing import actions, changes
+from iomsite.publishing.ledger import locked_ledger
+from iomsite.publishing.states import Withdrawal
+from iomsite.search import related
+from iomsite.search.index import rebuild
+from iomsite.search.models import Entry, Related
+from news.models import NewsRelease
+from tests.factories.accounts import UserFactory
+from tests.factories.news import CampaignFactory, NewsReleaseFactory
+from tests.factories.programmes import CountryFactory, ProgrammeFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def malaria():
+    return TopicFactory(name="Malaria")
+
+
+def release(*topics, day=1, **fields):
+    row = NewsReleaseFactory(published=True, released_on=datetime.date(2016, 4, day), **fields)
+    row.topics.set(topics)
+    return row
+
+
+def told(*rows):
+    with locked_ledger():
+        changes.settle([(type(row), row.pk) for row in rows])
+
+
+def related_to(row):
+    found = Related.objects.filter(
+        entry__model=row._meta.label_lower, entry__row_id=row.pk
+    ).select_related("other")
+    return [one.other.title for one in found]
+
+
+def test_rarer_ties_and_nearer_days_come_first(malaria):
+    common = TopicFactory(name="Migration")
+    page = release(malaria, common, title="Nets", day=20)
+    rows = [
+        release(common, title="Far", day=1),
+        release(common, title="Near", day=19),
+        release(malaria, title="Rare", day=1),
+        CampaignFactory(published=True, title="Another kind"),
+        release(title="Stranger", day=20),
+    ]
+    rows[3].topics.set([malaria, common])
+    told(page, *rows)
+
+    assert related_to(page) == ["Another kind", "Rare", "Near", "Far"]
+    assert related_to(rows[4]) == []
+
+
+def test_it_follows_each_change_and_is_the_same_made_anew(malaria):
+    first, second = release(malaria, title="One"), release(malaria, title="Two")
+    told(first, second)
+    assert (related_to(first), related_to(second)) == (["Two"], ["One"])
+    third = release(malaria, title="Three")
+    told(third)
+    assert set(related_to(first)) == {"Two", "Three"}
+    kept = {row: related_to(row) for row in (first, second, third)}
+    rebuild()
+    assert kept == {row: related_to(row) for row in kept}
+    actions.withdraw(second, by=UserFactory(is_superuser=True), kind=Withdrawal.GONE, note="Wrong.")
+    assert related_to(first) == ["Three"]
+
+
+def test_page_shows_the_nearest_and_nothing_that_has_expired(malaria, client):
+    page = release(malaria, title="Nets", day=10)
+    others = [release(malaria, title=f"Other {day}", day=day) for day in (9, 8, 7, 6, 5)]
+    others[0].expires_at = timezone.now() + datetime.timedelta(hours=1)
+    others[0].save()
+    told(page, *others)
+    words = client.get(page.get_absolute_url()).content.decode()
+    assert [f"Other {day}" in words for day in (9, 8, 7, 6, 5)] == [True] * 4 + [False]
+    NewsRelease.objects.filter(pk=others[0].pk).update(expires_at=timezone.now())
+    Entry.objects.filter(title="Other 9").update(public_until=timezone.now())
+    words = client.get(page.get_absolute_url()).content.decode()
+    assert [f"Other {day}" in words for day in (9, 8, 7, 6, 5)] == [False] + [True] * 4
+
+
+def test_programme_and_release_of_a_country_lead_to_each_other(client):
+    country = CountryFactory(published=True, name="Iran")
+    work = ProgrammeFactory(published=True, title="Health posts", country=country)
+    page = release(title="Kits arrived")
+    page.countries.set([country])
+    told(page, work)
+    assert "Kits arrived" in client.get(work.get_absolute_url()).content.decode()
+    assert "Health posts" in related_to(page)
+
+
+def test_what_is_read_is_bounded(malaria, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(related, "MOST_READ", 10)
+    rows = [release(malaria, title=f"{day}", day=day) for day in range(1, 29)]
+    told(*rows)
+    newest = Entry.objects.filter(kind="news").latest("pk")
+    with django_assert_num_queries(9):
+        related.relate([newest.pk], [])
+    assert len(related_to(rows[-1])) == 8
