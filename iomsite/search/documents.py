@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from iomsite.organisation.models import Framework, HistoryEvent, Page
 from iomsite.partialdate import PartialDate
@@ -109,6 +109,9 @@ def documents(model: type[Any], keys: Collection[int]) -> Iterator[Document]:
     rows = public(model).filter(pk__in=keys).order_by("pk")
     paths = [path for name in source.single for path in _paths(model, name)]
     rows = rows.select_related(*paths) if paths else rows
+    if model is Goal:
+        # It stands below another, which may have nothing public to show.
+        rows = rows.annotate(is_below=Exists(public(Goal).filter(pk=OuterRef("parent"))))
     for row in rows.prefetch_related(*_lists(model, source)):
         yield _document(row, source)
 
@@ -125,9 +128,6 @@ def _lists(model: type[Any], source: Source) -> Iterator[Any]:
         if issubclass(related, Publishable):
             countries = related.objects.published().select_related("region")
             yield Prefetch(name, countries)
-        elif related is model:
-            # A goal names its like, which may have nothing public to show.
-            yield Prefetch(name, related.objects.in_use())
         else:
             yield name
     yield from source.parts
@@ -172,7 +172,8 @@ def _tied(row: Any, source: Source) -> Iterator[Any]:
 def _directly_tied(row: Any, source: Source) -> Iterator[Any]:
     for name in source.single:
         one = getattr(row, name)
-        if one is not None and (not isinstance(one, Publishable) or one.is_public()):
+        is_shown = one.is_public() if isinstance(one, Publishable) else one
+        if is_shown and getattr(row, "is_below", True):
             yield one
     for name in source.several:
         yield from getattr(row, name).all()

@@ -70,6 +70,7 @@ SITE = {
     "app_list": ("", ""),
     "autocomplete": ("", None),
     "jsi18n": ("", None),
+    "images_card": ("", None),
     "text_find": ("", None),
     "text_name": ("", None),
 }

@@ -91,7 +91,7 @@ def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_qu
         campaign.countries.add(CountryFactory(published=True))
         campaign.partners.add(PartnerFactory())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(campaign.get_absolute_url())
 
     assert len(response.context["releases"]) == min(count, 20)

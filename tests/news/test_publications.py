@@ -113,7 +113,7 @@ def test_page_takes_the_same_queries_for_any_number(client, django_assert_num_qu
         publication.figures.add(FigureFactory(published=True))
         publication.sources.add(SourceFactory())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(publication.get_absolute_url())
 
 

@@ -80,9 +80,9 @@ def test_advice_is_for_whoever_may_write_there(client, writer):
 def test_advice_has_a_bound(client, writer):
     client.force_login(writer)
     release = NewsReleaseFactory()
-    most = advice.MOST - len(FAULTY)
+    most = advice.MOST - len(FAULTY)  # of all texts; each has a bound of its own
     for number, is_too_long in ((most, False), (most + 1, True)):
-        answer = client.post(verb_of("advice", release), {"body": FAULTY + "a" * number})
+        answer = client.post(verb_of("advice", release), {"body": FAULTY, "lead": "a" * number})
         assert ("too long" in answer.content.decode()) == is_too_long
         assert ("make it level 2" in answer.content.decode()) != is_too_long
 

@@ -332,6 +332,7 @@ def test_what_a_form_asks_while_somebody_types_is_inert(world):
 
 # Attributes of what advice is drawn with.
 ADVICE = {
+    *("alt", "height", "src", "width"),  # of the card, drawn by this site
     "class",
     "data-share",
     "data-beside",

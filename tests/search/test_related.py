@@ -102,6 +102,6 @@ def test_what_is_read_is_bounded(malaria, monkeypatch, django_assert_num_queries
     rows = [release(malaria, title=f"{day}", day=day) for day in range(1, 29)]
     told(*rows)
     newest = Entry.objects.filter(kind="news").latest("pk")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         related.relate([newest.pk], [])
     assert len(related_to(rows[-1])) == 8
