@@ -82,7 +82,7 @@ def test_advice_has_a_bound(client, writer):
     release = NewsReleaseFactory()
     most = advice.MOST - len(FAULTY)
     for number, is_too_long in ((most, False), (most + 1, True)):
-        answer = client.post(verb_of("advice", release), {"body": FAULTY + "a" * number})
+        answer = client.post(verb_of("advice", release), {"body": FAULTY, "lead": "a" * number})
         assert ("too long" in answer.content.decode()) == is_too_long
         assert ("make it level 2" in answer.content.decode()) != is_too_long
 
