@@ -53,4 +53,4 @@ class Matching:
 
 
 def _matched(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
-    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())

@@ -278,7 +278,7 @@ class PartMixin(RelationsMixin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", SharedChoiceField)
         if db_field.name in self.get_autocomplete_fields(request):
-            select = SharedSelect(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+            select = SharedSelect(db_field, self.admin_site, using=kwargs.get("using"))
             kwargs.setdefault("widget", select)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -30,7 +30,7 @@ class RelationsMixin(RelatedStayMixin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choices_of(db_field, request.user))
         kwargs.setdefault("form_class", ChoiceField)
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         field.user = request.user
         if db_field.name == "responsible_office":
             prepare_office(field, scope_of(request.user, self.model, "add"))  # type: ignore[attr-defined]
@@ -39,7 +39,7 @@ class RelationsMixin(RelatedStayMixin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choices_of(db_field, request.user))
         kwargs.setdefault("form_class", MultipleChoiceField)
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field:
             field.user = request.user
             # No cross that takes all of them away with one click.

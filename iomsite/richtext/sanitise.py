@@ -48,7 +48,7 @@ NESTING = re.compile(
     r"|figure|footer|header|hgroup|listing|main|menu|nav|ol|pre|search|section|summary|ul)\b",
     re.IGNORECASE,
 )
-# Some thirty times the longest page of the site. What is longer may take the parser seconds, as
+# Fifty times the longest text of the seed. What is longer may take the parser seconds, as
 # where one tag has ten thousands of attributes.
 MOST_CHARACTERS = 200_000
 # No tag goes on over the beginning of the next: else each would be looked for to the very end.

@@ -24,7 +24,7 @@ from iomsite.publishing import actions, export
 from iomsite.publishing.models import AuditEntry, Publishable, Redirect, Source
 from iomsite.richtext.fields import RichTextField
 from iomsite.richtext.models import ExternalLink
-from iomsite.richtext.sanitise import ALLOWED, GLOBAL, sanitise
+from iomsite.richtext.sanitise import ALLOWED, GLOBAL, MOST_CHARACTERS, sanitise
 from news.models import NewsRelease
 from programmes.models import Programme, Topic
 from tests import test_admin
@@ -411,3 +411,39 @@ def test_nothing_typed_begins_a_line_of_the_log(world, caplog):
 
 
 REPORT = json.dumps({"csp-report": {"document-uri": "https://x.example/\nERROR forged\x1b[31m"}})
+
+
+@pytest.mark.django_db
+def test_floods_are_kept_whole_or_refused_in_a_sentence(world):
+    """In a text with an editor, in plain ones, and in a line that is too short for them."""
+    copy = world.copies[NewsRelease]
+    names = ("lead", "source_text", "correction_note", "editor_note", "body")
+    for start in range(0, len(hostile.FLOODS), len(names)):
+        form = fields_of(world.client.get(change_of(copy)))
+        sent = dict(zip(names, hostile.FLOODS[start:], strict=False))
+        answer = world.client.post(change_of(copy), {**form, **sent, "title": "x" * 100_000})
+        assert list(errors_of(answer)) == ["title"]
+        answer = world.client.post(change_of(copy), {**form, **sent})
+        assert answer.status_code == 302, errors_of(answer)
+        copy.refresh_from_db()
+        for name, flood in sent.items():
+            expected = sanitise(flood) if name == "body" else flood.strip()
+            assert getattr(copy, name) == expected, (name, flood[:9])
+        assert world.client.get(verb_of("compare", copy)).status_code == 200
+        preview = world.client.get(f"{copy.get_absolute_url()}?edition={copy.pk}")
+        assert plainly(sent["lead"])[:40] in Shape(preview.content.decode()).text
+
+
+@pytest.mark.django_db
+def test_a_text_that_is_too_long_is_refused_beside_its_field(world):
+    copy = world.copies[NewsRelease]
+    form = fields_of(world.client.get(change_of(copy)))
+    sentence = (
+        "This text has more than 200000 characters, its markup included. Divide it among several "
+        "pages."
+    )
+    for button in ("_save", "_submit"):
+        sent = {**form, "body": "x " * (MOST_CHARACTERS // 2) + "y", button: "on"}
+        answer = world.client.post(change_of(copy), sent)
+        assert errors_of(answer)["body"] == [sentence]
+        assert answer.context["adminform"].form["body"].value() == sent["body"]
