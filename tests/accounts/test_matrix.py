@@ -164,7 +164,9 @@ class Reader:
         """
         with transaction.atomic():
             answer = getattr(self.client, method)(path, data)
-            said = b"".join(answer).decode() if answer.streaming else answer.content.decode()
+            said = (b"".join(answer) if answer.streaming else answer.content).decode(
+                errors="replace"
+            )
             if answer.status_code == 302:
                 said += self.client.session.get("_messages", "")
             transaction.set_rollback(True)

@@ -96,8 +96,8 @@ def test_page_tells_the_release_in_order(client):
             "The topic",
             "The country",
             "The partner",
-            "Another headline",
             "The document",
+            "Another headline",
         ],
     )
 
