@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "programmes",
     "news",
     "iomsite.search",
+    "iomsite.sharing",
     "django_filters",
     "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
@@ -196,6 +198,11 @@ DEFAULT_FROM_EMAIL = environment.sender(
     "EMAIL_FROM", "iomsite <iomsite@localhost>" if DEBUG else None
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Who is told of a hole, in /.well-known/security.txt; without it there is no such file.
+SECURITY_CONTACT = environment.text("SECURITY_CONTACT", "")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")):
+    environment.refuse("SECURITY_CONTACT", "must begin with mailto:, https:// or tel:")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.text("TIME_ZONE", "UTC")

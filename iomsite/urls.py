@@ -34,6 +34,7 @@ urlpatterns = [
     re_path(r"^cards/(?P<digest>[0-9a-f]{32})\.png$", card, name="card"),
     path("previews/photographs/<slug:slug>/", views.PhotoPreview.as_view(), name="photo-preview"),
     path("", include("iomsite.search.urls")),
+    path("", include("iomsite.sharing.urls")),
     *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),

@@ -14,6 +14,7 @@ from .words import fold, stem, stems
 MOST = 1_000
 MOST_SUGGESTED = 8
 SHORTEST_PREFIX = 2
+LONGEST_CODE = 3
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def with_names(query: Query) -> Query:
     name = " ".join(word for clause in query.wanted for word in clause.folded)
     named = Entry.objects.current().filter(tags__facet=CALLED, tags__value=name[:LONGEST_NAME])
     lines = [line for entry in named[:3] for line in entry.called.splitlines()] if name else []
+    # Who asks for Austria does not ask for every “at”, nor for every “who” by a name of the WHO.
+    lines = [line for line in lines if len(line) > LONGEST_CODE]
     phrases = tuple(dict.fromkeys(tuple(stems(line)) for line in lines))
     if not phrases:
         return query

@@ -67,6 +67,7 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["model", "row_id"], name="search_entry_one_a_page"),
         ]
+        indexes = [models.Index(fields=["address"], name="search_entry_address")]
 
     def __str__(self):
         return self.title

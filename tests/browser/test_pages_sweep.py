@@ -26,9 +26,18 @@ MOST_BYTES = {"all": 60_000, "css": 12_000, "js": 3_000}
 READ_BY_AXE = 2
 
 MISSING_PAGE = "/no-such-page/"
+FILES = ("robots.txt", "llms.txt", "sitemap", ".well-known/")
 # Patterns that no visitor is led to by a link.
 # Scripts ask for suggestions; the others are not of the public site.
-NOT_LINKED = ("admin/", "account/", "policy-violations/", "search/suggest", "static/", "^media/")
+NOT_LINKED = (
+    "admin/",
+    "account/",
+    "policy-violations/",
+    "search/suggest",
+    "static/",
+    "^media/",
+    *FILES,
+)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver, resolve, reverse
 from iomsite.facets import RelationFacet
 from iomsite.formats.addresses import parted, with_ending
 from iomsite.publishing.editions import publishable_models
+from iomsite.sharing.sitemaps import sitemaps
 
 # Of each filter, as many choices as show whether it leaks.
 CHOICES = 1
@@ -25,12 +26,13 @@ PREVIEW_ONLY = {
     "who-we-are/history/<slug:slug>/",
 }
 # What these show was asked of pages when the index was written.
-FROM_THE_INDEX = {"search/", "search/suggest"}
+FROM_THE_INDEX = {"search/", "search/suggest", "oembed"}
 # Not of the public site.
 OUTSIDE = (
     *("admin/", "account/", "policy-violations/", "media/", "^media/", "static/"),
     "^cards/",  # pictures, named by their content
-    "openapi.json",  # tells of no row
+    # Tell of no row.
+    *("openapi.json", "robots.txt", "llms.txt", ".well-known/"),
 )
 
 
@@ -83,6 +85,7 @@ def addresses():
             found |= {row.get_preview_url() for row in rows.published()[:PREVIEWS]}
     found |= set(_asked_previews())
     found.add(reverse("news:release-year", args=[2016]))
+    found |= {reverse("sharing:sitemap", args=[part]) for part in sitemaps()}
     found |= {"/nothing-here/", "/our-work/nothing-here/", "/news/2016/nothing-here/"}
     missed = surfaces() - {surface_of(address) for address in found}
     assert not missed, f"The sweep does not reach {missed}."
@@ -94,6 +97,10 @@ def searches(world):
     words = [*world.markers][:: max(1, len(world.markers) // SEARCHES)]
     yield from (f"/search/?q={word}" for word in words)
     yield from (f"/search/?q={word[:-1]}q" for word in words[:2])  # misspelt
+    pages = sorted(
+        {row.get_absolute_url() for row in world.states if hasattr(row, "get_absolute_url")}
+    )[::5]
+    yield from (f"/oembed?url=http://testserver{address}" for address in pages)
     yield from (f"/search/suggest?q={word[:place]}" for word in words for place in (2, 6))
 
 

@@ -31,7 +31,7 @@ def test_page_with_changes_stays_within_its_statements(
     page, writer, reviewer, client, django_assert_num_queries
 ):
     change(page, writer, reviewer, "Added the number of units.")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page.get_absolute_url())
 
 

@@ -243,7 +243,8 @@ def test_sweep_notices_an_index_that_forgets(full, client, monkeypatch):
     rebuild()
     monkeypatch.undo()
     told = [sweep.surface_of(one) for one in sweep.searches(full) if tells(full, client, one)]
-    assert set(told) == sweep.FROM_THE_INDEX
+    # In a dense world a title is in the address too, so no word tells of it.
+    assert set(told) == sweep.FROM_THE_INDEX - {"oembed"}
 
 
 def tells(world, client, address):

@@ -1,0 +1,1 @@
+"""What search engines and other sites read of the site besides its pages."""

@@ -1,0 +1,47 @@
+"""`{% linked_data %}`: the page in the vocabulary of schema.org, and its one address."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+
+from iomsite.formats.absolute import Absolute
+from iomsite.sharing.linked_data import Graph
+
+register = template.Library()
+# What could end the element or begin another; JSON knows them by their numbers.
+ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+@register.simple_tag(takes_context=True)
+def linked_data(context: Any) -> SafeString | str:
+    """Nothing of previews, of what has been withdrawn, and of what is no page of the site."""
+    request, page = context.get("request"), context.get("object")
+    is_hidden = context.get("is_preview") or getattr(page, "withdrawal", "")
+    if request is None or is_hidden or context.get("forms") is None:
+        return ""
+    said = Graph(Absolute(request)).of(page, context)
+    words = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
+    # The words are JSON, and none of them can leave the element.
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(words))
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: Any) -> SafeString | str:
+    """The address of the page; of a list, with the filters that hold and the part, and no more."""
+    request = context.get("request")
+    if request is None or context.get("forms") is None or context.get("is_preview"):
+        return ""
+    query = {}
+    if (found := context.get("filter")) is not None:
+        query.update(sorted(found.accepted.items()))
+    part = context.get("page_obj")
+    if part is not None and part.number > 1:
+        query["page"] = part.number
+    address = Absolute(request)(request.path)
+    if query:
+        address = f"{address}?{urlencode(query)}"
+    return format_html('<link rel="canonical" href="{}">', address)

@@ -1,0 +1,132 @@
+"""Sitemaps, canonical addresses, and files that programs know by heart."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.conf import settings as project
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from iomsite.search.index import rebuild
+from iomsite.sharing.sitemaps import sitemaps
+from tests.factories.news import NewsReleaseFactory
+from tests.factories.organisation import PageFactory
+
+pytestmark = pytest.mark.django_db
+SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def addresses_in(client, address):
+    root = ET.fromstring(client.get(address).content)
+    return {one.findtext(f"{SPACE}loc"): one.findtext(f"{SPACE}lastmod") or "" for one in root}
+
+
+def test_sitemaps_name_each_public_page_with_its_last_change(client, django_assert_num_queries):
+    shown = NewsReleaseFactory(published=True)
+    below = PageFactory(
+        slug="below", parent=PageFactory(slug="above", published=True), published=True
+    )
+    for state in ("draft", "scheduled", "expired", "withdrawn", "binned"):
+        NewsReleaseFactory(**{state: True})
+    PageFactory(slug="hidden", parent=PageFactory(slug="draft-above", draft=True), published=True)
+    parts = addresses_in(client, "/sitemap.xml")
+    assert len(parts) == len(sitemaps())
+    found = {}
+    for part in parts:
+        found |= addresses_in(client, part)
+    changed = {shown.get_absolute_url(): shown, below.get_absolute_url(): below}
+    for address, row in changed.items():
+        assert found[f"http://testserver{address}"] == row.published_at.date().isoformat()
+    assert [one for one in found if "/news/2" in one] == [
+        f"http://testserver{shown.get_absolute_url()}"
+    ]
+    assert not any("hidden" in one or "draft" in one for one in found)
+    for address in found:
+        assert client.get(address).status_code == 200, address
+    NewsReleaseFactory.create_batch(3, published=True)
+    with django_assert_num_queries(3):
+        assert len(addresses_in(client, "/sitemap-newsrelease.xml")) == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("/news/", "/news/"),
+        ("/news/?page=1&utm_source=x", "/news/"),
+        ("/news/?year=2016&kind=&nonsense=1", "/news/?year=2016"),
+        ("/news/?page=2", "/news/?page=2"),
+    ],
+)
+def test_one_address_for_each_page_of_a_list(client, asked, canonical):
+    NewsReleaseFactory.create_batch(30, published=True, released_on="2016-04-25")
+    page = client.get(asked).content.decode()
+    assert re.findall('rel="canonical" href="(.*?)"', page) == [f"http://testserver{canonical}"]
+
+
+def test_robots_are_told_what_to_leave_and_where_all_is(client):
+    answer = client.get("/robots.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    lines = answer.content.decode().splitlines()
+    assert {"Disallow: /admin/", "Disallow: /account/", "Disallow: /search/"} <= set(lines)
+    assert lines[-1] == "Sitemap: http://testserver/sitemap.xml"
+
+
+def test_language_models_are_led_to_what_is_there(client):
+    words = client.get("/llms.txt").content.decode()
+    for address in re.findall(r"\((http://testserver/.*?)\)", words):
+        assert client.get(address).status_code == 200, address
+
+
+def test_holes_are_reported_where_somebody_reads(client, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    assert not project.SECURITY_CONTACT
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    lines = dict(
+        line.split(": ", 1)
+        for line in client.get("/.well-known/security.txt").content.decode().splitlines()
+    )
+    assert lines["Contact"] == "mailto:security@example.org"
+    until = parse_datetime(lines["Expires"])
+    assert 0 < (until - timezone.now()).days < 366
+    assert lines["Canonical"] == "http://testserver/.well-known/security.txt"
+
+
+def test_pasted_address_shows_the_page_and_its_card(client, django_assert_num_queries):
+    row = NewsReleaseFactory(published=True, title="Nets & <kits>")
+    draft = NewsReleaseFactory(draft=True)
+    rebuild()
+    asked = {"url": f"http://testserver{row.get_absolute_url()}"}
+    client.get("/oembed", asked)
+    with django_assert_num_queries(4):  # what is due, the entry, the page and its countries
+        said = client.get("/oembed", asked).json()
+    assert (said["type"], said["version"], said["title"]) == ("link", "1.0", "Nets & <kits>")
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert f'property="og:image" content="{said["thumbnail_url"]}"' in page
+    (there,) = re.findall(r'application/json\+oembed" href="(.*?)"', page)
+    assert client.get(there).json() == said
+    small = client.get("/oembed", {**asked, "maxwidth": "600"}).json()
+    assert "thumbnail_url" not in small
+    xml = ET.fromstring(client.get("/oembed", {**asked, "format": "xml"}).content)
+    assert {one.tag: one.text for one in xml} == {name: str(value) for name, value in said.items()}
+    for address in (draft.get_absolute_url(), "/", "/admin/", "/news/?q=1", "//evil.example/"):
+        asked = {"url": f"http://testserver{address}"}
+        assert client.get("/oembed", asked).status_code == 404, address
+    elsewhere = {"url": f"http://evil.example{row.get_absolute_url()}"}
+    assert client.get("/oembed", elsewhere).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({}, 400),
+        ({"url": "http://[broken"}, 400),
+        ({"url": "x" * 3000}, 400),
+        ({"url": "\u202e\u0001'\"<>"}, 404),
+        ({"url": "http://testserver/", "format": "yaml"}, 501),
+        ({"url": "http://testserver/", "maxwidth": "wide"}, 400),
+        ({"url": "http://testserver/", "maxheight": "9" * 5000}, 400),
+    ],
+)
+def test_rubbish_is_answered_by_the_standard(client, asked, status):
+    assert client.get("/oembed", asked).status_code == status

@@ -1,0 +1,151 @@
+"""What pages say in the vocabulary of schema.org, held against the vocabulary itself."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from iomsite.search.index import rebuild
+from tests.factories.images import PhotoFactory
+from tests.factories.news import (
+    CampaignFactory,
+    NewsReleaseFactory,
+    PublicationFactory,
+    ReleasePhotoFactory,
+)
+from tests.factories.organisation import PageFactory
+from tests.factories.programmes import (
+    CountryFactory,
+    EngagementFactory,
+    OutcomeDocumentFactory,
+    ProgrammeFactory,
+    RegionFactory,
+    TopicFactory,
+)
+
+pytestmark = pytest.mark.django_db
+VOCABULARY = json.loads((Path(__file__).parent / "schema_org.json").read_text())
+WORDS = {"Text", "URL", "Date", "DateTime", "Integer", "Number", "CssSelectorType"}
+DAY = re.compile(r"\d{4}(-\d\d){0,2}(T[\d:.]+(Z|[+-]\d\d:\d\d))?")
+HOSTILE = "</script><script>alert(1)</script> & <!--"
+
+
+def said_by(client, address):
+    page = client.get(address).content.decode()
+    (words,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return json.loads(words)["@graph"]
+
+
+def kinds_of(name):
+    """The type and all above it."""
+    above = VOCABULARY["types"][name]
+    return {name}.union(*map(kinds_of, above))
+
+
+def check(node):
+    """Each property belongs to the type of its node, and each value is what the property takes."""
+    if set(node) == {"@id"}:
+        return
+    kinds = kinds_of(node["@type"])
+    for name, value in node.items():
+        if name.startswith("@"):
+            continue
+        if name == "query-input":  # of actions, beside the vocabulary
+            continue
+        known = VOCABULARY["properties"][name]
+        assert kinds & set(known["of"]), (name, node["@type"])
+        for one in value if isinstance(value, list) else [value]:
+            check_value(name, one, set(known["is"]))
+
+
+def check_value(name, value, expected):
+    if isinstance(value, dict):
+        if "@type" in value:
+            # A property that takes any thing is asked for by the type above all.
+            assert kinds_of(value["@type"]) & (expected | {"Thing"}), name
+        check(value)
+    elif isinstance(value, int):
+        assert "Integer" in expected or "Number" in expected, name
+    else:
+        assert value, name
+        is_words = bool(expected & WORDS) or name == "item"
+        assert is_words, name
+        if not expected & {"Text"} and expected & {"Date", "DateTime"}:
+            assert DAY.fullmatch(value), (name, value)
+
+
+@pytest.fixture
+def pages():
+    country = CountryFactory(published=True, name="Iran")
+    release = NewsReleaseFactory(published=True, title=HOSTILE, lead="The lead.")
+    release.topics.add(TopicFactory(name="Malaria"))
+    release.countries.add(country)
+    photo = PhotoFactory(with_file=True, published=True)
+    ReleasePhotoFactory(release=release, photo=photo)
+    made = {
+        "Country": country,
+        "NewsArticle": release,
+        "Article": CampaignFactory(published=True, date="2016-04"),
+        "Report": PublicationFactory(published=True, date="2015"),
+        "Event": EngagementFactory(
+            published=True, kind="workshop", date="2018-10", city="Astana", recurrence=""
+        ),
+        "DigitalDocument": OutcomeDocumentFactory(published=True),
+        "WebPage": ProgrammeFactory(published=True),
+        "Place": RegionFactory(published=True, name="Africa"),
+    }
+    made["Place"].countries.add(country) if hasattr(made["Place"], "countries") else None
+    rebuild()
+    return made
+
+
+def test_each_kind_of_page_is_said_as_the_vocabulary_has_it(pages, client):
+    for kind, page in pages.items():
+        graph = said_by(client, page.get_absolute_url())
+        for node in graph:
+            check(node)
+        named = {node["@type"]: node for node in graph}
+        assert named[kind]["name"] == str(page)
+    _site, release, trail = said_by(client, pages["NewsArticle"].get_absolute_url())
+    assert [step["name"] for step in trail["itemListElement"]][::3] == ["Home", HOSTILE]
+    assert release["datePublished"] == pages["NewsArticle"].released_on.isoformat()
+    assert [one["name"] for one in release["about"]] == ["Malaria", "Iran"]
+    assert release["image"][0]["creditText"] == pages["NewsArticle"].photos.get().photo.credit_line
+    event = said_by(client, pages["Event"].get_absolute_url())[1]
+    assert (event["startDate"], event["location"]["name"]) == ("2018-10", pages["Event"].place)
+    assert "endDate" not in event
+
+
+def test_home_and_lists_name_the_site_the_search_and_the_data(pages, client):
+    home = {node["@type"]: node for node in said_by(client, "/")}
+    assert home["WebSite"]["potentialAction"]["target"]["urlTemplate"].endswith("/search/?q={q}")
+    dataset = {node["@type"]: node for node in said_by(client, "/news/?year=2016")}["Dataset"]
+    for node in (*home.values(), dataset):
+        check(node)
+    for one in dataset["distribution"]:
+        assert client.get(one["contentUrl"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"kind": "membership"}, "WebPage"),
+        ({"kind": "joint-paper"}, "WebPage"),
+        ({"recurrence": "annual"}, "WebPage"),
+        ({"date": None}, "WebPage"),
+        ({"date": "2018/2019"}, "Event"),
+    ],
+)
+def test_only_a_meeting_whose_date_is_known_is_an_event(client, fields, kind):
+    said = {"kind": "workshop", "date": "2018-10", "recurrence": ""} | fields
+    page = EngagementFactory(published=True, **said)
+    assert said_by(client, page.get_absolute_url())[1]["@type"] == kind
+
+
+def test_nothing_is_said_of_what_is_no_page(client):
+    page = PageFactory(slug="notes", withdrawn=True, withdrawal="notice")
+    for address in ("/nothing-here/", "/search/?q=a", page.get_absolute_url()):
+        answer = client.get(address).content.decode()
+        assert "ld+json" not in answer, address
+        assert 'rel="canonical"' not in answer or "/nothing" not in address
