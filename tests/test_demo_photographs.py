@@ -41,7 +41,7 @@ def test_drawings_stand_on_pages_say_that_they_are_drawn_and_go_again(
         assert all(renditions.is_whole(name) for name in needed)
     for page in pages:
         html = client.get(page.get_absolute_url()).content.decode()
-        assert html.count(demo_photographs.CAPTION) == 1
+        assert html.count(demo_photographs.CAPTION) == 2  # on the page and in its data
         assert "© Drawn by a program" in html
 
     assert said("--remove") == "2 drawings taken away.\n"

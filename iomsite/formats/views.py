@@ -157,7 +157,10 @@ class RecordListMixin(FormsMixin):
         if _is_withdrawn(page):
             raise Gone(page.withdrawal_note)
         named = page or self.forms_title
-        return str(named or capfirst(self.rows().model._meta.verbose_name_plural))
+        if named:
+            return str(named)
+        rows = self.get_queryset()  # type: ignore[attr-defined]
+        return str(capfirst(rows.model._meta.verbose_name_plural))
 
     def rows(self) -> QuerySet[Any]:
         """Those that the page would list, under the same filters."""

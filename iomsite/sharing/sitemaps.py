@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from iomsite.organisation.models import HOME, Page
+from iomsite.publishing.models import Publishable
 from iomsite.richtext.fields import rich_fields
 from iomsite.search.documents import SOURCES, public
 
@@ -28,6 +29,12 @@ class PageSitemap(Sitemap):
         texts = [field.attname for field in rich_fields(self.model)]
         rows = public(self.model).prefetch_related(None).defer(*texts).order_by("pk")
         return rows.exclude(slug=HOME) if self.model is Page else rows
+
+    def get_latest_lastmod(self) -> Any:
+        """One statement, where Django's own reads every page."""
+        if not issubclass(self.model, Publishable):
+            return None
+        return public(self.model).aggregate(last=Max("published_at"))["last"]
 
     def lastmod(self, page: Any) -> Any:
         """What came with the edition that is public; reference rows have no such moment."""

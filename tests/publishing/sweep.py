@@ -27,6 +27,8 @@ PREVIEW_ONLY = {
 }
 # What these show was asked of pages when the index was written.
 FROM_THE_INDEX = {"search/", "search/suggest", "oembed"}
+# Asks of pages what texts ask, whose places are tried together.
+ASKS_AS_TEXTS = {"sitemap.xml"}
 # Not of the public site.
 OUTSIDE = (
     *("admin/", "account/", "policy-violations/", "media/", "^media/", "static/"),
