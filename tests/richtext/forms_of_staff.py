@@ -63,7 +63,7 @@ LEFT = {
     "parent",
     "responsible_office",
 }
-PIECES = [*hostile.FORMULAS, *hostile.SCRIPTS, *hostile.WORDS]
+PIECES = [*hostile.FORMULAS, *hostile.SCRIPTS, *hostile.WORDS, *hostile.PUBLISHED]
 SPACES = re.compile(r"\s+")
 
 
@@ -107,7 +107,7 @@ class Hostile:
 
     def rich(self, *_field):
         words = "".join(f"<p>{escape(word, quote=False)}</p>" for word in hostile.WORDS)
-        return words + "".join(map(_printable, hostile.SCRIPTS))
+        return words + "".join(map(_printable, (*hostile.SCRIPTS, *hostile.PUBLISHED)))
 
     def address(self, *_field):
         return "https://x.example/\"><script>alert(1)</script>?'onclick=alert(1)//"

@@ -1,7 +1,10 @@
 """Text that breaks careless sites: scripts in every disguise, and words that programs stumble over.
 
-Our own list, in the classes that published lists of such strings have.
+Our own list; and the Big List of Naughty Strings as it is published, with its scripts, in `published/`.
 """
+
+import json
+from pathlib import Path
 
 UID = "12345678-1234-5678-9234-123456789012"
 
@@ -124,3 +127,11 @@ DEEP = [
 # What a spreadsheet runs, and what would begin a line of its own in a log or the head of a mail.
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(1)", "|calc", "%1", "＝1"]
 LINES = "first\r\nBcc: victim@example.org\n\nsecond\u2028third\u0085fourth"
+
+PUBLISHED = [
+    one
+    for one in json.loads(
+        (Path(__file__).parent / "published" / "naughty_strings.json").read_text(encoding="utf-8")
+    )
+    if one.strip()
+]
