@@ -52,7 +52,6 @@ DESK = ("history", "withdraw")
 BEFORE_PUBLICATION = ("change", "compare", "discard", "preview-link")
 BESIDE = ("compare", "discard", "history")
 DELETED = (Office, Redirect, Source, Topic)
-# A line of the desk names its page in some ten words: what stands behind a long title is cut off.
 # Words of two editions stand there one in the other.
 MIXED = {
     *(f"admin/programmes/programme/<path:object_id>/{name}/" for name in BESIDE),
