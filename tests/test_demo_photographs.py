@@ -11,7 +11,7 @@ from iomsite.management.commands import demo_photographs
 from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
 from tests.factories.programmes import EngagementFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def said(*arguments):

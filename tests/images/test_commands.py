@@ -25,7 +25,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.images import PhotoFactory, stored
 from tests.publishing.test_crash import address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

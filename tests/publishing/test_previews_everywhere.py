@@ -21,7 +21,7 @@ FORMS = re.compile(r'\s*<nav class="forms".*?</nav>', re.DOTALL)
 # How public pages draw what has no page of its own.
 DRAWN = re.compile(r'<li class="figure">.*?</li>|<figure class="photo">.*?</figure>', re.DOTALL)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

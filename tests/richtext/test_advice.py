@@ -14,7 +14,7 @@ from tests.factories.organisation import FigureFactory
 from tests.factories.programmes import ObjectiveFactory, ProgrammeFactory
 from tests.submission import change_of, errors_of, fields_of, submit, verb_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 NOTHING = f'<p><a href="{reference("programmes.programme", UNKNOWN)}">gone</a></p>'

@@ -17,7 +17,7 @@ from tests.factories.organisation import FigureFactory, PageFactory
 from tests.factories.programmes import ObjectiveFactory, ProgrammeFactory
 from tests.factories.publishing import SourceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Due pages, session, account, its rights; then one for each kind of page, or one for each kind that
 # is mentioned.

@@ -46,6 +46,8 @@ from .forms_of_staff import (
     plainly,
 )
 
+pytestmark = pytest.mark.any_database  # a minute; no column takes what forms refuse
+
 # The pages of the desk are the same for all kinds.
 SHOWN_ON_THE_DESK = (Figure, NewsRelease, Photo, Programme)
 DESK = ("history", "withdraw")

@@ -24,7 +24,7 @@ from tests.factories.programmes import (
     TopicFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 VOCABULARY = json.loads((Path(__file__).parent / "schema_org.json").read_text())
 WORDS = {"Text", "URL", "Date", "DateTime", "Integer", "Number", "CssSelectorType"}
 DAY = re.compile(r"\d{4}(-\d\d){0,2}(T[\d:.]+(Z|[+-]\d\d:\d\d))?")
