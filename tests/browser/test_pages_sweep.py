@@ -26,7 +26,7 @@ MOST_BYTES = {"all": 60_000, "css": 12_000, "js": 3_000}
 READ_BY_AXE = 2
 
 MISSING_PAGE = "/no-such-page/"
-FILES = ("robots.txt", "llms.txt", "sitemap", ".well-known/")
+FILES = ("^cards/", "robots.txt", "llms.txt", "sitemap", ".well-known/", "oembed", "openapi.json")
 # Patterns that no visitor is led to by a link.
 # Scripts ask for suggestions; the others are not of the public site.
 NOT_LINKED = (
