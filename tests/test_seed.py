@@ -558,6 +558,7 @@ def test_seed_with_a_broken_fixture_leaves_the_database_as_it_was(fixtures):
     assert Country.objects.get(slug="oman").lead == "Before."
 
 
+@pytest.mark.any_database
 def test_seed_stores_photographs_that_are_not_there_yet(fixtures, settings, tmp_path_factory):
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     (fixtures / "media" / "photos").mkdir(parents=True)
@@ -569,6 +570,7 @@ def test_seed_stores_photographs_that_are_not_there_yet(fixtures, settings, tmp_
     assert default_storage.listdir("photos") == ([], ["calais.jpg"])
 
 
+@pytest.mark.any_database
 def test_every_page_names_a_card_that_is_there_after_the_seed(
     client, monkeypatch, settings, tmp_path, django_capture_on_commit_callbacks
 ):

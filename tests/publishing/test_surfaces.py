@@ -242,6 +242,7 @@ def test_sweep_notices_each_place_and_each_surface_that_forgets(full, client, mo
     assert never_asked(place for place, _surface in trial.uses) == []
 
 
+@pytest.mark.any_database  # it tries the sweep, not the site
 def test_sweep_notices_an_index_that_forgets(full, client, monkeypatch):
     check(full, client, [*sweep.searches(full)])
     monkeypatch.setattr(PublishableQuerySet, "published", lambda rows, at=None: rows.pages())
