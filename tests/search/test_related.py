@@ -73,6 +73,16 @@ def test_it_follows_each_change_and_is_the_same_made_anew(malaria):
     assert related_to(first) == ["Three"]
 
 
+def test_who_loses_one_is_given_the_next(malaria):
+    rows = [release(malaria, title=f"{day}", day=day) for day in range(1, 12)]
+    told(*rows)
+    assert related_to(rows[0]) == [str(day) for day in range(2, 10)]
+    actions.withdraw(
+        rows[1], by=UserFactory(is_superuser=True), kind=Withdrawal.GONE, note="Wrong."
+    )
+    assert related_to(rows[0]) == [str(day) for day in range(3, 11)]
+
+
 def test_page_shows_the_nearest_and_nothing_that_has_expired(malaria, client):
     page = release(malaria, title="Nets", day=10)
     others = [release(malaria, title=f"Other {day}", day=day) for day in (9, 8, 7, 6, 5)]

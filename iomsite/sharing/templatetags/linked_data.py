@@ -16,14 +16,19 @@ register = template.Library()
 ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
+def _is_page(context: Any) -> bool:
+    """Whether search engines are to find it."""
+    if context.get("request") is None or context.get("forms") is None:
+        return False
+    return not (context.get("is_preview") or getattr(context.get("object"), "withdrawal", ""))
+
+
 @register.simple_tag(takes_context=True)
 def linked_data(context: Any) -> SafeString | str:
     """Nothing of previews, of what has been withdrawn, and of what is no page of the site."""
-    request, page = context.get("request"), context.get("object")
-    is_hidden = context.get("is_preview") or getattr(page, "withdrawal", "")
-    if request is None or is_hidden or context.get("forms") is None:
+    if not _is_page(context):
         return ""
-    said = Graph(Absolute(request)).of(page, context)
+    said = Graph(Absolute(context["request"])).of(context.get("object"), context)
     words = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
     # The words are JSON, and none of them can leave the element.
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(words))
@@ -32,9 +37,9 @@ def linked_data(context: Any) -> SafeString | str:
 @register.simple_tag(takes_context=True)
 def canonical(context: Any) -> SafeString | str:
     """The address of the page; of a list, with the filters that hold and the part, and no more."""
-    request = context.get("request")
-    if request is None or context.get("forms") is None or context.get("is_preview"):
+    if not _is_page(context):
         return ""
+    request = context["request"]
     query = {}
     if (found := context.get("filter")) is not None:
         query.update(sorted(found.accepted.items()))
