@@ -48,15 +48,21 @@ def _is_busy(error: BaseException | None) -> bool:
     return code is None or code & 0xFF in PASSING
 
 
+def is_form_of_staff(method: str, path: str) -> bool:
+    return method == "POST" and path.startswith(reverse("admin:index"))
+
+
+def page(*, was_sent: bool = False, were_many: bool = False) -> str:
+    context = {"was_sent": was_sent, "were_many": were_many}
+    return loader.get_template("503.html").render(context)
+
+
 def _busy(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """Drawn without a database."""
     logger.warning("The database is busy or cannot be reached: %s", error)
-    is_staff = request.path.startswith(reverse("admin:index"))
-    context = {
-        "was_sent": is_staff and request.method == "POST",
-        "were_many": is_staff and "_selected_action" in request.POST,
-    }
-    response = HttpResponse(loader.get_template("503.html").render(context), status=503)
+    was_sent = is_form_of_staff(request.method or "", request.path)
+    were_many = was_sent and "_selected_action" in request.POST
+    response = HttpResponse(page(was_sent=was_sent, were_many=were_many), status=503)
     response["Retry-After"] = TRY_AGAIN_AFTER
     add_never_cache_headers(response)
     return response

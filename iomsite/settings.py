@@ -188,6 +188,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, at_mo
 # What servers have to agree on, such as how often somebody has tried to sign in.
 CACHES = {"default": environment.cache("CACHE_URL", table="iomsite_cache")}
 
+# Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
+# whoever changes a template sees it; 0 turns it off anywhere.
+PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 0 if DEBUG else 32, at_most=8192)
+
 mail = environment.mail("EMAIL_URL", "console:" if DEBUG else None)
 EMAIL_BACKEND = mail.backend
 EMAIL_HOST, EMAIL_PORT = mail.host, mail.port

@@ -7,3 +7,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iomsite.settings")
 
 application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402  the settings are read by now
+
+if settings.PAGE_CACHE_MB:
+    from iomsite.pagecache.application import PageCache
+
+    application = PageCache(application, most=settings.PAGE_CACHE_MB * 1024 * 1024)

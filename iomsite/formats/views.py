@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
 from django.utils.text import Truncator, capfirst
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from iomsite.facets import FacetedFilterSet
 from iomsite.publishing import preview
+from iomsite.publishing.keeping import keep
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.views import Gone
 
@@ -22,7 +23,7 @@ from .addresses import FORMS, Form, with_ending
 from .answers import Answer, problem, response_of
 from .records import Records, first_public, for_records
 
-AFTER = "after"
+AFTER, PAGE = "after", "page"
 # What was never published by itself has no moment that a feed could give.
 WITHOUT_MOMENTS = ("json", "csv", "md")
 
@@ -40,13 +41,26 @@ class FormsMixin:
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form: Form | None = getattr(request, "form", None)
         if form is None:
-            return super().get(request, *args, **kwargs)  # type: ignore[misc]
+            return self._kept(super().get(request, *args, **kwargs))  # type: ignore[misc]
         if preview.is_asked(request):
             raise Http404  # nobody's programs read what is not public
         try:
-            return response_of(self.answer(form), form, request.method == "HEAD")
+            answer = response_of(self.answer(form), form, request.method == "HEAD")
         except Gone as was:
             return problem(410, was.reason, form.ending)
+        return keep(answer, self.known_names(), self.own_page())
+
+    def _kept(self, page: Any) -> Any:
+        """Not where the page repeats what nobody offers: there is no end of that."""
+        filterset = (getattr(page, "context_data", None) or {}).get("filter")
+        if preview.is_asked(self.request) or (filterset is not None and filterset.notices):
+            return page
+        parts = {PAGE} if getattr(self, "paginate_by", None) else set()
+        return keep(page, self.known_names() - {AFTER} | parts, self.own_page())
+
+    def own_page(self) -> Model | None:
+        """The row that alone makes this address another answer (see `publishing.keeping`)."""
+        return None
 
     def answer(self, form: Form) -> Answer:
         raise NotImplementedError

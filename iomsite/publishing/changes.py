@@ -14,11 +14,18 @@ from django.utils import timezone
 
 from .editions import publishable_models
 from .models import Ledger, Part, Publishable
+from .records import Stamp
 from .states import State
 
 Row = tuple[type[Model], int]
 # Called with the rows whose public state or words may be others now; None stands for all of them.
-listeners: list[Callable[[Collection[Row] | None], None]] = []
+# Each returns the pages that look different for it, besides those that name the rows.
+listeners: list[Callable[[Collection[Row] | None], Iterable[Row]]] = []
+# A change of such rows is seen at their pages, at those that name them, at those that listeners
+# tell, and in lists; a change of any other row may be seen anywhere.
+seen_where_named: set[type[Model]] = set()
+# More pages than these are moved on all at once.
+MOST_STAMPED = 500
 
 
 def generation() -> int:
@@ -34,7 +41,8 @@ def settle(changed: Collection[Any] | None, *, at: datetime.datetime | None = No
     """Tell of these rows, and of the pages that have come or gone by time; note what is next.
 
     Whoever changes what is public or what waits calls this last, holding the ledger. Three
-    statements, and a fourth where there is something to tell. None: anything may have changed.
+    statements, and where there is something to tell those of `stamp`. None: anything may have
+    changed.
     """
     at = at or timezone.now()
     rows = {row_of(row) for row in changed or ()}
@@ -48,8 +56,28 @@ def settle(changed: Collection[Any] | None, *, at: datetime.datetime | None = No
 
 def _tell(rows: Collection[Row] | None) -> None:
     Ledger.objects.filter(pk=1).update(generation=F("generation") + 1)
-    for listen in listeners:
-        listen(rows)
+    told = {row for listen in listeners for row in listen(rows)}
+    if rows is None or not {model for model, _key in rows} <= seen_where_named:
+        stamp(None)
+    else:
+        stamp({*rows, *told, *pages_naming(rows)})
+
+
+def stamp(pages: Collection[Row] | None) -> None:
+    """Move pages on to this generation, None: all; lists move on with every generation.
+
+    Two statements, and those of `pages_naming` before.
+    """
+    keys = [Stamp.EVERYTHING]
+    if pages is not None and len(pages) <= MOST_STAMPED:
+        keys = [(model._meta.label_lower, key) for model, key in pages]
+    now = generation()
+    Stamp.objects.bulk_create(
+        [Stamp(model=model, row_id=key, generation=now) for model, key in keys],
+        update_conflicts=True,
+        unique_fields=["model", "row_id"],
+        update_fields=["generation"],
+    )
 
 
 def waiting(model: type[Publishable]) -> Any:

@@ -84,6 +84,29 @@ class Ledger(models.Model):
         return f"{self.entries}: {self.digest}"
 
 
+class Stamp(models.Model):
+    """The generation that last moved a page on which changes of others leave as it is.
+
+    A row without a name stands for every page. A page without a row of its own was moved on by
+    that one last.
+    """
+
+    EVERYTHING = ("", 0)
+
+    model = models.CharField(max_length=100)
+    row_id = models.BigIntegerField()
+    generation = models.PositiveBigIntegerField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["model", "row_id"], name="%(app_label)s_%(class)s_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.row_id}: {self.generation}"
+
+
 class PreviewLink(models.Model):
     """Lets somebody without an account read one edition for a while."""
 

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db.models import Q, Value
 
 from iomsite.publishing.changes import Row, pages_naming
@@ -21,12 +22,19 @@ from .words import stems, vocabulary
 AT_ONCE = 500
 
 
-def listen(rows: Collection[Row] | None) -> None:
+class Saved(NamedTuple):
+    """The rows with another name now, and the entries whose related pages were found anew."""
+
+    renamed: set[Row]
+    related: set[int]
+
+
+def listen(rows: Collection[Row] | None) -> Iterable[Row]:
     """What `publishing.changes` tells; the caller holds the transaction."""
-    if rows is None:
-        rebuild()
-    else:
-        refresh(rows)
+    if rows is not None:
+        return refresh(rows)
+    rebuild()
+    return ()
 
 
 def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) -> int:
@@ -57,14 +65,20 @@ def _keys_of(model: type[Any]) -> list[int]:
     return list(public(model).order_by(*order, "pk").values_list("pk", flat=True))
 
 
-def refresh(rows: Iterable[Row]) -> None:
-    """Read these rows anew, and the pages that hold their names where those are others now."""
+def refresh(rows: Iterable[Row]) -> list[Row]:
+    """Read these rows anew, and the pages that hold their names where those are others now.
+
+    Returns the pages whose related ones were found anew.
+    """
     rows = {row for row in rows if row[0] in SOURCES or row[0] is RegionalOffice}
-    renamed = _save(rows) | {row for row in rows if row[0] is RegionalOffice}
+    saved = _save(rows)
+    renamed = saved.renamed | {row for row in rows if row[0] is RegionalOffice}
     naming = pages_naming(renamed)
     if any(model is Region for model, _key in renamed):
         naming |= pages_naming(row for row in naming if row[0] is Country)
-    _save({*_references_that_came_or_went(), *naming} - rows)
+    others = _save({*_references_that_came_or_went(), *naming} - rows)
+    related = Entry.objects.filter(pk__in=saved.related | others.related)
+    return [(apps.get_model(model), key) for model, key in related.values_list("model", "row_id")]
 
 
 def _references_that_came_or_went() -> set[Row]:
@@ -78,14 +92,17 @@ def _references_that_came_or_went() -> set[Row]:
     return {(labels[label], key) for label, key in now ^ set(known)}
 
 
-def _save(rows: Iterable[Row]) -> set[Row]:
-    """Put the rows as they are now in place of their entries; return those with other names."""
+def _save(rows: Iterable[Row]) -> Saved:
+    """Put the rows as they are now in place of their entries."""
     indexed = [row for row in rows if row[0] in SOURCES]
     indexed.sort(key=lambda row: (row[0]._meta.label, row[1]))
-    return {row for batch in _in_batches(indexed) for row in _save_batch(batch)}
+    saved = Saved(set(), set())
+    for batch in _in_batches(indexed):
+        _save_batch(batch, saved)
+    return saved
 
 
-def _save_batch(rows: list[Row]) -> Iterator[Row]:
+def _save_batch(rows: list[Row], saved: Saved) -> None:
     """About twenty statements, and those that read the rows."""
     keys: dict[type[Any], list[int]] = defaultdict(list)
     for model, key in rows:
@@ -101,12 +118,12 @@ def _save_batch(rows: list[Row]) -> Iterator[Row]:
         Entry.objects.filter(pk__in=numbers).delete()
     after = _insert([one for model, some in keys.items() for one in documents(model, some)])
     _count(before, after)
-    relate([entry.pk for entry in after if entry.kind in KINDS], bereft)
+    saved.related.update(relate([entry.pk for entry in after if entry.kind in KINDS], bereft))
     names = [{(e.model, e.row_id): e.called for e in entries} for entries in (before, after)]
     for model, key in rows:
         name = model._meta.label_lower, key
         if names[0].get(name) != names[1].get(name):
-            yield model, key
+            saved.renamed.add((model, key))
 
 
 def _insert(found: list[Document]) -> list[Entry]:

@@ -98,19 +98,21 @@ def relate_all() -> None:
     _write(ties, [*ties.tags])
 
 
-def relate(changed: Collection[int], bereft: Collection[int]) -> None:
+def relate(changed: Collection[int], bereft: Collection[int]) -> Collection[int]:
     """Find the nearest of what changed, and anew those of its nearest and of who lost one.
 
-    Keys of entries. Six statements.
+    Keys of entries; returns those found anew, and those that lost one beyond what is found at
+    once. Six statements.
     """
-    bereft = [*bereft][:MOST_NEIGHBOURS]
+    lost, bereft = bereft, [*bereft][:MOST_NEIGHBOURS]
     if not changed and not bereft:
-        return
+        return ()
     first = _ties_of(changed)
     near = [other for entry in changed for other in first.nearest(entry)]
     again = dict.fromkeys([*changed, *bereft, *near][: len(changed) + MOST_NEIGHBOURS])
     Related.objects.filter(entry__in=again).delete()
     _write(_ties_of(again), again)
+    return {*again, *lost}
 
 
 def _ties_of(entries: Iterable[int]) -> Ties:

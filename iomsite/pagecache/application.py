@@ -1,0 +1,210 @@
+"""The page cache: a WSGI application around Django's, which it asks for what it does not hold.
+
+Nothing in here waits for the database. What is kept holds by generation (see `watch`), and each
+page is made once at a time, whoever else asks for it meanwhile.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from iomsite import busy
+
+from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
+from .entry import Headers, Kept, cache_control
+from .store import Store
+from .watch import Watch
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Answer = Iterable[bytes]
+# Seconds that somebody waits for a page that is being made for somebody else.
+LONGEST_WAIT = 4.0
+# What would make one person's answer of it.
+OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+
+
+class Flight:
+    """A page that is being made; `kept` stays None if it is not for everybody after all."""
+
+    def __init__(self) -> None:
+        self.landed = threading.Event()
+        self.kept: Kept | None = None
+
+
+class PageCache:
+    """Answers with what it holds. `most` is how many bytes that may be in each process."""
+
+    def __init__(self, application: Any, *, most: int, watch: Watch | None = None) -> None:
+        self.application = application
+        self.watch = watch or Watch()
+        self.store = Store(most)
+        self.names = Names()
+        self._flights: dict[Hashable, Flight] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start: Start) -> Answer:
+        if not self.watch.is_running:
+            self.watch.start()
+        if not is_for_everybody(environ):
+            return self._passed(environ, start)
+        asked = self._asked(environ)
+        if asked is None:
+            return self._learned(environ, start)
+        kept = self._held(asked)
+        return (
+            given(kept, environ, start, self._control(), "hit")
+            if kept
+            else self._found(asked, environ, start)
+        )
+
+    def _asked(self, environ: Environ) -> Asked | None:
+        """None where nobody knows yet what the answer depends on."""
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        names = self.names.of(path)
+        if names is None and query:
+            return None
+        canonical = query_of(query, names or frozenset())
+        if canonical is None:
+            return None
+        host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+        return Asked(scheme_of(environ), host, path, canonical)
+
+    def _held(self, asked: Asked) -> Kept | None:
+        known = self.watch.known
+        kept = self.store.get(asked)
+        if kept is None or time.time() >= known.next_at:
+            return None
+        return kept if known.holds(kept.generation, kept.row) else None
+
+    def _control(self) -> str:
+        return cache_control(self.watch.known.next_at, time.time())
+
+    def _passed(self, environ: Environ, start: Start) -> Answer:
+        return refused(environ, start) if self.watch.is_blind else self.application(environ, start)
+
+    def _learned(self, environ: Environ, start: Start) -> Answer:
+        answer = self._passed(environ, start)
+        if kept_by := getattr(answer, "kept_by", None):
+            self.names.learn(environ["PATH_INFO"], kept_by.names)
+        return answer
+
+    def _found(self, asked: Asked, environ: Environ, start: Start) -> Answer:
+        """Whoever comes first makes it; the others wait, and ask Django if it was not kept."""
+        with self._flight(asked) as (flight, leads):
+            if leads:
+                return self._made(flight, asked, environ, start)
+        if not flight.landed.wait(LONGEST_WAIT):
+            return refused(environ, start)
+        if flight.kept is None:
+            return self._passed(environ, start)
+        return given(flight.kept, environ, start, self._control(), "hit; detail=collapsed")
+
+    @contextmanager
+    def _flight(self, asked: Asked) -> Any:
+        """Of one generation: nobody is given what somebody asked for before the last change."""
+        key = (asked, self.watch.known.generation)
+        with self._lock:
+            leads = key not in self._flights
+            flight = self._flights.setdefault(key, Flight())
+        try:
+            yield flight, leads
+        finally:
+            if leads:
+                with self._lock:
+                    del self._flights[key]
+                flight.landed.set()
+
+    def _made(self, flight: Flight, asked: Asked, environ: Environ, start: Start) -> Answer:
+        if self.watch.is_blind:
+            return refused(environ, start)
+        # Known before the page is read: what changes meanwhile makes it old at once.
+        known = self.watch.known
+        is_between = time.time() >= known.next_at
+        said: list[tuple[str, Headers]] = []
+        answer = self.application(_plain(environ, asked), lambda *told: said.append(told[:2]))
+        kept_by = getattr(answer, "kept_by", None)
+        if kept_by is None:
+            self.names.forget(asked.path)
+        else:
+            self.names.learn(asked.path, kept_by.names)
+        if kept_by is None or is_between or not _may_be_kept(answer):
+            start(*said[0])
+            return answer if environ["REQUEST_METHOD"] == "GET" else _closed(answer)
+        flight.kept = Kept.of(answer, known)
+        _closed(answer)
+        self.store.put(asked, flight.kept)
+        return given(flight.kept, environ, start, self._control(), "fwd=miss; stored")
+
+
+def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) -> Answer:
+    headers = [
+        *kept.validators,
+        ("Cache-Control", control),
+        ("Cache-Status", f"iomsite; {how}"),
+    ]
+    if _has_it(kept, environ):
+        start("304 Not Modified", headers)
+        return []
+    encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    body, own = kept.as_sent(encoding)
+    start("200 OK", [*headers, *own, *kept.headers])
+    return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def refused(environ: Environ, start: Start) -> Answer:
+    """While the database does not answer, nobody else is made to wait for it."""
+    was_sent = busy.is_form_of_staff(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+    body = _busy_page(was_sent)
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Retry-After", busy.TRY_AGAIN_AFTER),
+        ("Cache-Control", "no-store"),
+    ]
+    start("503 Service Unavailable", headers)
+    return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
+
+
+@lru_cache
+def _busy_page(was_sent: bool) -> bytes:
+    return busy.page(was_sent=was_sent).encode()
+
+
+def _plain(environ: Environ, asked: Asked) -> Environ:
+    """The request as everybody's: whole, not packed, without what the page does not depend on."""
+    left = {name: value for name, value in environ.items() if name not in OF_ONE_PERSON}
+    return {**left, "REQUEST_METHOD": "GET", "QUERY_STRING": asked.query}
+
+
+def _may_be_kept(answer: Any) -> bool:
+    """Django may have made of it what is for one person alone, or for now."""
+    is_whole = answer.status_code == 200 and not answer.streaming and not answer.cookies
+    varies = answer.get("Vary", "").lower()
+    return is_whole and "Cache-Control" not in answer and "cookie" not in varies
+
+
+def _closed(answer: Any) -> list[bytes]:
+    answer.close()
+    return []
+
+
+def _has_it(kept: Kept, environ: Environ) -> bool:
+    """Whether it is what the visitor holds; the tag says more than the moment."""
+    if tags := environ.get("HTTP_IF_NONE_MATCH"):
+        return kept.etag in tags or tags.strip() == "*"
+    return bool(environ.get("HTTP_IF_MODIFIED_SINCE") == kept.last_modified)
+
+
+@lru_cache(maxsize=256)
+def _encoding(accepted: str) -> str:
+    """The best of those that somebody takes; what is refused by `q=0` is not sent."""
+    taken = set()
+    for part in accepted[:500].lower().split(","):
+        name, _semicolon, quality = part.partition(";")
+        if quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            taken.add(name.strip())
+    return next((name for name in ("br", "gzip") if name in taken), "")
