@@ -264,6 +264,7 @@ def test_public_page_is_edited_in_a_copy(admin_client, model):
     assert model.objects.filter(pk=row.pk).values().get() == before
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 @every_page
 def test_draft_may_lack_everything_but_what_it_is_found_by(admin_client, model):

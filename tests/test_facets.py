@@ -126,6 +126,7 @@ def test_every_count_is_what_choosing_it_shows():
             assert len(filtered(f"{facet.name}={option.value}").qs) == option.count
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("releases")
 @given(
     asked=st.dictionaries(

@@ -78,7 +78,7 @@ class PageCache:
         kept = self.store.get(asked)
         if kept is None or time.time() >= known.next_at:
             return None
-        return kept if known.holds(kept.generation, kept.row) else None
+        return kept if known.holds(kept.made, kept.row) else None
 
     def _control(self) -> str:
         return cache_control(self.watch.known.next_at, time.time())

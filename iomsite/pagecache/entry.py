@@ -3,7 +3,7 @@
 import datetime
 import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from functools import cached_property
 from typing import Any
@@ -37,9 +37,8 @@ class Kept:
     headers: Headers
     body: bytes
     vary: str
-    generation: int
+    made: Known
     row: Key | None
-    changed_at: datetime.datetime
 
     @classmethod
     def of(cls, response: Any, known: Known) -> "Kept":
@@ -49,9 +48,8 @@ class Kept:
             headers=[(name, value) for name, value in response.items() if name.lower() not in OWN],
             body=response.content,
             vary="Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
-            generation=known.generation,
+            made=replace(known, stamps={}),  # which are not asked of the past
             row=response.kept_by.row,
-            changed_at=max(known.changed_at or STARTED_AT, STARTED_AT),
         )
 
     @cached_property
@@ -61,7 +59,8 @@ class Kept:
 
     @cached_property
     def last_modified(self) -> str:
-        return format_datetime(self.changed_at.astimezone(datetime.UTC), usegmt=True)
+        moment = max(self.made.changed_at or STARTED_AT, STARTED_AT)
+        return format_datetime(moment.astimezone(datetime.UTC), usegmt=True)
 
     @cached_property
     def validators(self) -> Headers:

@@ -5,12 +5,12 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import Error, connection
 from django.utils import timezone
 
-from iomsite.publishing.models import Ledger, Stamp
+from iomsite.publishing.records import Ledger, Stamp
 
 Key = tuple[str, int]
 # Seconds between two questions: what was withdrawn is shown no longer than that.
@@ -27,19 +27,25 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Known:
-    """One moment of the ledger. `floor` is the generation that moved every page on."""
+    """One moment of the ledger. `floor` is the generation that moved every page on.
 
+    `history` is another after the ledger has gone back, as when a backup is put in place.
+    """
+
+    history: int = 0
     generation: int = -1
     next_at: float = float("inf")
     changed_at: datetime.datetime | None = None
     floor: int = -1
     stamps: dict[Key, int] = field(default_factory=dict)
 
-    def holds(self, generation: int, row: Key | None) -> bool:
-        """Whether what was made at that generation is still what would be made."""
+    def holds(self, made: "Known", row: Key | None) -> bool:
+        """Whether what was made when that was known is still what would be made."""
+        if made.history != self.history:
+            return False
         if row is None:
-            return generation == self.generation
-        return generation >= max(self.floor, self.stamps.get(row, -1))
+            return made.generation == self.generation
+        return made.generation >= max(self.floor, self.stamps.get(row, -1))
 
 
 class Watch:
@@ -86,16 +92,18 @@ class Watch:
         row = Ledger.objects.values_list("generation", "next_at", "told_until").first()
         generation, next_at, changed_at = row or (0, None, None)
         boundary = next_at.timestamp() if next_at else float("inf")
+        told = {"next_at": boundary, "changed_at": changed_at or timezone.now()}
         if generation == known.generation:
-            floor, stamps = known.floor, known.stamps
-        elif known.generation < 0 or generation < known.generation:
-            floor, stamps = generation, {}
-        else:
-            floor, stamps = self._stamped(known)
-        return Known(generation, boundary, changed_at or timezone.now(), floor, stamps)
+            return replace(known, **told)
+        if generation < known.generation:
+            return Known(known.history + 1, generation, floor=generation, **told)
+        floor, stamps = self._stamped(known)
+        return Known(known.history, generation, floor=floor, stamps=stamps, **told)
 
     def _stamped(self, known: Known) -> tuple[int, dict[Key, int]]:
         """What has been touched since: by the row, or everything (see `changes.stamp`)."""
+        if known.generation < 0:
+            return -1, {}
         moved = Stamp.objects.filter(generation__gt=known.generation)
         found = {
             (model, row): generation

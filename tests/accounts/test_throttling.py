@@ -85,6 +85,7 @@ def test_of_many_attempts_five_passwords_are_held_against_an_account(client, che
     assert throttle.locked_until(user)
 
 
+@pytest.mark.any_database
 def test_ten_thousand_attempts_hash_five_passwords(rf, settings, monkeypatch):
     """Asked behind the form, so that the test is quick, and from a new address each time."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

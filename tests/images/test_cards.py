@@ -130,6 +130,7 @@ def test_card_is_drawn_when_the_page_is_approved(django_capture_on_commit_callba
     assert cards.name_of(cards.words_of(page)) in files()
 
 
+@pytest.mark.any_database
 def test_name_of_a_country_is_on_a_card_whenever_a_page_may_print_it(
     client, django_capture_on_commit_callbacks
 ):

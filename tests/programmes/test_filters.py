@@ -303,6 +303,7 @@ def test_page_that_does_not_exist_is_not_found(client, address):
     assert '<nav aria-label="Main">' in answers["abc"].content.decode()
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("many")
 @LISTS
 def test_rubbish_in_every_filter_is_left_out(client, address, filter_class):

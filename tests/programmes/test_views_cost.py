@@ -141,6 +141,7 @@ def news(number, places, subjects):
             )
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("programmes", "engagements", "news")
 def test_pages_cost_the_same_however_much_they_show(client):
     costs = {}

@@ -176,6 +176,7 @@ def test_every_page_would_tell_if_it_were_public(client):
         assert "unseen" in client.get(address).content.decode().lower(), address
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("menu")
 @pytest.mark.parametrize("state", HIDDEN_STATES)
 def test_hidden_choice_is_answered_like_one_that_never_was(client, state):

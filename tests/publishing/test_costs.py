@@ -90,6 +90,7 @@ class Bill:
         return done
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("factory", COSTS)
 def test_fifty_parts_of_each_kind_cost_as_much_as_one(factory, client):
     writer, reviewer = UserFactory.create_batch(2, is_superuser=True)

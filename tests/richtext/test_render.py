@@ -233,6 +233,7 @@ def test_text_typed_without_markup_has_paragraphs():
     assert as_html("") == ""
 
 
+@pytest.mark.any_database
 def test_what_reached_the_database_by_another_way_is_inert_too(client):
     """What a browser would find in the text of a page is nothing but what texts may hold."""
     release = NewsReleaseFactory(published=True)
