@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "news",
     "iomsite.search",
     "iomsite.sharing",
+    "iomsite.alerts",
     "django_filters",
     "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
@@ -161,6 +162,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,300/d/ip,5/10m/key,50/d/key",
     "reset_password": "20/h/ip,3/h/key",
     "reset_password_from_key": "20/m/ip",
+    "alerts": "20/h/ip,100/d/ip",  # of visitors: each makes one mail at most (see iomsite/alerts)
 }
 
 MFA_ADAPTER = "iomsite.accounts.adapter.FactorAdapter"

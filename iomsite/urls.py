@@ -35,6 +35,7 @@ urlpatterns = [
     path("previews/photographs/<slug:slug>/", views.PhotoPreview.as_view(), name="photo-preview"),
     path("", include("iomsite.search.urls")),
     path("", include("iomsite.sharing.urls")),
+    path("", include("iomsite.alerts.urls")),
     *with_news,
     path("", include("programmes.urls")),
     path("", include("news.urls")),

@@ -64,6 +64,12 @@ def find(typed: str, *, exact: bool = False) -> Found:
     return Found(asked, asked, fewer=_with_fewer_words(asked))
 
 
+def fitting(typed: str, within: Any) -> list[int]:
+    """The keys of those of these entries that fit, at most `MOST`. Two statements."""
+    query = with_names(parse(typed))
+    return engine().find(query, MOST, within=within) if query else []
+
+
 def with_names(query: Query) -> Query:
     """“SADC” and “Southern African Development Community” ask for the same. One statement."""
     name = " ".join(word for clause in query.wanted for word in clause.folded)

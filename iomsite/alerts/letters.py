@@ -1,0 +1,152 @@
+"""What a mail says, as of the moment at which it is sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from iomsite.formats.records import DATES
+from iomsite.templatetags.partialdate import as_time
+
+from . import tokens
+from .models import Alert, Message
+from .questions import Page, matching, read
+
+LONGEST_SUBJECT = 150
+
+
+@dataclass(frozen=True)
+class Told:
+    """A page in a mail; all addresses are whole."""
+
+    title: str
+    kind: str
+    address: str
+    lead: str
+    date: Any
+
+    @property
+    def date_in_words(self) -> str:
+        return strip_tags(as_time(self.date))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one alert has to tell."""
+
+    words: str
+    address: str
+    pages: list[Told]
+    stop: str
+
+
+def letter(message: Message) -> EmailMultiAlternatives | None:
+    """None where there is nothing to say any more."""
+    if message.kind == Message.Kind.CONFIRMATION:
+        return _confirmation(message)
+    return _news(message)
+
+
+def _confirmation(message: Message) -> EmailMultiAlternatives | None:
+    alert = message.alert
+    question = read(alert.question) if alert else None
+    if alert is None or question is None:
+        return None
+    way = reverse("alerts:confirm", args=[tokens.to_confirm(alert)])
+    context = {
+        "question": question,
+        "frequency": alert.get_frequency_display(),
+        "is_confirmed": alert.confirmed_at is not None,
+        "confirm": message.reader.root + way,
+        "days": tokens.CONFIRM_WITHIN,
+    }
+    subject = _("Please confirm: %s") if alert.confirmed_at is None else _("You get these: %s")
+    return _mail(message, "confirmation", subject % question.words, context)
+
+
+def _news(message: Message) -> EmailMultiAlternatives | None:
+    parts = [*_parts(message)]
+    if not parts:
+        return None
+    pages = [page for part in parts for page in part.pages]
+    subject = pages[0].title
+    if len(pages) > 1:
+        number = ngettext("%d new page", "%d new pages", len(pages)) % len(pages)
+        subject = f"{number}: {' · '.join(part.words for part in parts)}"
+    one = _mail(message, "news", subject, {"parts": parts})
+    token = tokens.to_manage(message.reader)
+    stop = message.reader.root + reverse("alerts:stop-all", args=[token])
+    one.extra_headers |= {
+        "List-Unsubscribe": f"<{parts[0].stop if len(parts) == 1 else stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Id": f"<alerts.{_host(message)}>",
+    }
+    return one
+
+
+def _parts(message: Message) -> Iterable[Part]:
+    """By alert, each page once. Four statements for each alert, and one for each kind of page."""
+    told: set[Page] = set()
+    items: dict[int, set[Page]] = {}
+    for alert, *page in message.items.values_list("alert", "model", "row_id"):
+        items.setdefault(alert, set()).add((page[0], page[1]))
+    for alert in Alert.objects.filter(pk__in=items).exclude(confirmed_at=None):
+        question = read(alert.question)
+        shown = matching(alert.question, items[alert.pk]) - told if question else set()
+        if question and shown:
+            told |= shown
+            root = message.reader.root
+            stop = root + reverse("alerts:stop", args=[tokens.to_stop(alert)])
+            yield Part(question.words, root + question.address, [*_told(shown, root)], stop)
+
+
+def _told(pages: set[Page], root: str) -> Iterable[Told]:
+    for label in sorted({model for model, _key in pages}):
+        model: Any = apps.get_model(label)
+        keys = [key for other, key in pages if other == label]
+        for row in model.objects.published().filter(pk__in=keys):
+            yield Told(
+                title=str(row),
+                kind=str(capfirst(model._meta.verbose_name)),
+                address=root + row.get_absolute_url(),
+                lead=Truncator(getattr(row, "lead", "")).words(60),
+                date=next((date for name in DATES if (date := getattr(row, name, None))), None),
+            )
+
+
+def _host(message: Message) -> str:
+    return urlsplit(message.reader.root).hostname or "localhost"
+
+
+def _mail(
+    message: Message, name: str, subject: str, context: dict[str, Any]
+) -> EmailMultiAlternatives:
+    root = message.reader.root
+    manage = root + reverse("alerts:manage", args=[tokens.to_manage(message.reader)])
+    context = {**context, "root": root, "host": _host(message), "manage": manage}
+    context["subject"] = subject = Truncator(" ".join(subject.split())).chars(LONGEST_SUBJECT)
+    one = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"alerts/mail/{name}.txt", context).strip() + "\n",
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.reader.email],
+        headers={
+            # Always the same for this mail: a server that sees it twice may know.
+            "Message-ID": f"<{message.uid.hex}.alerts@{_host(message)}>",
+            "Date": format_datetime(message.created_at),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    one.attach_alternative(render_to_string(f"alerts/mail/{name}.html", context), "text/html")
+    return one

@@ -1,0 +1,19 @@
+from django.core.management.base import BaseCommand
+
+from iomsite.alerts import asking, matching, outbox
+from iomsite.publishing import timetable
+
+
+class Command(BaseCommand):
+    help = (
+        "Find what is new for whom, and send the mail that is due. Run it every minute; several at "
+        "once are no harm."
+    )
+
+    def handle(self, **options):
+        timetable.replace_due()
+        new = matching.look()
+        ends = outbox.send_waiting()
+        asking.tidy()
+        told = ", ".join(f"{number} {state}" for state, number in sorted(ends.items()))
+        self.stdout.write(f"{new} put together; {told or 'nothing to send'}.")

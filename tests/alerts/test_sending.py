@@ -1,0 +1,362 @@
+"""What is sent to whom, once, and what is not."""
+
+import datetime
+import email.policy
+import logging
+import threading
+from email.message import EmailMessage
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from iomsite.alerts import bounces, matching, outbox
+from iomsite.alerts.models import Alert, Item, Message, Progress, Reader
+from iomsite.publishing import actions, changes
+from iomsite.publishing.ledger import locked_ledger
+from iomsite.publishing.states import Withdrawal
+from tests.factories.accounts import UserFactory
+from tests.factories.news import CampaignFactory, NewsReleaseFactory
+from tests.factories.programmes import CountryFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+State = Message.State
+
+
+@pytest.fixture
+def topic():
+    """With a release of long ago, which nobody is told of."""
+    made = TopicFactory(name="Malaria", slug="malaria")
+    NewsReleaseFactory(published=True).topics.add(made)
+    Progress.objects.create(looked_until=timezone.now())
+    return made
+
+
+def publish(title, *topics, factory=NewsReleaseFactory, **fields):
+    row = factory(published=True, title=title, published_at=timezone.now(), **fields)
+    row.topics.set(topics)
+    with locked_ledger():
+        changes.settle([row])
+    return row
+
+
+def send():
+    matching.look()
+    return outbox.send_waiting()
+
+
+def words(mail, kind="plain"):
+    return mail.get_body((kind,)).get_content()
+
+
+def test_reader_is_told_of_what_the_list_shows_and_only_once(office, subscribe, topic):
+    alert = subscribe("/news/?topic=malaria")
+    shown = publish("Nets & <kits> arrived", topic, lead="Ten thousand of them.")
+    publish("Something else")
+    publish("Malaria Day", topic, factory=CampaignFactory)
+    assert send() == {"sent": 1}
+    (mail,) = office.mails
+    assert mail["Subject"] == "Nets & <kits> arrived"
+    for kind in ("plain", "html"):
+        assert "Ten thousand of them." in words(mail, kind)
+        assert f"http://testserver{shown.get_absolute_url()}" in words(mail, kind)
+        assert "Something else" not in words(mail, kind)
+        assert "Malaria Day" not in words(mail, kind)
+    assert "Nets &amp; &lt;kits&gt; arrived" in words(mail, "html")
+    assert "src=" not in words(mail, "html")
+    assert "reader@example.org" not in words(mail, "html") + words(mail)
+    assert mail["Message-ID"] == f"<{Message.objects.get().uid.hex}.alerts@testserver>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Id"] == "<alerts.testserver>"
+    shown.title = "Nets, and kits"
+    shown.save()
+    with locked_ledger():
+        changes.settle([shown])
+    assert send() == {}
+    assert Item.objects.filter(alert=alert).count() == 1
+
+
+def test_several_pages_of_several_alerts_make_one_mail(office, subscribe, topic):
+    country = CountryFactory(published=True, name="Iran", slug="iran")
+    first, second = subscribe("/news/?topic=malaria"), subscribe("/search/?q=nets&country=iran")
+    row = publish("Nets for Iran", topic)
+    row.countries.add(country)
+    with locked_ledger():
+        changes.settle([row])
+    other = publish("Kits", topic)
+    assert send() == {"sent": 1}
+    (mail,) = office.mails
+    assert mail["Subject"].startswith("2 new pages: News: Malaria")
+    assert words(mail).count(row.get_absolute_url()) == 1
+    assert other.get_absolute_url() in words(mail)
+    assert {item.alert for item in Item.objects.all()} == {first, second}
+
+
+def test_search_is_matched_as_the_page_of_results_would(office, subscribe, topic):
+    subscribe("/search/?q=mosquito+nets&topic=malaria")
+    publish("Mosquito nets without a topic")
+    publish("Only mosquitoes", topic)
+    shown = publish("Nets against the mosquito", topic, lead="Nets.")
+    send()
+    (mail,) = office.mails
+    assert mail["Subject"] == str(shown)
+
+
+def test_withdrawn_meanwhile_is_not_sent(office, subscribe, topic):
+    subscribe("/news/")
+    stays, goes = publish("Stays"), publish("Goes")
+    matching.look()
+    person = UserFactory(is_superuser=True)
+    actions.withdraw(goes, by=person, kind=Withdrawal.GONE, note="Wrong.")
+    assert outbox.send_waiting() == {"sent": 1}
+    assert "Goes" not in words(office.mails[0])
+    late = publish("Late")
+    matching.look()
+    actions.withdraw(late, by=person, kind=Withdrawal.GONE, note="Wrong.")
+    assert outbox.send_waiting() == {"empty": 1}
+    assert stays.is_public()
+    assert len(office.taken) == 1
+
+
+def test_alert_that_was_stopped_meanwhile_sends_nothing(office, subscribe, topic, client):
+    alert, other = subscribe("/news/"), subscribe("/news/?topic=malaria")
+    publish("Nets", topic)
+    send()
+    stops = [link for link in office.links() if "/stop/" in link]
+    assert len(stops) == 1  # the page stands under one of the two
+    publish("Kits", topic)
+    matching.look()
+    assert client.get(stops[0]).status_code == 200
+    assert Alert.objects.count() == 2
+    assert client.post(stops[0], {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert client.post(stops[0]).status_code == 200
+    assert [*Alert.objects.all()] in ([other], [alert])
+    outbox.send_waiting()
+    mail = office.mails[-1]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = mail["List-Unsubscribe"].strip(" \r\n<>").removeprefix("http://testserver")
+    client.post(address, "List-Unsubscribe=One-Click", content_type="text/plain")
+    assert not Reader.objects.exists()
+
+
+def test_mail_of_two_alerts_is_ended_as_a_whole(office, subscribe, topic, client):
+    subscribe("/news/campaigns/")
+    subscribe("/news/")
+    publish("Nets")
+    publish("A campaign", factory=CampaignFactory)
+    send()
+    address = office.mails[0]["List-Unsubscribe"].strip(" \r\n<>").removeprefix("http://testserver")
+    assert "/stop-all/" in address
+    assert client.get(address).status_code == 200
+    assert Alert.objects.count() == 2
+    client.post(address)
+    assert not Reader.objects.exists()
+
+
+def test_digests_come_in_the_morning_and_on_monday(office, subscribe, topic):
+    monday = datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.UTC)
+    subscribe("/news/", "daily@example.org", "daily", confirmed_at=monday)
+    subscribe("/news/", "weekly@example.org", "weekly", confirmed_at=monday)
+    told = []
+    for hours in (0, 0.5, 1.5, 5, 26, 169, 193):
+        with time_machine.travel(monday + datetime.timedelta(hours=hours), tick=False):
+            Progress.objects.update(looked_until=timezone.now())
+            if hours in (0.5, 5):
+                publish(f"After {hours}")
+            send()
+            told.append([to[0].partition("@")[0] for to, _mail in office.taken])
+            office.taken.clear()
+    assert told == [[], [], ["daily", "weekly"], [], ["daily"], ["weekly"], []]
+
+
+def test_what_is_scheduled_is_told_at_its_moment(office, subscribe, topic):
+    subscribe("/news/")
+    moment = timezone.now() + datetime.timedelta(hours=1)
+    row = NewsReleaseFactory(published=True, title="Later", published_at=moment)
+    with locked_ledger():
+        changes.settle([])
+    assert send() == {}
+    with time_machine.travel(moment + datetime.timedelta(minutes=1)):
+        call_command("send_alerts")
+        call_command("send_alerts")
+    assert [mail["Subject"] for mail in office.mails] == [str(row)]
+
+
+def test_only_what_came_after_the_confirmation_is_told(office, subscribe, topic):
+    publish("Before")
+    subscribe("/news/", confirmed_at=timezone.now())
+    subscribe("/news/campaigns/", "other@example.org", confirmed_at=None)
+    publish("After")
+    publish("Campaign", factory=CampaignFactory)
+    send()
+    assert [mail["Subject"] for mail in office.mails] == ["After"]
+
+
+def our_words(caplog):
+    """What the site has logged, and not the server of the test or a developer's database log."""
+    others = ("mail.", "django.db")
+    return [one.getMessage() for one in caplog.records if not one.name.startswith(others)]
+
+
+def wait_an_hour():
+    return time_machine.travel(timezone.now() + datetime.timedelta(hours=1))
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+def test_not_now_is_tried_again_and_never_is_not(office, subscribe, topic, command):
+    subscribe("/news/")
+    publish("Nets")
+    office.answers[command] = "451 not now"
+    assert send() == {"waiting": 1}
+    assert send() == {}
+    with wait_an_hour():
+        assert send() == {"sent": 1}
+        publish("Kits")
+        office.answers[command] = "554 never"
+        assert send() == {"refused": 1}
+        with wait_an_hour():
+            assert send() == {}
+    assert [mail["Subject"] for mail in office.mails] == ["Nets"]
+    assert Reader.objects.get().bounces == (3 if command == "RCPT" else 0)
+
+
+def test_server_that_is_away_costs_nobody_a_mail(office, subscribe, topic, settings, caplog):
+    subscribe("/news/")
+    publish("Nets")
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    assert send() == {}
+    assert Message.objects.get().state == State.WAITING
+    settings.EMAIL_PORT = port
+    with wait_an_hour():
+        assert send() == {"sent": 1}
+    assert not any("reader@" in words for words in our_words(caplog))
+
+
+def test_it_is_given_up_after_two_days(office, subscribe, topic):
+    subscribe("/news/")
+    publish("Nets")
+    matching.look()
+    for _attempt in range(len(outbox.DELAYS) + 1):
+        office.answers["DATA"] = "451 not now"
+        Message.objects.update(due_at=timezone.now())
+        outbox.send_waiting()
+    assert Message.objects.get().state == State.REFUSED
+
+
+def test_nobody_knows_how_it_ended_so_it_is_not_sent_again(office, subscribe, topic):
+    subscribe("/news/")
+    publish("Nets")
+    office.answers["DATA"] = "hang up"
+    assert send() == {"unknown": 1}
+    publish("Kits")
+    matching.look()
+    assert outbox.lease() is not None  # and then the process dies
+    with wait_an_hour():
+        assert send() == {}
+    assert {*Message.objects.values_list("state", flat=True)} == {State.UNKNOWN}
+    assert office.taken == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_send_each_mail_once(office, subscribe):
+    Progress.objects.create(looked_until=timezone.now())
+    for number in range(12):
+        subscribe("/news/", f"{number}@example.org")
+    publish("Nets")
+    together = threading.Barrier(2)
+
+    def run():
+        together.wait()
+        send()
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _one in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(to[0] for to, _mail in office.taken) == sorted(
+        f"{number}@example.org" for number in range(12)
+    )
+    assert {*Message.objects.values_list("state", flat=True)} == {State.SENT}
+
+
+def report(mail, status="5.1.1", action="failed"):
+    told = EmailMessage(policy=email.policy.default)
+    lines = [
+        *("From: MAILER-DAEMON@example.org", "Subject: Undelivered", "MIME-Version: 1.0"),
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+        *("", "--b", "Content-Type: text/plain", "", "Sorry.", "--b"),
+        *("Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.org", ""),
+        *("Final-Recipient: rfc822; reader@example.org", f"Action: {action}", f"Status: {status}"),
+        *("", "--b", "Content-Type: text/rfc822-headers", "", f"Message-ID: {mail['Message-ID']}"),
+        *("", "--b--", ""),
+    ]
+    del told
+    return "\r\n".join(lines).encode()
+
+
+def test_address_that_comes_back_is_forgotten(office, subscribe, topic, tmp_path):
+    subscribe("/news/")
+    publish("Nets")
+    send()
+    (mail,) = office.mails
+    assert bounces.record(report(mail, "4.2.2", "delayed"))
+    assert Reader.objects.get().bounces == 1
+    for folder in ("new", "cur", "tmp"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "new" / "1").write_bytes(report(mail))
+    (tmp_path / "new" / "2").write_bytes(b"Subject: Hello\r\n\r\nA letter.")
+    call_command("record_bounces", maildir=tmp_path)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["2"]
+    assert Reader.objects.get().bounces == 4
+    bounces.record(report(mail))
+    assert not Reader.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(b"", b"\0\xff", b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\r\n--b--"),
+        b"Subject: x\r\n\r\nMessage-ID: <" + b"0" * 32 + b".alerts@testserver>",
+        report({"Message-ID": "<0>"}),
+        report({"Message-ID": f"<{'0' * 32}.alerts@testserver>"}),
+    ],
+)
+def test_other_mail_is_no_report(raw):
+    assert not bounces.record(raw)
+
+
+def test_delivered_is_no_bounce(office, subscribe, topic):
+    subscribe("/news/")
+    publish("Nets")
+    send()
+    assert not bounces.record(report(office.mails[0], "2.0.0", "delivered"))
+    assert Reader.objects.get().bounces == 0
+
+
+def test_many_readers_of_one_list_cost_one_question(
+    office, subscribe, topic, django_assert_num_queries
+):
+    for number in range(30):
+        subscribe("/news/?topic=malaria", f"{number}@example.org", "daily")
+    publish("Nets", topic)
+    matching.look()
+    Item.objects.all().delete()
+    with django_assert_num_queries(23):
+        matching.look()
+    assert Item.objects.count() == 30
+
+
+def test_no_address_gets_into_a_log(office, subscribe, topic, caplog):
+    caplog.set_level(logging.DEBUG)
+    subscribe("/news/")
+    publish("Nets")
+    office.answers["DATA"] = "hang up"
+    send()
+    office.answers["RCPT"] = "554 never"
+    publish("Kits")
+    send()
+    assert not any("reader@" in words for words in our_words(caplog))
