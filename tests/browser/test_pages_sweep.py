@@ -34,6 +34,7 @@ NOT_LINKED = (
     "account/",
     "policy-violations/",
     "search/suggest",
+    *("alerts/sent/", "alerts/confirm/", "alerts/manage/", "alerts/stop"),
     "static/",
     "^media/",
     *FILES,

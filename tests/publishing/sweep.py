@@ -3,6 +3,8 @@
 A new public pattern is swept without a line here, or the sweep says that it cannot reach it.
 """
 
+from urllib.parse import urlencode
+
 from django.apps import apps
 from django.urls import URLPattern, get_resolver, resolve, reverse
 
@@ -10,6 +12,7 @@ from iomsite.facets import RelationFacet
 from iomsite.formats.addresses import parted, with_ending
 from iomsite.publishing.editions import publishable_models
 from iomsite.sharing.sitemaps import sitemaps
+from news.models import NewsRelease
 
 # Of each filter, as many choices as show whether it leaks.
 CHOICES = 1
@@ -26,7 +29,7 @@ PREVIEW_ONLY = {
     "who-we-are/history/<slug:slug>/",
 }
 # What these show was asked of pages when the index was written.
-FROM_THE_INDEX = {"search/", "search/suggest", "oembed"}
+FROM_THE_INDEX = {"search/", "search/suggest", "oembed", "alerts/new/"}
 # Asks of pages what texts ask, whose places are tried together.
 ASKS_AS_TEXTS = {"sitemap.xml"}
 # Not of the public site.
@@ -34,7 +37,9 @@ OUTSIDE = (
     *("admin/", "account/", "policy-violations/", "media/", "^media/", "static/"),
     "^cards/",  # pictures, named by their content
     # Tell of no row.
-    *("openapi.json", "robots.txt", "llms.txt", ".well-known/"),
+    *("openapi.json", "robots.txt", "llms.txt", ".well-known/", "alerts/sent/"),
+    # Of one mailbox; what mail tells is tried by the tests of alerts.
+    *("alerts/confirm/", "alerts/manage/", "alerts/stop"),
 )
 
 
@@ -104,6 +109,11 @@ def searches(world):
     )[::5]
     yield from (f"/oembed?url=http://testserver{address}" for address in pages)
     yield from (f"/search/suggest?q={word[:place]}" for word in words for place in (2, 6))
+    asked = [f"/search/?q={word}" for word in words]
+    for name, path in (("country", "countries"), ("topic", "topics")):
+        facet = RelationFacet(path, label=name)
+        asked += [f"/news/?{name}={slug}" for slug in _hidden_slugs(NewsRelease, facet)[:4]]
+    yield from (f"/alerts/new/?{urlencode({'of': address})}" for address in asked)
 
 
 def _asked_previews():
