@@ -17,6 +17,7 @@ urlpatterns = [
     path("news/", views.ReleaseListView.as_view(), name="release-list"),
     path("news/<yyyy:year>/", views.ReleaseYearView.as_view(), name="release-year"),
     path("news/<yyyy:year>/<slug:slug>/", views.ReleaseView.as_view(), name="release-detail"),
+    path("news/press/", views.PressView.as_view(), name="press"),
     path("news/campaigns/", views.CampaignListView.as_view(), name="campaign-list"),
     path("news/campaigns/<slug:slug>/", views.CampaignView.as_view(), name="campaign-detail"),
     path("our-work/highlights/", views.HighlightsView.as_view(), name="highlights"),

@@ -20,6 +20,7 @@ from iomsite.richtext.render import mentions
 from programmes.map import locator
 from programmes.models import Country, Programme
 
+from . import press
 from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOfYearFilter
 from .models import Campaign, NewsRelease, Publication, ReleasePhoto
 
@@ -196,6 +197,25 @@ class DataAndResearchView(SectionRecordMixin, SectionMixin, TemplateView):
         return super().get_context_data(
             figures=figures.prefetch_related("sources"),
             publications=Publication.objects.published()[:LIST_LENGTH],
+            **kwargs,
+        )
+
+
+class PressView(NewestMixin, TemplateView):
+    """For journalists."""
+
+    forms_title = gettext_lazy("For journalists")
+    template_name = "news/press.html"
+
+    def newest(self) -> list[QuerySet[Any]]:
+        return newest_news()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            trail=news_trail(),
+            contacts=press.contacts(),
+            photographs=press.photographs(),
+            releases=NewsRelease.objects.published()[:NEWEST_RELEASES],
             **kwargs,
         )
 

@@ -37,6 +37,9 @@ class FormsMixin:
     filterset_class: ClassVar[type[FacetedFilterSet] | None] = None
     # What the description of the data calls it.
     is_list: ClassVar[bool] = False
+    # Whether the page cache may keep what it answers, and search engines may have it.
+    is_kept: ClassVar[bool] = True
+    is_indexed: ClassVar[bool] = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form: Form | None = getattr(request, "form", None)
@@ -48,12 +51,13 @@ class FormsMixin:
             answer = response_of(self.answer(form), form, request.method == "HEAD")
         except Gone as was:
             return problem(410, was.reason, form.ending)
-        return keep(answer, self.known_names(), self.own_page())
+        return keep(answer, self.known_names(), self.own_page()) if self.is_kept else answer
 
     def _kept(self, page: Any) -> Any:
         """Not where the page repeats what nobody offers: there is no end of that."""
         filterset = (getattr(page, "context_data", None) or {}).get("filter")
-        if preview.is_asked(self.request) or (filterset is not None and filterset.notices):
+        is_odd = filterset is not None and bool(filterset.notices)
+        if is_odd or not self.is_kept or preview.is_asked(self.request):
             return page
         parts = {PAGE} if getattr(self, "paginate_by", None) else set()
         return keep(page, self.known_names() - {AFTER} | parts, self.own_page())

@@ -90,6 +90,11 @@ class Picture:
         return round(self.height * self.src_width / self.width)
 
     @property
+    def largest(self) -> str:
+        """For whoever prints it."""
+        return self._url(rendition_name(self.name, self.widths[-1], "jpg"))
+
+    @property
     def smallest(self) -> str:
         return self._url(rendition_name(self.name, self.widths[0], "jpg"))
 

@@ -5,6 +5,6 @@ from . import views
 app_name = "search"
 
 urlpatterns = [
-    path("search/", views.search, name="search"),
+    path("search/", views.SearchView.as_view(), name="search"),
     path("search/suggest", views.suggest, name="suggest"),
 ]

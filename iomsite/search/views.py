@@ -1,21 +1,32 @@
 """The page of results, and what is suggested while somebody types."""
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.apps import apps
+from django.core.exceptions import BadRequest
+from django.core.paginator import InvalidPage, Paginator
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
 
+from iomsite.formats.absolute import Absolute
+from iomsite.formats.addresses import FORMS, Form, with_ending
+from iomsite.formats.answer import Answer
+from iomsite.formats.paging import PART
+from iomsite.formats.records import Record, Records, for_records
+from iomsite.formats.views import PAGE, FormsMixin
 from iomsite.organisation.navigation import menu_of
 from iomsite.partialdate import PartialDate
 
 from .context import excerpt, marked
+from .documents import public
 from .filters import EntryFilter
-from .finding import Found, find, suggestions
+from .finding import LONGEST_CODE, Found, find, suggestions
 from .models import Entry, Kind
 from .queries import MOST_CHARACTERS
 
@@ -36,22 +47,93 @@ class Result:
 
 
 def _ties(entry: Entry) -> str:
-    """What it is tied to, in short; what it is called is its title already."""
-    called = {entry.title, *entry.called.splitlines()}
-    return " · ".join(name for name in entry.names.splitlines() if name not in called)
+    """What it is tied to, in short; what it is called is its title already.
+
+    Codes such as those of countries are there to be found, not to be read.
+    """
+    known = {entry.title, *entry.called.splitlines()}
+    names = (name for name in entry.names.splitlines() if len(name) > LONGEST_CODE)
+    return " · ".join(name for name in names if name not in known)
 
 
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    typed = " ".join(request.GET.get("q", "").replace("\0", " ").split())
-    found = find(typed, exact="exact" in request.GET)
-    context: dict[str, Any] = {"typed": typed[:MOST_CHARACTERS], "found": found}
-    if found.keys:
-        context |= _results(request, found)
-    elif typed:
-        context |= _ways_on(request)
-    context["total"] = context["page_obj"].paginator.count if found.keys else 0
-    return render(request, "search/search.html", context)
+class SearchView(FormsMixin, TemplateView):
+    """What fits a question, best first: the pages, or their records for programs."""
+
+    template_name = "search/search.html"
+    filterset_class = EntryFilter
+    is_list = True
+    is_kept = is_indexed = False  # there is no end of what may be asked
+
+    @classmethod
+    def known_names(cls) -> set[str]:
+        return {"q", "exact", PAGE, *EntryFilter.base_filters}
+
+    @cached_property
+    def typed(self) -> str:
+        return " ".join(self.request.GET.get("q", "").replace("\0", " ").split())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = find(self.typed, exact="exact" in self.request.GET)
+        context: dict[str, Any] = {"typed": self.typed[:MOST_CHARACTERS], "found": found}
+        if found.keys:
+            context |= _results(self.request, found)
+        elif self.typed:
+            context |= _ways_on(self.request)
+        context["total"] = context["page_obj"].paginator.count if found.keys else 0
+        context = super().get_context_data(**context, **kwargs)
+        query = urlencode({"q": self.typed, **context["filter"].accepted}) if found.keys else ""
+        address = f"{self.request.path}?{query}"
+        forms = [(FORMS[one], with_ending(address, one)) for one in self.forms] if query else []
+        return context | {"forms": forms}
+
+    def answer(self, form: Form) -> Answer:
+        self.refuse_unknown()
+        if not self.typed:
+            raise BadRequest(gettext("“q” has to hold the words to look for."))
+        parts = Paginator(self._keys(), PART)
+        number = self.request.GET.get(PAGE) or "1"
+        try:
+            part = parts.page(number)
+        except InvalidPage as error:
+            raise BadRequest(gettext("“page” has to be one of the parts, from 1 on.")) from error
+        keys = parts.object_list if form.ending == "csv" else part.object_list
+        absolute = Absolute(self.request)
+        own = {name: value for name, value in self.request.GET.items() if value and name != PAGE}
+        here = f"{absolute(with_ending(self.request.path, form.ending))}?{urlencode(own)}"
+        has_more = part.has_next() and form.ending != "csv"
+        return Answer(
+            title=gettext("Search for “%s”") % self.typed[:MOST_CHARACTERS],
+            address=f"{absolute(self.request.path)}?{urlencode(own)}",
+            own_address=f"{here}&{PAGE}={part.number}" if part.number > 1 else here,
+            following=f"{here}&{PAGE}={part.next_page_number()}" if has_more else "",
+            records=_records(keys, absolute, texts=form.ending != "csv"),
+        )
+
+    def _keys(self) -> list[int]:
+        found = find(self.typed, exact="exact" in self.request.GET)
+        narrowing = EntryFilter(self.request.GET, found.entries(), request=self.request)
+        if refused := narrowing.refused():
+            raise BadRequest(" ".join(refused))
+        found = found.narrowed(narrowing)
+        entries = EntryFilter(self.request.GET, found.entries(), request=self.request).narrowed()
+        shown = set(entries.values_list("pk", flat=True))
+        return [key for key in found.keys if key in shown]
+
+
+def _records(keys: list[int], absolute: Absolute, *, texts: bool) -> Iterator[Record]:
+    """In this order; some at a time, so that a long table needs no more memory than a short one."""
+    for start in range(0, len(keys), PART):
+        entries = Entry.objects.in_bulk(keys[start : start + PART])
+        wanted = [(entries[key].model, entries[key].row_id) for key in entries]
+        rows = {}
+        for label in {model for model, _key in wanted}:
+            rows_of = public(apps.get_model(label)).filter(
+                pk__in=[key for model, key in wanted if model == label]
+            )
+            rows |= {(label, row.pk): row for row in for_records(rows_of, texts=texts)}
+        order = [(entries[key].model, entries[key].row_id) for key in keys[start : start + PART]]
+        shown = [rows[name] for name in order if name in rows]
+        yield from Records(absolute, texts=texts).of(shown)
 
 
 def _results(request: HttpRequest, found: Found) -> dict[str, Any]:
@@ -62,7 +144,7 @@ def _results(request: HttpRequest, found: Found) -> dict[str, Any]:
         narrowing = EntryFilter(request.GET, found.entries(), request=request)
     shown = set(narrowing.qs.values_list("pk", flat=True))
     page = Paginator([key for key in found.keys if key in shown], PAGE_SIZE).get_page(
-        request.GET.get("page")
+        request.GET.get(PAGE)
     )
     entries = Entry.objects.current().in_bulk(page.object_list)
     stems = found.query.stems

@@ -25,6 +25,9 @@ def share(context):
         "title": str(page),
         "card": request.build_absolute_uri(cards.url_of(cards.words_of(page))),
         "address": request.build_absolute_uri(page.get_absolute_url()),
+        "lead": getattr(page, "lead", ""),
+        "first_public": getattr(page, "first_published_at", None),
+        "changed": getattr(page, "published_at", None),
     }
 
 

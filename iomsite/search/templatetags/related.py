@@ -14,18 +14,21 @@ RELATABLE = {model for model, source in SOURCES.items() if source.kind in KINDS}
 register = template.Library()
 
 
-@register.inclusion_tag("search/includes/related.html")
-def related(page: Any) -> dict[str, Any]:
-    """Of an edition, those of its page. One statement, where a page of this kind has any."""
+@register.inclusion_tag("search/includes/related.html", takes_context=True)
+def related(context: Any, page: Any) -> dict[str, Any]:
+    """Of an edition, those of its page. One statement, where a page of this kind has any.
+
+    Without the programmes that the page has shown already.
+    """
     of_page = getattr(page, "page", page)
     if type(of_page) not in RELATABLE:
         return {}
     own = {"entry__model": of_page._meta.label_lower, "entry__row_id": of_page.pk}
     found = Related.objects.filter(**own, other__in=Entry.objects.current()).select_related("other")
-    shown = ("kind", "title", "address", "date_words")
-    entries = [
-        one.other for one in found.only("order", *(f"other__{name}" for name in shown))[:SHOWN]
-    ]
+    columns = ("kind", "title", "address", "date_words")
+    nearest = found.only("order", *(f"other__{name}" for name in columns))[: SHOWN * 2]
+    shown = {work.get_absolute_url() for work in context.get("programmes") or ()}
+    entries = [one.other for one in nearest if one.other.address not in shown][:SHOWN]
     return {
         "pages": [
             (one, PartialDate.parse(one.date_words) if one.date_words else None) for one in entries

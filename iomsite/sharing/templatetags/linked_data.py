@@ -1,17 +1,21 @@
-"""`{% linked_data %}`: the page in the vocabulary of schema.org, and its one address."""
+"""`{% linked_data %}`: the page in the words of schema.org; its address, and how to cite it."""
 
 import json
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from iomsite.formats.absolute import Absolute
 from iomsite.sharing.linked_data import Graph
+from iomsite.templatetags.partialdate import as_time
+from news.models import Campaign, NewsRelease, Publication
+from programmes.models import OutcomeDocument, Programme, RegionalEngagement
 
 register = template.Library()
+CITED = {NewsRelease, Campaign, Publication, Programme, RegionalEngagement, OutcomeDocument}
 # What could end the element or begin another; JSON knows them by their numbers.
 ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -19,6 +23,8 @@ ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 def _is_page(context: Any) -> bool:
     """Whether search engines are to find it."""
     if context.get("request") is None or context.get("forms") is None:
+        return False
+    if not getattr(context.get("view"), "is_indexed", True):
         return False
     return not (context.get("is_preview") or getattr(context.get("object"), "withdrawal", ""))
 
@@ -50,3 +56,17 @@ def canonical(context: Any) -> SafeString | str:
     if query:
         address = f"{address}?{urlencode(query)}"
     return format_html('<link rel="canonical" href="{}">', address)
+
+
+@register.inclusion_tag("sharing/citation.html", takes_context=True)
+def citation(context: Any) -> dict[str, str]:
+    """Of pages that somebody would quote, in one line that can be copied; no statement."""
+    page = context.get("object")
+    if not (type(page) in CITED and _is_page(context)):
+        return {}
+    date = getattr(page, "released_on", None) or getattr(page, "date", None)
+    return {
+        "title": str(page),
+        "date": strip_tags(as_time(date)),
+        "address": Absolute(context["request"])(page.get_absolute_url()),
+    }
