@@ -28,19 +28,19 @@ WORD = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": 200}
 YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
 PLAIN: dict[Any, dict[str, str]] = {str: {"type": "string"}, int: {"type": "integer"}}
 # What a search takes besides filters.
-OTHERS: dict[str, dict[str, Any]] = {
-    "q": {
-        "description": gettext_lazy("The words to look for"),
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-    },
-    "exact": {
-        "description": gettext_lazy("Given, with any value: in no other spelling"),
-        "schema": {"type": "string", "maxLength": 10},
-    },
-    PAGE: {
-        "description": gettext_lazy("Which part of the results, from 1 on"),
-        "schema": {"type": "integer", "minimum": 1},
-    },
+OTHERS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "q": (
+        gettext_lazy("The words to look for"),
+        {"type": "string", "minLength": 1, "maxLength": 200},
+    ),
+    "exact": (
+        gettext_lazy("Given, with any value: in no other spelling"),
+        {"type": "string", "maxLength": 10},
+    ),
+    PAGE: (
+        gettext_lazy("Which part of the results, from 1 on"),
+        {"type": "integer", "minimum": 1},
+    ),
 }
 PROBLEMS = {
     "400": gettext_lazy("Something is asked for that is not known"),
@@ -61,7 +61,7 @@ PROBLEM = {
 
 @cache
 def _content() -> bytes:
-    return json.dumps(described(), ensure_ascii=False, default=str).encode()
+    return json.dumps(described(), ensure_ascii=False).encode()
 
 
 def _etag(request: HttpRequest) -> str:
@@ -164,7 +164,11 @@ def _filters(view: Any) -> Iterator[dict[str, Any]]:
             schema["enum"] = list(facet.names)
         yield {"name": name, "in": "query", "description": str(facet.label), "schema": schema}
     for name in sorted(view.known_names() & OTHERS.keys()):
-        yield {"name": name, "in": "query", **OTHERS[name], "required": name == "q"}
+        words, schema = OTHERS[name]
+        yield {
+            **{"name": name, "in": "query", "required": name == "q"},
+            **{"description": str(words), "schema": schema},
+        }
     if view.is_list and AFTER in view.known_names():
         words = _("Where the part before ended: as its “next” says")
         schema = {"type": "string", "maxLength": paging.LONGEST_MARK}

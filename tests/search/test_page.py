@@ -117,3 +117,14 @@ def test_nothing_that_is_typed_breaks_it(world, client, address):
     for query in ("q=%00", "q=%ff%fe", "q=a&" + "country=x&" * 900, "&".join(["q=a"] * 900)):
         assert client.get(f"{address}?{query}").status_code in (200, 400)
     assert client.post(address).status_code == 405
+
+
+def test_codes_are_found_and_not_read(client):
+    country = CountryFactory(published=True, name="Türkiye", iso2="TR", iso3="TUR")
+    row = NewsReleaseFactory(published=True, title="Kits", lead="")
+    row.countries.add(country)
+    rebuild()
+    words = client.get("/search/?q=TUR").content.decode()
+    assert row.get_absolute_url() in words
+    (summary,) = re.findall(r'entry__summary">(.*?)</p>', words, re.DOTALL)
+    assert " ".join(re.sub("<.*?>", "", summary).split()) == "Türkiye"

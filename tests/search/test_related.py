@@ -115,3 +115,16 @@ def test_what_is_read_is_bounded(malaria, monkeypatch, django_assert_num_queries
     with django_assert_num_queries(6):
         related.relate([newest.pk], [])
     assert len(related_to(rows[-1])) == 8
+
+
+def test_programme_that_a_release_has_shown_is_not_related_again(client, malaria):
+    work = ProgrammeFactory(published=True, title="Health posts")
+    other = CampaignFactory(published=True, title="Malaria Day")
+    page = release(malaria, title="Nets")
+    for row in (work, other):
+        row.topics.add(malaria)
+    told(page, work, other)
+    assert set(related_to(page)) == {"Health posts", "Malaria Day"}
+    words = client.get(page.get_absolute_url()).content.decode()
+    assert words.count(f'href="{work.get_absolute_url()}"') == 1
+    assert words.count(f'href="{other.get_absolute_url()}"') == 1

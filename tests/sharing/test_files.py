@@ -130,3 +130,25 @@ def test_pasted_address_shows_the_page_and_its_card(client, django_assert_num_qu
 )
 def test_rubbish_is_answered_by_the_standard(client, asked, status):
     assert client.get("/oembed", asked).status_code == status
+
+
+def test_page_says_how_to_cite_it(client):
+    row = NewsReleaseFactory(published=True, title="Nets & kits")
+    address = row.get_absolute_url()
+    words = client.get(address).content.decode()
+    whole = (
+        "International Organization for Migration (IOM), “Nets &amp; kits”, 25 April 2016. "
+        f'<span class="citation__address">http://testserver{address}</span></p>'
+    )
+    assert whole in words
+    for other in ("/news/", "/", "/nothing-here/"):
+        assert "citation" not in client.get(other).content.decode()
+
+
+def test_shared_page_tells_its_lead_and_its_moments(client):
+    row = NewsReleaseFactory(published=True, lead="Ten <thousand> kits.")
+    words = client.get(row.get_absolute_url()).content.decode()
+    assert '<meta property="og:description" content="Ten &lt;thousand&gt; kits.">' in words
+    for name in ("published", "modified"):
+        (moment,) = re.findall(f'article:{name}_time" content="(.*?)"', words)
+        assert parse_datetime(moment) == row.published_at
