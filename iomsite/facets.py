@@ -38,6 +38,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from iomsite.partialdate import PartialDate, Point, overlaps
+from iomsite.remembered import remembered
 
 TEXT: "CharField[str, str]" = CharField()
 
@@ -282,6 +283,9 @@ class PresenceFacet(Facet):
 class FacetedFilterSet(django_filters.FilterSet):
     """A filter set of facets. Reading `qs`, `facets`, `selected` or `notices` counts them once."""
 
+    # Whether there is an end of what the results can be; a search has none.
+    is_remembered = True
+
     @cached_property
     def asked(self) -> dict[str, str]:
         """What the address asks for, by facet, whether or not it is offered."""
@@ -307,7 +311,20 @@ class FacetedFilterSet(django_filters.FilterSet):
     def _count(
         self, applied: dict[str, str], names: Iterable[str] | None = None
     ) -> dict[str, list[tuple[str, str, int]]]:
-        counted = {name: self.filters[name] for name in names or self.filters}
+        """One statement, once a generation."""
+        names = tuple(names or self.filters)
+        possible = {
+            name: value for name, value in applied.items() if self._is_possible(name, value)
+        }
+        if not (self.is_remembered and self.request):
+            return self._asked_of_database(possible, names)
+        key = (type(self), self.request.path, names, *sorted(possible.items()))
+        return remembered(key, lambda: self._asked_of_database(possible, names))
+
+    def _asked_of_database(
+        self, applied: dict[str, str], names: Iterable[str]
+    ) -> dict[str, list[tuple[str, str, int]]]:
+        counted = {name: self.filters[name] for name in names}
         parts = [
             part
             for name, facet in counted.items()

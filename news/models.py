@@ -1,7 +1,7 @@
 """What the organisation says: news releases, campaigns and publications."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,7 @@ from iomsite.images.models import PhotoUse
 from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
 from iomsite.publishing.models import Part, Publishable, complete
+from iomsite.publishing.states import State
 from iomsite.richtext.fields import HELP, RichTextField
 from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
 
@@ -165,6 +166,16 @@ class NewsRelease(Publishable):
         verbose_name = _("news release")
         constraints = [*Publishable.Meta.constraints, complete("released_on")]
         ordering = ["-released_on", "slug"]
+        indexes = [
+            *Publishable.Meta.indexes,
+            # The list in its order: a part of it is read, and nothing is sorted.
+            models.Index(
+                F("released_on").desc(),
+                F("slug"),
+                condition=Q(edition_of=None, state=State.PUBLISHED),
+                name="%(class)s_listed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

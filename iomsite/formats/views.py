@@ -145,6 +145,11 @@ class RecordListMixin(FormsMixin):
         filters = cls.filterset_class.base_filters if cls.filterset_class else {}
         return {*filters, AFTER}
 
+    def get_paginator(self, rows: QuerySet[Any], length: int, **how: Any) -> Any:
+        filterset = getattr(self, "filterset", None)
+        accepted = sorted(filterset.accepted.items()) if filterset is not None else ()
+        return paging.LongPaginator(rows, length, (self.request.path, *accepted), **how)
+
     def answer(self, form: Form) -> Answer:
         self.refuse_unknown()
         title = self.title_of_forms()

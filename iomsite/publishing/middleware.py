@@ -5,34 +5,51 @@ import logging
 from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 
+from iomsite import remembered
+
 from . import preview
 from .models import Redirect
-from .timetable import is_due, replace_due
+from .timetable import look, replace_due
 
 logger = logging.getLogger(__name__)
 
 
 class ReplaceDueMiddleware:
-    """Puts scheduled replacements in place before anybody sees the page; one cheap statement."""
+    """Puts scheduled replacements in place before anybody sees the page; one cheap statement.
+
+    What it reads there says also which generation the request shows, for `remembered`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self._replace(timezone.now())
-        return self.get_response(request)
-
-    def _replace(self, now: datetime.datetime) -> None:
-        """While the database is busy, visitors read what is there; the next one asks again."""
+        token = remembered.current.set(self._replace(timezone.now()))
         try:
-            if is_due(now):
+            return self.get_response(request)
+        finally:
+            remembered.current.reset(token)
+
+    def _replace(self, now: datetime.datetime) -> int | None:
+        """While the database is busy, visitors read what is there; the next one asks again.
+
+        Nothing is remembered then, nor of a request that comes at a boundary or writes, nor where
+        pages are not kept at all.
+        """
+        try:
+            seen = look(now)
+            if seen.is_due:
                 replace_due(now)
+                return None
         except OperationalError:
             logger.warning("What is due has to wait: the database is busy.")
+            return None
+        return seen.generation if settings.PAGE_CACHE_MB else None
 
 
 class RedirectMiddleware:

@@ -242,6 +242,9 @@ class Publishable(Sourced, NaturalKeyModel):
         blank=True,
         editable=False,
         related_name="editions",
+        # Found by the numbers of editions. An index that holds pages as well, which are nobody's
+        # edition, is the one that SQLite would take for every public list.
+        db_index=False,
     )
     edition = models.PositiveIntegerField(_("edition"), default=1, editable=False)
     state = models.CharField(
@@ -367,6 +370,7 @@ class Publishable(Sourced, NaturalKeyModel):
             ),
             models.UniqueConstraint(
                 fields=["edition_of", "edition"],
+                condition=Q(edition_of__isnull=False),
                 name="%(app_label)s_%(class)s_edition_numbers",
             ),
             models.CheckConstraint(

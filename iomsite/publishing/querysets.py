@@ -4,12 +4,13 @@ import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from iomsite.accounts.rights import Scope, scope
 from iomsite.accounts.roles import name_of
 
+from . import lookups  # noqa: F401  registers what `published` asks with
 from .states import WORKING, State, Withdrawal
 
 
@@ -81,14 +82,16 @@ class PublishableQuerySet(ResponsibleQuerySet):
         return self.pages().filter(
             Q(expires_at=None) | Q(expires_at__gt=at),
             state=State.PUBLISHED,
-            published_at__lte=at,
+            published_at__already_at=at,
             publishing_set=None,  # a set lets go of its pages when all of them are in place
         )
 
     def readable(self, at: datetime.datetime | None = None) -> Self:
         """What its own address shows: the published, and the withdrawn that stay with a notice."""
         kept = Q(state=State.WITHDRAWN, withdrawal=Withdrawal.NOTICE, edition_of=None)
-        return self.filter(Q(pk__in=self.model.objects.published(at).values("pk")) | kept)
+        # Asked of the row at hand: a list of all keys would be made first, however long.
+        public = self.model.objects.published(at).order_by().filter(pk=OuterRef("pk"))
+        return self.filter(Exists(public) | kept)
 
     def scheduled(self, at: datetime.datetime | None = None) -> Self:
         """Pages and replacements of pages whose moment is still to come."""

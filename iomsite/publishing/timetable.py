@@ -7,7 +7,7 @@ to let go of all its pages in one instant.
 
 import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,9 +29,22 @@ class Unfit(Exception):
         self.edition = edition
 
 
-def is_due(at: datetime.datetime) -> bool:
+class Now(NamedTuple):
+    """How far the site has come, and whether something has to be put in place first."""
+
+    generation: int | None
+    is_due: bool
+
+
+def look(at: datetime.datetime) -> Now:
     """One statement on one row: cheap enough for every request."""
-    return Ledger.objects.filter(pk=1, next_at__lte=at).exists()
+    row = Ledger.objects.filter(pk=1).values_list("generation", "next_at").first()
+    generation, next_at = row or (None, None)
+    return Now(generation, next_at is not None and next_at <= at)
+
+
+def is_due(at: datetime.datetime) -> bool:
+    return look(at).is_due
 
 
 def replace_due(at: datetime.datetime | None = None) -> int:

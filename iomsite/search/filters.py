@@ -42,6 +42,8 @@ class YearOfEntryFacet(Facet):
 
 
 class EntryFilter(FacetedFilterSet):
+    is_remembered = False
+
     kind = ChoiceFacet("kind", label=_("Kind"), choices=Kind)
     country = TagFacet("country", label=_("Country"))
     region = TagFacet("region", label=_("Region"))

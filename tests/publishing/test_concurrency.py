@@ -290,6 +290,8 @@ def test_visitor_reads_on_while_the_database_is_busy(live, client, monkeypatch):
     def busy(at):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("iomsite.publishing.middleware.is_due", lambda at: True)
+    monkeypatch.setattr(
+        "iomsite.publishing.middleware.look", lambda at: timetable.Now(None, is_due=True)
+    )
     monkeypatch.setattr("iomsite.publishing.middleware.replace_due", busy)
     assert client.get(live.get_absolute_url()).status_code == 200

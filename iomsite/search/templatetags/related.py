@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import template
+from django.db.models import Q
+from django.utils import timezone
 
 from iomsite.partialdate import PartialDate
 from iomsite.search.documents import SOURCES
-from iomsite.search.models import Entry, Related
+from iomsite.search.models import Related
 from iomsite.search.related import KINDS, SHOWN
 
 RELATABLE = {model for model, source in SOURCES.items() if source.kind in KINDS}
@@ -24,7 +26,8 @@ def related(context: Any, page: Any) -> dict[str, Any]:
     if type(of_page) not in RELATABLE:
         return {}
     own = {"entry__model": of_page._meta.label_lower, "entry__row_id": of_page.pk}
-    found = Related.objects.filter(**own, other__in=Entry.objects.current()).select_related("other")
+    is_current = Q(other__public_until=None) | Q(other__public_until__gt=timezone.now())
+    found = Related.objects.filter(is_current, **own).select_related("other")
     columns = ("kind", "title", "address", "date_words")
     nearest = found.only("order", *(f"other__{name}" for name in columns))[: SHOWN * 2]
     shown = {work.get_absolute_url() for work in context.get("programmes") or ()}

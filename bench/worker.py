@@ -1,0 +1,153 @@
+"""Answers requests in one process on one database, and says what each of them cost.
+
+Reads one JSON object a line: `{"address": …, "times": …}`; `bench.rounds` starts it and asks.
+"""
+
+import gc
+import json
+import os
+import resource
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+
+HOST = "bench.example.org"
+
+
+def environ_of(address: str) -> dict[str, Any]:
+    path, _mark, query = address.partition("?")
+    return {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": HOST,
+        "SERVER_PORT": "443",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": HOST,
+        "HTTP_ACCEPT": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.url_scheme": "https",
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.version": (1, 0),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+
+
+class Site:
+    """The application as a server calls it, without a server and behind no page cache."""
+
+    def __init__(self) -> None:
+        from iomsite.wsgi import application
+
+        self.application = application.application
+
+    def get(self, address: str) -> tuple[int, bytes]:
+        status: list[str] = []
+        found = self.application(environ_of(address), lambda line, *_rest: status.append(line))
+        body = b"".join(found)
+        found.close()
+        return int(status[0][:3]), body
+
+
+class Backend:
+    """What the server of the database spends on this process, where it runs on this machine."""
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        self.path = None
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                self.path = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+
+    def spent(self) -> int:
+        """Nanoseconds of CPU."""
+        return int(self.path.read_text().split()[0]) if self.path else 0
+
+
+def cost(site: Site, address: str, times: int) -> dict[str, Any]:
+    backend = Backend()
+    own, wall = [], []
+    before = backend.spent()
+    for _ in range(times):
+        start, began = time.process_time_ns(), time.perf_counter_ns()
+        status, body = site.get(address)
+        own.append((time.process_time_ns() - start) / 1e6)
+        wall.append((time.perf_counter_ns() - began) / 1e6)
+        if status != 200:
+            raise SystemExit(f"{address} answers {status}.")
+    of_database = (backend.spent() - before) / 1e6 / times
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {
+        "own": own,
+        "database": of_database,
+        "wall": wall,
+        "bytes": len(body),
+        "memory": memory,
+    }
+
+
+def queries(site: Site, address: str) -> int:
+    """Statements of a request that comes when others have come before."""
+    from django.db import connection
+
+    seen = []
+
+    def note(execute, statement, *rest):
+        seen.append(statement)
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(note):
+        site.get(address)
+    return len(seen)
+
+
+def publish() -> None:
+    """Say the headline of one release otherwise, as a publication would, and tell everybody."""
+    from iomsite.publishing import changes
+    from iomsite.publishing.ledger import locked_ledger
+    from news.models import NewsRelease
+
+    with locked_ledger():
+        release = NewsRelease.objects.published().first()
+        changes._tell([(NewsRelease, release.pk)])
+
+
+def main() -> None:
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "iomsite.settings",
+        "SECRET_KEY": "measured-on-this-machine-alone-and-never-served-to-anybody",
+        "ALLOWED_HOSTS": HOST,
+        "BEHIND_TLS_PROXY": "false",
+        "EMAIL_URL": "smtp://127.0.0.1",
+        "EMAIL_FROM": f"staff@{HOST}",
+        "LOG_LEVEL": "ERROR",
+    }
+    django.setup()
+    assert not settings.DEBUG
+    site = Site()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        address = asked["address"]
+        if asked.get("published"):
+            publish()
+        else:
+            site.get(address)
+        answer = cost(site, address, asked["times"])
+        answer["queries"] = queries(site, address)
+        gc.collect()
+        print(json.dumps(answer), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
