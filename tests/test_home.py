@@ -153,5 +153,5 @@ def test_home_takes_the_same_queries_for_any_number(
         EngagementFactory(country=country, published=True).topics.add(TopicFactory())
     CountryFactory(m49="508", published=True)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/")

@@ -11,8 +11,11 @@ from django.db.models.lookups import LessThanOrEqual
 
 
 @DateTimeField.register_lookup
-class AlreadyAt(LessThanOrEqual):  # type: ignore[type-arg]
+class AlreadyAt(LessThanOrEqual):
     lookup_name = "already_at"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return f"<= {rhs}"
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, params = self.as_sql(compiler, connection)

@@ -87,11 +87,11 @@ class Ledger(models.Model):
 class Stamp(models.Model):
     """The generation that last moved a page on which changes of others leave as it is.
 
-    A row without a name stands for every page. A page without a row of its own was moved on by
+    The row of `EVERYTHING` stands for every page. A page without a row of its own was moved on by
     that one last.
     """
 
-    EVERYTHING = ("", 0)
+    EVERYTHING = ("all", 0)
 
     model = models.CharField(max_length=100)
     row_id = models.BigIntegerField()

@@ -173,6 +173,7 @@ def test_programme_has_its_parts_in_the_order_of_the_documents(read):
         "News",
         "End malaria",
         "Sources",
+        "Cite this page",
     ]
     words = read(programme)
     in_order = ["The context.", "First objective.", "Second objective.", "First result."]
@@ -186,7 +187,7 @@ def test_programme_shows_no_part_that_it_lacks(read):
     programme = ProgrammeFactory(title="Bare", published=True)
     ObjectiveFactory(programme=programme)
 
-    assert headings(read(programme, raw=True)) == ["Bare", "Objective"]
+    assert headings(read(programme, raw=True)) == ["Bare", "Objective", "Cite this page"]
 
 
 def test_programme_for_all_goals_says_so_instead_of_listing_17(read):

@@ -211,7 +211,12 @@ def hide_menu(world):
 # A country is on the card that a page is shared with: in its pixels, which no sweep reads.
 # `test_name_of_a_country_is_on_a_card_whenever_a_page_may_print_it` does.
 ON_CARDS = "iomsite/images/cards.py words_of.<locals>.<listcomp>: Country"
+# No photograph of a world has a file, so that none is offered to journalists there;
+# `test_photographs_are_those_that_may_be_printed` has some that have.
+FOR_THE_PRESS = "news/press.py photographs"
 UNREAD = {
+    (f"{FOR_THE_PRESS}: Photo", "news/press/"),
+    (f"{FOR_THE_PRESS}: NewsRelease", "news/press/"),
     (ON_CARDS, "data-and-research/publications/<slug:slug>/"),
     (ON_CARDS, "news/<yyyy:year>/<slug:slug>/"),
     (ON_CARDS, "news/campaigns/<slug:slug>/"),
@@ -249,8 +254,9 @@ def test_sweep_notices_an_index_that_forgets(full, client, monkeypatch):
     rebuild()
     monkeypatch.undo()
     told = [sweep.surface_of(one) for one in sweep.searches(full) if tells(full, client, one)]
-    # In a dense world a title is in the address too, so no word tells of it.
-    assert set(told) == sweep.FROM_THE_INDEX - {"oembed"}
+    # In a dense world a title is in the address too, so no word tells of it; and who asks for an
+    # alert is shown the words that were typed, and names of filters.
+    assert set(told) == sweep.FROM_THE_INDEX - {"oembed", "alerts/new/"}
 
 
 def tells(world, client, address):

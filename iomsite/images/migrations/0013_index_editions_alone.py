@@ -6,26 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('images', '0012_order_newest_first'),
-        ('publishing', '0008_stamp_pages'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("images", "0012_order_newest_first"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='photo',
-            name='images_photo_edition_numbers',
+            model_name="photo",
+            name="images_photo_edition_numbers",
         ),
         migrations.AlterField(
-            model_name='photo',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='images.photo', verbose_name='edition of'),
+            model_name="photo",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="images.photo",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='images_photo_edition_numbers'),
+            model_name="photo",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="images_photo_edition_numbers",
+            ),
         ),
     ]

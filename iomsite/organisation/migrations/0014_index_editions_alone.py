@@ -6,65 +6,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('organisation', '0013_order_newest_first'),
-        ('publishing', '0008_stamp_pages'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("organisation", "0013_order_newest_first"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='figure',
-            name='organisation_figure_edition_numbers',
+            model_name="figure",
+            name="organisation_figure_edition_numbers",
         ),
         migrations.RemoveConstraint(
-            model_name='framework',
-            name='organisation_framework_edition_numbers',
+            model_name="framework",
+            name="organisation_framework_edition_numbers",
         ),
         migrations.RemoveConstraint(
-            model_name='historyevent',
-            name='organisation_historyevent_edition_numbers',
+            model_name="historyevent",
+            name="organisation_historyevent_edition_numbers",
         ),
         migrations.RemoveConstraint(
-            model_name='page',
-            name='organisation_page_edition_numbers',
+            model_name="page",
+            name="organisation_page_edition_numbers",
         ),
         migrations.AlterField(
-            model_name='figure',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='organisation.figure', verbose_name='edition of'),
+            model_name="figure",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="organisation.figure",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AlterField(
-            model_name='framework',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='organisation.framework', verbose_name='edition of'),
+            model_name="framework",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="organisation.framework",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AlterField(
-            model_name='historyevent',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='organisation.historyevent', verbose_name='edition of'),
+            model_name="historyevent",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="organisation.historyevent",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AlterField(
-            model_name='page',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='organisation.page', verbose_name='edition of'),
+            model_name="page",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="organisation.page",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='organisation_figure_edition_numbers'),
+            model_name="figure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="organisation_figure_edition_numbers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='framework',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='organisation_framework_edition_numbers'),
+            model_name="framework",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="organisation_framework_edition_numbers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='historyevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='organisation_historyevent_edition_numbers'),
+            model_name="historyevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="organisation_historyevent_edition_numbers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='organisation_page_edition_numbers'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="organisation_page_edition_numbers",
+            ),
         ),
     ]
