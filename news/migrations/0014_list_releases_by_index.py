@@ -5,18 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('news', '0013_order_newest_first'),
-        ('programmes', '0013_order_newest_first'),
-        ('publishing', '0008_stamp_pages'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("news", "0013_order_newest_first"),
+        ("programmes", "0013_order_newest_first"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='newsrelease',
-            index=models.Index(models.OrderBy(models.F('released_on'), descending=True), models.F('slug'), condition=models.Q(('edition_of', None), ('state', 'published')), name='newsrelease_listed'),
+            model_name="newsrelease",
+            index=models.Index(
+                models.OrderBy(models.F("released_on"), descending=True),
+                models.F("slug"),
+                condition=models.Q(("edition_of", None), ("state", "published")),
+                name="newsrelease_listed",
+            ),
         ),
     ]

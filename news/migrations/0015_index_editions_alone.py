@@ -6,54 +6,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('news', '0014_list_releases_by_index'),
-        ('organisation', '0013_order_newest_first'),
-        ('programmes', '0013_order_newest_first'),
-        ('publishing', '0008_stamp_pages'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("news", "0014_list_releases_by_index"),
+        ("organisation", "0013_order_newest_first"),
+        ("programmes", "0013_order_newest_first"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='campaign',
-            name='news_campaign_edition_numbers',
+            model_name="campaign",
+            name="news_campaign_edition_numbers",
         ),
         migrations.RemoveConstraint(
-            model_name='newsrelease',
-            name='news_newsrelease_edition_numbers',
+            model_name="newsrelease",
+            name="news_newsrelease_edition_numbers",
         ),
         migrations.RemoveConstraint(
-            model_name='publication',
-            name='news_publication_edition_numbers',
+            model_name="publication",
+            name="news_publication_edition_numbers",
         ),
         migrations.AlterField(
-            model_name='campaign',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='news.campaign', verbose_name='edition of'),
+            model_name="campaign",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="news.campaign",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AlterField(
-            model_name='newsrelease',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='news.newsrelease', verbose_name='edition of'),
+            model_name="newsrelease",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="news.newsrelease",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AlterField(
-            model_name='publication',
-            name='edition_of',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='news.publication', verbose_name='edition of'),
+            model_name="publication",
+            name="edition_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="news.publication",
+                verbose_name="edition of",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='news_campaign_edition_numbers'),
+            model_name="campaign",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="news_campaign_edition_numbers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='newsrelease',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='news_newsrelease_edition_numbers'),
+            model_name="newsrelease",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="news_newsrelease_edition_numbers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('edition_of__isnull', False)), fields=('edition_of', 'edition'), name='news_publication_edition_numbers'),
+            model_name="publication",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("edition_of__isnull", False)),
+                fields=("edition_of", "edition"),
+                name="news_publication_edition_numbers",
+            ),
         ),
     ]
