@@ -27,9 +27,11 @@ def contacts() -> list[ReleaseContact]:
 def photographs() -> list[Any]:
     """Uses of photographs with a file, the newest release first; each photograph once.
 
-    Two statements. A photograph with a file has a licence and the consent of the people shown.
+    One statement. Only those that others may print as well: a permission to show one here is
+    none to pass it on. Whatever has a file has the consent of the people shown.
     """
-    photos = Photo.objects.published().exclude(file="").exclude(widths="")
+    offered = Photo.objects.published().filter(licence__in=Photo.OFFERED_LICENCES)
+    photos = offered.exclude(file="").exclude(widths="")
     uses = ReleasePhoto.objects.filter(
         photo__in=photos, release__in=NewsRelease.objects.published()
     ).select_related("photo", "release")

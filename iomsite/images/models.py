@@ -45,6 +45,8 @@ class Photo(Publishable):
         GIVEN = "given", _("Given, without an end")
         UNTIL = "until", _("Given until a date")
 
+    # What others may print too; a permission was given to this site alone.
+    OFFERED_LICENCES = (Licence.OWN, Licence.CC_BY, Licence.CC_BY_SA, Licence.PUBLIC_DOMAIN)
     # Licences that ask to be named beside the author.
     NAMED_LICENCES = {Licence.CC_BY: "CC BY 4.0", Licence.CC_BY_SA: "CC BY-SA 4.0"}
 

@@ -33,7 +33,10 @@ def test_photographs_are_those_that_may_be_printed(client):
     hidden = PhotoFactory(draft=True, with_file=True, caption="Draft")
     unused = PhotoFactory(published=True, with_file=True, caption="On a draft")
     without_file = PhotoFactory(published=True, caption="Only told of")
-    for photo in (shown, hidden, without_file):
+    not_ours = PhotoFactory(
+        published=True, with_file=True, caption="For this site alone", licence="permission"
+    )
+    for photo in (shown, hidden, without_file, not_ours):
         ReleasePhotoFactory(release=release(2), photo=photo)
     ReleasePhotoFactory(release=release(3), photo=shown)
     ReleasePhotoFactory(release=release(4, draft=True), photo=unused)
@@ -41,7 +44,7 @@ def test_photographs_are_those_that_may_be_printed(client):
     assert words.count("<figure") == 1
     assert "A. Nero" in words
     assert f'href="{shown.picture.largest}" download' in words
-    for caption in ("Draft", "On a draft", "Only told of"):
+    for caption in ("Draft", "On a draft", "Only told of", "For this site alone"):
         assert caption not in words
 
 

@@ -60,9 +60,12 @@ def canonical(context: Any) -> SafeString | str:
 
 @register.inclusion_tag("sharing/citation.html", takes_context=True)
 def citation(context: Any) -> dict[str, str]:
-    """Of pages that somebody would quote, in one line that can be copied; no statement."""
+    """Of pages that somebody would quote, in one line that can be copied; no statement.
+
+    A preview has it as the page will.
+    """
     page = context.get("object")
-    if not (type(page) in CITED and _is_page(context)):
+    if type(page) not in CITED or page.withdrawal or context.get("forms") is None:
         return {}
     date = getattr(page, "released_on", None) or getattr(page, "date", None)
     return {
