@@ -1,4 +1,4 @@
-/* A button beside each citation that copies it. Without a clipboard the words are there to be marked. */
+/* A button below each citation that copies it; its place is kept, so that nothing moves. Without a clipboard the words are there to be marked. */
 
 for (const words of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
   const button = document.createElement("button");
@@ -12,5 +12,5 @@ for (const words of navigator.clipboard ? document.querySelectorAll("[data-copy]
     await navigator.clipboard.writeText(words.textContent.trim());
     said.textContent = words.dataset.copied;
   });
-  words.after(button, said);
+  words.nextElementSibling.append(button, said);
 }
