@@ -120,7 +120,7 @@ def publish() -> None:
 
     with locked_ledger():
         release = NewsRelease.objects.published().first()
-        changes._tell([(NewsRelease, release.pk)])
+        changes.settle([release])
 
 
 def main() -> None:

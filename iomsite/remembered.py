@@ -36,8 +36,3 @@ def remembered(key: Hashable, find: Callable[[], Found]) -> Found:
         while len(_known) > MOST:
             _known.popitem(last=False)
     return found
-
-
-def forget() -> None:
-    with _lock:
-        _known.clear()

@@ -1,15 +1,14 @@
 """What the organisation says: news releases, campaigns and publications."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.images.models import PhotoUse
 from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
-from iomsite.publishing.models import Part, Publishable, complete
-from iomsite.publishing.states import State
+from iomsite.publishing.models import APPROVED, Part, Publishable, complete
 from iomsite.richtext.fields import HELP, RichTextField
 from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
 
@@ -172,7 +171,7 @@ class NewsRelease(Publishable):
             models.Index(
                 F("released_on").desc(),
                 F("slug"),
-                condition=Q(edition_of=None, state=State.PUBLISHED),
+                condition=APPROVED,
                 name="%(class)s_listed",
             ),
         ]

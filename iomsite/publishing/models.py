@@ -11,16 +11,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import (
-    NaturalKeyQuerySet,
-    PartQuerySet,
-    PublishableQuerySet,
-    ResponsibleQuerySet,
-)
+from .natural_keys import NaturalKeyModel, Part
+from .querysets import PublishableQuerySet, ResponsibleQuerySet
 from .records import AuditEntry, Autosave, Ledger, Presence, PreviewLink
 from .states import UNFINISHED, WORKING, State, Withdrawal
 
 __all__ = [
+    "APPROVED",
     "FIRST_PUBLIC",
     "AuditEntry",
     "Autosave",
@@ -41,6 +38,8 @@ __all__ = [
 
 # Since when a page has been public: no later edition changes it.
 FIRST_PUBLIC = Coalesce("first_published_at", "published_at")
+# What comes and goes by time alone, as indexes of what is public have it.
+APPROVED = Q(edition_of=None, state=State.PUBLISHED)
 
 
 def one_page_per(field: str) -> models.UniqueConstraint:
@@ -61,51 +60,6 @@ def complete(field: str) -> models.CheckConstraint:
         name=f"%(app_label)s_%(class)s_{field}_complete",
         violation_error_message=_("This is needed before the page can be published."),
     )
-
-
-class NaturalKeyModel(models.Model):
-    """A row that fixtures name by words, so that they load beside whatever ids are there already.
-
-    `natural_key_fields` may follow one foreign key (`programme__slug`).
-    """
-
-    natural_key_fields: ClassVar[tuple[str, ...]] = ("slug",)
-
-    objects: ClassVar[models.Manager[Any]] = NaturalKeyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def natural_key(self) -> tuple[Any, ...]:
-        return tuple(self._follow(name) for name in self.natural_key_fields)
-
-    def _follow(self, lookup: str) -> Any:
-        value: Any = self
-        for name in lookup.split("__"):
-            value = getattr(value, name)
-        return value
-
-
-class Part(NaturalKeyModel):
-    """A row that belongs to one edition of a page: copied, moved and deleted with it.
-
-    `owner_field` names the foreign key to the page, which cascades.
-    """
-
-    owner_field: ClassVar[str]
-
-    objects: ClassVar[models.Manager[Any]] = PartQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def natural_key(self) -> tuple[Any, ...]:
-        return (*getattr(self, self.owner_field).natural_key(), *super().natural_key())
-
-    def lacks(self) -> dict[str, list[str]]:
-        """What this row needs before its page can be published, by field. No statement of its own:
-        what it points to is loaded with it."""
-        return {}
 
 
 class Source(NaturalKeyModel):
@@ -334,7 +288,7 @@ class Publishable(Sourced, NaturalKeyModel):
         indexes = [
             models.Index(
                 fields=["published_at"],
-                condition=Q(edition_of=None, state=State.PUBLISHED),
+                condition=APPROVED,
                 name="%(class)s_public",
             ),
             models.Index(
@@ -345,7 +299,7 @@ class Publishable(Sourced, NaturalKeyModel):
             models.Index(
                 FIRST_PUBLIC.desc(),
                 F("id").desc(),
-                condition=Q(edition_of=None, state=State.PUBLISHED),
+                condition=APPROVED,
                 name="%(class)s_newest",
             ),
         ]

@@ -43,10 +43,6 @@ def look(at: datetime.datetime) -> Now:
     return Now(generation, next_at is not None and next_at <= at)
 
 
-def is_due(at: datetime.datetime) -> bool:
-    return look(at).is_due
-
-
 def replace_due(at: datetime.datetime | None = None) -> int:
     """Put everything in place whose moment has come; return how many editions there were.
 

@@ -48,9 +48,13 @@ def test_what_comes_and_goes_by_time_is_told_at_its_moment(programme, writer, re
     now, page = timezone.now(), {(Programme, programme.pk)}
     Programme.objects.update(expires_at=now + 2 * HOUR)
     approve(programme, writer, reviewer, at=now + HOUR)
-    assert (told, timetable.is_due(now), timetable.is_due(now + HOUR)) == ([], False, True)
+    assert (told, timetable.look(now).is_due, timetable.look(now + HOUR).is_due) == (
+        [],
+        False,
+        True,
+    )
     timetable.replace_due(now + HOUR)
-    assert (told, timetable.is_due(now + HOUR)) == ([page], False)
+    assert (told, timetable.look(now + HOUR).is_due) == ([page], False)
     timetable.replace_due(now + HOUR)
     timetable.replace_due(now + 3 * HOUR)
     assert (told, Ledger.objects.get().next_at) == ([page, page], None)
@@ -64,7 +68,7 @@ def test_moment_that_passed_unnoticed_is_told_with_the_next_change(
     monkeypatch.setattr(changes.timezone, "now", lambda: now + 2 * HOUR)
     approve(country, writer, reviewer)
     assert told == [{(Programme, programme.pk), (type(country), country.pk)}]
-    assert not timetable.is_due(now + 2 * HOUR)
+    assert not timetable.look(now + 2 * HOUR).is_due
 
 
 def test_saved_topic_is_told_and_leads_to_the_pages_that_name_it(

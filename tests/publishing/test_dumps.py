@@ -103,7 +103,7 @@ def test_schedule_that_came_by_loaddata_alone_takes_place(course_of_a_page, tmp_
     Programme.objects.exclude(edition_of=None).delete()
     Ledger.objects.update(next_at=None)
     call_command("loaddata", str(file), verbosity=0)
-    assert timetable.is_due(timezone.now() + 2 * HOUR)
+    assert timetable.look(timezone.now() + 2 * HOUR).is_due
     assert not Country.objects.published(timezone.now() + 2 * HOUR).exists()
     assert timetable.replace_due(timezone.now() + 2 * HOUR) == 2
     assert Programme.objects.get(slug="new", edition_of=None).body == "Newest words."

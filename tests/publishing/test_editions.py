@@ -138,12 +138,12 @@ def test_scheduled_replacement_takes_place_when_somebody_asks(page, writer, revi
     moment = timezone.now() + HOUR
     actions.submit(copy, by=writer)
     actions.publish(copy, by=reviewer, at=moment)
-    assert not timetable.is_due(moment - HOUR / 2)
+    assert not timetable.look(moment - HOUR / 2).is_due
     assert timetable.replace_due(moment - HOUR / 2) == 0
     assert Programme.objects.published().get().body == "Old words."
-    assert timetable.is_due(moment)
+    assert timetable.look(moment).is_due
     assert timetable.replace_due(moment) == 1
-    assert not timetable.is_due(moment + HOUR)
+    assert not timetable.look(moment + HOUR).is_due
     public = Programme.objects.published(moment).get()
     assert (public.body, public.published_at) == ("New words.", moment)
 

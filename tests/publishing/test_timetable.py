@@ -66,7 +66,7 @@ def test_what_no_longer_fits_goes_back_and_stops_nobody(page, other, writer, rev
     waiting(other, writer, reviewer, at, body="New too.")
     Programme.objects.create(slug="taken", title="Taken", kind="programme")
     assert timetable.replace_due(at) == 1
-    assert not timetable.is_due(at + HOUR)
+    assert not timetable.look(at + HOUR).is_due
     assert Programme.objects.published(at).get(slug="other").body == "New too."
     copy.refresh_from_db()
     assert copy.state == State.DRAFT
@@ -92,7 +92,7 @@ def test_first_publication_and_expiry_need_no_one(programme, writer, reviewer):
 def test_what_was_taken_off_the_schedule_is_never_swapped(page, writer, reviewer, undo):
     at = timezone.now() + HOUR
     undo(waiting(page, writer, reviewer, at, body="New."), by=reviewer)
-    assert not timetable.is_due(at)
+    assert not timetable.look(at).is_due
     assert timetable.replace_due(at) == 0
     assert bodies() == ["Old words."]
 

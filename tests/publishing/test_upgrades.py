@@ -57,5 +57,5 @@ def test_what_waits_in_a_set_is_looked_for_anew():
         assert ledger.next_at is None
     import_module("iomsite.publishing.migrations.0003_ask_what_waits").ask(apps, None)
     assert timetable.replace_due() == 0
-    assert timetable.is_due(moment)
+    assert timetable.look(moment).is_due
     assert timetable.replace_due(moment) == 1
