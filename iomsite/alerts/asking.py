@@ -69,4 +69,4 @@ def tidy() -> None:
     unconfirmed = now - datetime.timedelta(days=CONFIRM_WITHIN)
     Alert.objects.filter(confirmed_at=None, created_at__lt=unconfirmed).delete()
     Reader.objects.filter(alerts=None, created_at__lt=unconfirmed).delete()
-    Message.objects.filter(created_at__lt=now - KEPT).exclude(state=Message.State.WAITING).delete()
+    Message.objects.filter(created_at__lt=now - KEPT).exclude(fate=Message.Fate.WAITING).delete()

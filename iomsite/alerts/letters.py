@@ -104,11 +104,11 @@ def _parts(message: Message) -> Iterable[Part]:
     for alert in Alert.objects.filter(pk__in=items).exclude(confirmed_at=None):
         question = read(alert.question)
         shown = matching(alert.question, items[alert.pk]) - told if question else set()
-        if question and shown:
+        root = message.reader.root
+        if question and (pages := [*_told(shown, root)]):
             told |= shown
-            root = message.reader.root
             stop = root + reverse("alerts:stop", args=[tokens.to_stop(alert)])
-            yield Part(question.words, root + question.address, [*_told(shown, root)], stop)
+            yield Part(question.words, root + question.address, pages, stop)
 
 
 def _told(pages: set[Page], root: str) -> Iterable[Told]:

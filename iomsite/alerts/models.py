@@ -68,7 +68,9 @@ class Message(models.Model):
         CONFIRMATION = "confirmation"
         NEWS = "news"
 
-    class State(models.TextChoices):
+    class Fate(models.TextChoices):
+        """What became of it; `state` is publishing's word."""
+
         WAITING = "waiting"
         SENDING = "sending"
         SENT = "sent"
@@ -81,7 +83,7 @@ class Message(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     # Of a confirmation, what it asks to confirm.
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, null=True)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    fate = models.CharField(max_length=8, choices=Fate, default=Fate.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)
@@ -92,13 +94,13 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=Q(state="waiting"),
+                condition=Q(fate="waiting"),
                 name="%(app_label)s_%(class)s_waiting",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.uid}: {self.state}"
+        return f"{self.uid}: {self.fate}"
 
 
 class Item(models.Model):

@@ -17,7 +17,7 @@ from .bounces import count
 from .letters import letter
 from .models import Message, Reader
 
-State = Message.State
+Fate = Message.Fate
 LEASE = datetime.timedelta(minutes=5)
 # After so many minutes it is tried again: about two days in all.
 DELAYS = (1, 5, 15, 60, 120, 240, 480, 720, 1440)
@@ -36,8 +36,8 @@ def send_waiting() -> dict[str, int]:
     with_server = Server()
     try:
         while (message := lease()) is not None:
-            state = deliver(message, with_server)
-            ends[state] = ends.get(state, 0) + 1
+            fate = deliver(message, with_server)
+            ends[fate] = ends.get(fate, 0) + 1
     except ServerAway as error:
         logger.warning("The mail server cannot be reached: %s", error)
     finally:
@@ -60,14 +60,14 @@ def send_now(message: Message) -> None:
 
 
 def _give_up_expired() -> None:
-    begun = Message.objects.filter(state=State.SENDING, leased_until__lt=timezone.now())
-    if number := begun.update(state=State.UNKNOWN):
+    begun = Message.objects.filter(fate=Fate.SENDING, leased_until__lt=timezone.now())
+    if number := begun.update(fate=Fate.UNKNOWN):
         logger.warning("%d mails were begun and not finished; they are not sent again.", number)
 
 
 def lease() -> Message | None:
     """The next that is due, for this process alone. Three statements, if nobody is quicker."""
-    waiting = Message.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
+    waiting = Message.objects.filter(fate=Fate.WAITING, due_at__lte=timezone.now())
     for key in waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:50]:
         if _take(key):
             return Message.objects.select_related("reader", "alert").get(pk=key)
@@ -76,8 +76,8 @@ def lease() -> Message | None:
 
 def _take(key: int) -> bool:
     now = timezone.now()
-    taken = Message.objects.filter(pk=key, state=State.WAITING, due_at__lte=now).update(
-        state=State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
+    taken = Message.objects.filter(pk=key, fate=Fate.WAITING, due_at__lte=now).update(
+        fate=Fate.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
     )
     return bool(taken)
 
@@ -111,10 +111,10 @@ class Server:
 
 
 def deliver(message: Message, server: Server) -> str:
-    """Send what is leased; return the state that it is in then."""
+    """Send what is leased; return what became of it."""
     one = letter(message)
     if one is None:
-        return _end(message, State.EMPTY)
+        return _end(message, Fate.EMPTY)
     try:
         server.ready()
     except ServerAway:
@@ -129,29 +129,29 @@ def deliver(message: Message, server: Server) -> str:
         return _refused(message, error.smtp_code)
     except (smtplib.SMTPException, OSError):
         server.close()
-        return _end(message, State.UNKNOWN)
-    return _end(message, State.SENT)
+        return _end(message, Fate.UNKNOWN)
+    return _end(message, Fate.SENT)
 
 
 def _refused(message: Message, code: int, *, is_about_address: bool = False) -> str:
     """4xx: not now. 5xx: never; if it is about the address, that counts as a bounce."""
     if 400 <= code < 500:
         return _put_back(message)
-    state = _end(message, State.REFUSED)
+    fate = _end(message, Fate.REFUSED)
     if is_about_address:
         count(Reader.objects.filter(pk=message.reader_id), is_hard=True)
-    return state
+    return fate
 
 
 def _put_back(message: Message) -> str:
     if message.attempts > len(DELAYS):
-        return _end(message, State.REFUSED)
+        return _end(message, Fate.REFUSED)
     delay = datetime.timedelta(minutes=DELAYS[message.attempts - 1])
-    own = Message.objects.filter(pk=message.pk, state=State.SENDING)
-    own.update(state=State.WAITING, due_at=timezone.now() + delay, leased_until=None)
-    return str(State.WAITING)
+    own = Message.objects.filter(pk=message.pk, fate=Fate.SENDING)
+    own.update(fate=Fate.WAITING, due_at=timezone.now() + delay, leased_until=None)
+    return str(Fate.WAITING)
 
 
-def _end(message: Message, state: str) -> str:
-    Message.objects.filter(pk=message.pk).update(state=state, leased_until=None)
-    return str(state)
+def _end(message: Message, fate: str) -> str:
+    Message.objects.filter(pk=message.pk).update(fate=fate, leased_until=None)
+    return str(fate)

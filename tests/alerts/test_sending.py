@@ -22,7 +22,7 @@ from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.programmes import CountryFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
-State = Message.State
+Fate = Message.Fate
 
 
 @pytest.fixture
@@ -118,6 +118,25 @@ def test_withdrawn_meanwhile_is_not_sent(office, subscribe, topic):
     assert outbox.send_waiting() == {"empty": 1}
     assert stays.is_public()
     assert len(office.taken) == 1
+
+
+def test_what_the_index_names_too_long_is_not_sent(office, subscribe, topic):
+    """As where somebody has changed a row past the forms."""
+    subscribe("/search/?q=nets")
+    row = publish("Nets", topic)
+    matching.look()
+    type(row).objects.filter(pk=row.pk).update(expires_at=timezone.now())
+    assert outbox.send_waiting() == {"empty": 1}
+
+
+def test_mail_is_taken_once_and_when_it_is_due(subscribe):
+    reader = subscribe("/news/").reader
+    mail = Message.objects.create(reader=reader, kind=Message.Kind.NEWS)
+    assert [outbox._take(mail.pk) for _one in range(2)] == [True, False]
+    late = Message.objects.create(
+        reader=reader, kind=Message.Kind.NEWS, due_at=timezone.now() + datetime.timedelta(hours=1)
+    )
+    assert not outbox._take(late.pk)
 
 
 def test_alert_that_was_stopped_meanwhile_sends_nothing(office, subscribe, topic, client):
@@ -227,7 +246,7 @@ def test_server_that_is_away_costs_nobody_a_mail(office, subscribe, topic, setti
     publish("Nets")
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     assert send() == {}
-    assert Message.objects.get().state == State.WAITING
+    assert Message.objects.get().fate == Fate.WAITING
     settings.EMAIL_PORT = port
     with wait_an_hour():
         assert send() == {"sent": 1}
@@ -242,7 +261,7 @@ def test_it_is_given_up_after_two_days(office, subscribe, topic):
         office.answers["DATA"] = "451 not now"
         Message.objects.update(due_at=timezone.now())
         outbox.send_waiting()
-    assert Message.objects.get().state == State.REFUSED
+    assert Message.objects.get().fate == Fate.REFUSED
 
 
 def test_nobody_knows_how_it_ended_so_it_is_not_sent_again(office, subscribe, topic):
@@ -255,7 +274,7 @@ def test_nobody_knows_how_it_ended_so_it_is_not_sent_again(office, subscribe, to
     assert outbox.lease() is not None  # and then the process dies
     with wait_an_hour():
         assert send() == {}
-    assert {*Message.objects.values_list("state", flat=True)} == {State.UNKNOWN}
+    assert {*Message.objects.values_list("fate", flat=True)} == {Fate.UNKNOWN}
     assert office.taken == []
 
 
@@ -280,7 +299,7 @@ def test_two_at_once_send_each_mail_once(office, subscribe):
     assert sorted(to[0] for to, _mail in office.taken) == sorted(
         f"{number}@example.org" for number in range(12)
     )
-    assert {*Message.objects.values_list("state", flat=True)} == {State.SENT}
+    assert {*Message.objects.values_list("fate", flat=True)} == {Fate.SENT}
 
 
 def report(mail, status="5.1.1", action="failed"):

@@ -49,7 +49,9 @@ def test_photographs_are_those_that_may_be_printed(client):
 
 
 def test_page_costs_the_same_with_many_and_says_so_with_none(client, django_assert_num_queries):
-    assert "no photographs" in client.get(PAGE).content.decode()
+    words = client.get(PAGE).content.decode()
+    assert "no photographs" in words
+    assert "name nobody to ask" in words
     for day in range(1, 29):
         row = release(day)
         ReleaseContactFactory(release=row)

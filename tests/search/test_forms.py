@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from iomsite.search.index import rebuild
@@ -44,6 +45,11 @@ def test_records_are_the_results_in_their_order(client, site):
     assert titles(client, q="nets", kind="campaign") == ["Nets for all"]
     assert titles(client, q="nothing here") == []
     assert titles(client, q="netz", exact="1") == []
+
+
+def test_what_the_index_names_too_long_is_not_told(client, site):
+    type(site[1]).objects.filter(pk=site[1].pk).update(expires_at=timezone.now())
+    assert sorted(titles(client, q="nets")) == ["Kits", "Nets for all"]
 
 
 def by_title(rows, found):

@@ -141,7 +141,9 @@ def test_page_says_how_to_cite_it(client):
         f'<span class="citation__address">http://testserver{address}</span></p>'
     )
     assert whole in words
-    for other in ("/news/", "/", "/nothing-here/"):
+    noticed = NewsReleaseFactory(withdrawn=True, withdrawal="notice").get_absolute_url()
+    assert client.get(noticed).status_code == 200
+    for other in ("/news/", "/", "/nothing-here/", noticed):
         assert "citation" not in client.get(other).content.decode()
 
 

@@ -15,5 +15,5 @@ class Command(BaseCommand):
         new = matching.look()
         ends = outbox.send_waiting()
         asking.tidy()
-        told = ", ".join(f"{number} {state}" for state, number in sorted(ends.items()))
+        told = ", ".join(f"{number} {fate}" for fate, number in sorted(ends.items()))
         self.stdout.write(f"{new} put together; {told or 'nothing to send'}.")
