@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from css_inline import CSSInliner
 from django.apps import apps
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -148,5 +151,13 @@ def _mail(
             "Auto-Submitted": "auto-generated",
         },
     )
-    one.attach_alternative(render_to_string(f"alerts/mail/{name}.html", context), "text/html")
+    html = render_to_string(f"alerts/mail/{name}.html", context)
+    one.attach_alternative(_styles().inline(html), "text/html")
     return one
+
+
+@cache
+def _styles() -> CSSInliner:
+    """Puts the styles of mail at the elements of a mail; it fetches nothing."""
+    styles = Path(__file__).with_name("mail.css").read_text(encoding="utf-8")
+    return CSSInliner(extra_css=styles, load_remote_stylesheets=False)
