@@ -64,7 +64,7 @@ def test_search_works_without_javascript(page_without_javascript):
     page.wait_for_url("**/search/?q=malarria")
     assert page.locator(".notice strong").text_content() == "malaria"
     page.click(".notice a")
-    assert page.locator(".empty").is_visible()
+    page.wait_for_selector(".empty")
     page.fill(FIELD, "")
     page.press(FIELD, "Enter")
-    assert page.locator(".search__hint").is_visible()
+    page.wait_for_selector(".search__hint")
