@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --re
 # Tables come from the models, some seconds sooner; `.ci/run` migrates both databases besides.
 PYTEST := env -u DATABASE_URL $(BIN)/pytest
 
-.PHONY: help run install install-dev test browser bench lint format lock check
+.PHONY: help run install install-dev test browser system bench lint format lock check
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -37,6 +37,9 @@ test: install-dev ## Run the test suite on SQLite (ARGS="-k word" to choose)
 
 browser: install-dev ## Run the journeys in Chromium
 	@$(PYTEST) -m browser -n auto --dist loadfile $(ARGS)
+
+system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)
+	@$(PYTEST) -m system -n auto --dist loadfile $(ARGS)
 
 bench: install-dev ## Measure pages at 2,000 and 200,000 releases (BENCH_POSTGRES=… for that too)
 	@$(BIN)/python -m bench.rounds $(ARGS)
