@@ -75,7 +75,7 @@ class Answer:
 def get(
     port: int, path: str = "/", *, method: str = "GET", timeout: float = 30, **headers: str
 ) -> Answer:
-    """One request on a connection of its own. Names of headers are those of Python: `if_none_match`."""
+    """One request on a connection of its own; headers are named as in Python: `if_none_match`."""
     began = time.monotonic()
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
     try:
