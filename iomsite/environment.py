@@ -4,10 +4,12 @@ A wrong value ends the process with one line that names the variable, because wh
 is an operator who can change the variable and nothing else.
 """
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -53,6 +55,24 @@ def number(name: str, default: int, *, at_most: int) -> int:
     if not (value.isascii() and value.isdecimal() and int(value) <= at_most):
         refuse(name, f"must be a whole number from 0 to {at_most}, not {value!r}")
     return int(value)
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return a folder, which need not exist yet. It is the same wherever a process is started."""
+    found = Path(text(name, str(default)))
+    if not found.is_absolute() or (found.exists() and not found.is_dir()):
+        refuse(
+            name, f"must be a folder with its whole path, such as /srv/media, not {str(found)!r}"
+        )
+    return found
+
+
+def ip_address(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        refuse(name, f"must be an address such as 127.0.0.1, not {value!r}")
 
 
 def choice(name: str, default: str, among: set[str]) -> str:

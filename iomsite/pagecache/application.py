@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from iomsite import busy
+from iomsite.measured import noted
 
 from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
 from .entry import Headers, Kept, cache_control
@@ -140,7 +141,12 @@ class PageCache:
         return given(flight.kept, environ, start, self._control(), "fwd=miss; stored")
 
 
+# What is said of an answer in its header, and what it is called where answers are counted.
+CALLED = {"hit": "hit", "hit; detail=collapsed": "collapsed", "fwd=miss; stored": "miss"}
+
+
 def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) -> Answer:
+    noted(environ, CALLED[how])
     headers = [
         *kept.validators,
         ("Cache-Control", control),
@@ -157,6 +163,7 @@ def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) ->
 
 def refused(environ: Environ, start: Start) -> Answer:
     """While the database does not answer, nobody else is made to wait for it."""
+    noted(environ, "refused")
     was_sent = busy.is_form_of_staff(environ["REQUEST_METHOD"], environ["PATH_INFO"])
     body = _busy_page(was_sent)
     headers = [
