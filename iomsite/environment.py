@@ -61,9 +61,7 @@ def folder(name: str, default: Path) -> Path:
     """Return a folder, which need not exist yet. It is the same wherever a process is started."""
     found = Path(text(name, str(default)))
     if not found.is_absolute() or (found.exists() and not found.is_dir()):
-        refuse(
-            name, f"must be a folder with its whole path, such as /srv/media, not {str(found)!r}"
-        )
+        refuse(name, f"must be a folder such as /srv/media, in full, not {str(found)!r}")
     return found
 
 

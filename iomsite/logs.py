@@ -1,7 +1,7 @@
 """What operators read: one event a line, without secrets and without what is about persons.
 
-No line holds a link that opens something, not even one that is over, nor an e-mail address, nor what
-somebody asked for after a question mark.
+No line holds a link that opens something, not even one that is over, nor an e-mail address, nor
+what somebody asked for after a question mark.
 """
 
 import datetime
@@ -17,7 +17,7 @@ from iomsite.measured import current
 LINKS = re.compile(
     r"(/account/(?:invitation|password/new)/|/alerts/(?:confirm|manage|stop|stop-all)/)[^\s\"'?]+"
 )
-MAILBOX = re.compile(r"[^\s@<>\"'(),;=]{1,64}@[^\s@<>\"'(),;]{1,255}")
+MAILBOX = re.compile(r"[^\s@/<>\"'(),;=]{1,64}@[^\s@/<>\"'(),;]{1,255}")
 QUERY = re.compile(r"(?<=[\w/])\?[^\s\"'<>?]*=[^\s\"'<>]*")
 # Where PostgreSQL names the row that it refuses.
 DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)

@@ -12,7 +12,7 @@ from .questions import missing_migrations
 
 @register(Tags.database, deploy=True)
 def all_migrations_have_been_run(databases: Any, **_kwargs: Any) -> list[Error]:
-    """Of deployment alone: `migrate` runs the other checks of databases, and must not stop at it."""
+    """Of deployment alone: `migrate` runs the other checks of databases, and must not stop."""
     if "default" not in (databases or ()):
         return []
     try:

@@ -15,9 +15,7 @@ def make_folder(port: int) -> Path:
     base = Path(tempfile.gettempdir()) / f"iomsite-metrics-{os.getuid()}-{port}"
     base.mkdir(mode=0o700, exist_ok=True)
     if base.is_symlink() or base.stat().st_uid != os.getuid() or base.stat().st_mode & 0o077:
-        raise SystemExit(
-            f"iomsite cannot start: {base} belongs to somebody else, or is open to all"
-        )
+        raise SystemExit(f"iomsite cannot start: {base} is somebody else's, or open to all")
     for found in base.iterdir():
         if not is_alive(found.name):
             shutil.rmtree(found, ignore_errors=True)

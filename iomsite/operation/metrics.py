@@ -5,6 +5,7 @@ has the port adds them up, and another takes the port when that one ends. What i
 such as what the database says, is asked when Prometheus reads (see `facts`).
 """
 
+import errno
 import logging
 import os
 import threading
@@ -137,7 +138,7 @@ class Metrics:
         try:
             self._server, _thread = start_http_server(port, host, registry)
         except OSError as error:
-            if error.errno != 98 and not self._complained:  # the address is in use
+            if error.errno != errno.EADDRINUSE and not self._complained:
                 logger.error("Metrics cannot be served at %s:%d: %s", host, port, error)
                 self._complained = True
 

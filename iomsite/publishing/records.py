@@ -64,8 +64,8 @@ class Ledger(models.Model):
 
     One lock for all, so no two people can wait for each other. It holds the end of the audit chain,
     the next moment at which something public comes, goes or is replaced, up to which moment that
-    has been told (see `changes`), how often what the public sees has changed, and since when and why
-    nothing may be changed (see `readonly`).
+    has been told (see `changes`), how often what the public sees has changed, and since when
+    and why nothing may be changed (see `readonly`).
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
