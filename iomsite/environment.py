@@ -58,11 +58,11 @@ def number(name: str, default: int, *, at_most: int) -> int:
 
 
 def folder(name: str, default: Path) -> Path:
-    """Return a folder, which need not exist yet. It is the same wherever a process is started."""
-    found = Path(text(name, str(default)))
-    if not found.is_absolute() or (found.exists() and not found.is_dir()):
-        refuse(name, f"must be a folder such as /srv/media, in full, not {str(found)!r}")
-    return found
+    """Return a folder, which need not exist yet; the same wherever a process is started."""
+    path = Path(text(name, str(default)))
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        refuse(name, f"must be the path of a folder from / on, not {str(path)!r}")
+    return path
 
 
 def ip_address(name: str, default: str) -> str:

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 KEY = "iomsite.measured"
@@ -49,11 +50,16 @@ current: ContextVar[Measured | None] = ContextVar("measured", default=None)
 counters: list[Callable[[str, str], None]] = []
 
 
-def noted(environ: dict[str, Any], cache: str) -> None:
-    """What the page cache did."""
+def noted(environ: dict[str, Any], how: str) -> None:
+    """What the page cache did, in one word or as it stands in `Cache-Status`."""
     request = environ.get(KEY)
     if request is not None:
-        request.cache = cache
+        request.cache = _in_a_word(how)
+
+
+@lru_cache(maxsize=16)
+def _in_a_word(how: str) -> str:
+    return how.rpartition("=")[2].partition(";")[0]
 
 
 def count(name: str, kind: str) -> None:

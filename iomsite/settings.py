@@ -3,6 +3,7 @@
 `.env.example` lists the variables. With DEBUG on, none is needed.
 """
 
+from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -100,6 +101,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "iomsite.templatetags.partialdate",
+                "iomsite.templatetags.remembered",
                 "iomsite.richtext.templatetags.richtext",
             ],
         },
@@ -199,6 +201,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, at_mo
 
 # What servers have to agree on, such as how often somebody has tried to sign in.
 CACHES = {"default": environment.cache("CACHE_URL", table="iomsite_cache")}
+# They are kept in the library's own shape. What another version of it left there is not read; a
+# release with the same one goes on counting, and a code that was used stays used.
+CACHES["default"]["KEY_PREFIX"] = f"iomsite-{version('django-allauth')}"
 
 # Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
 # whoever changes a template sees it; 0 turns it off anywhere.

@@ -175,9 +175,10 @@ def _bucket(store: Any) -> Told:
 
 
 def mirror() -> dict[str, Told]:
-    """How old the static copy of the site is, where one is kept."""
+    """How old the static copy of the site is, where there is a folder for one."""
     folder = getattr(settings, "MIRROR_ROOT", None)
-    return {"mirror": _mirror(Path(folder) / "mirror.json")} if folder else {}
+    is_kept = folder and Path(folder).is_dir()
+    return {"mirror": _mirror(Path(folder) / "mirror.json")} if is_kept else {}
 
 
 def _mirror(note: Path) -> Told:

@@ -141,12 +141,8 @@ class PageCache:
         return given(flight.kept, environ, start, self._control(), "fwd=miss; stored")
 
 
-# What is said of an answer in its header, and what it is called where answers are counted.
-CALLED = {"hit": "hit", "hit; detail=collapsed": "collapsed", "fwd=miss; stored": "miss"}
-
-
 def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) -> Answer:
-    noted(environ, CALLED[how])
+    noted(environ, how)
     headers = [
         *kept.validators,
         ("Cache-Control", control),

@@ -32,7 +32,8 @@ class ReplaceDueMiddleware:
 
     def __call__(self, request: Any) -> HttpResponse:
         request.read_only = None
-        token = remembered.current.set(self._replace(request, timezone.now()))
+        seen = self._replace(request, timezone.now())
+        token = remembered.current.set(None if preview.is_asked(request) else seen)
         try:
             return self.get_response(request)
         finally:
@@ -41,16 +42,17 @@ class ReplaceDueMiddleware:
     def _replace(self, request: Any, now: datetime.datetime) -> int | None:
         """While the database is busy, visitors read what is there; the next one asks again.
 
-        Nothing is remembered then, nor of a request that comes at a boundary or writes, nor where
-        pages are not kept at all.
+        Nothing is remembered then, nor where pages are not kept at all, nor of a preview, which
+        shows what is not public.
         """
         try:
             seen = look(now)
             request.read_only = seen.read_only
             if seen.is_due:
-                if not seen.read_only:
-                    replace_due(now)
-                return None
+                if seen.read_only:
+                    return None  # pages come and go by time, and no generation tells of it
+                replace_due(now)
+                seen = look(now)
         except OperationalError:
             logger.warning("What is due has to wait: the database is busy.")
             return None

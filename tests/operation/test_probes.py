@@ -209,6 +209,8 @@ def test_age_of_the_static_copy_is_told(ready, settings, tmp_path, hours, note, 
     if note:
         whole = json.dumps({"finished_at": at.isoformat()}) if note == "{at}" else note
         (tmp_path / "mirror.json").write_text(whole)
+    settings.MIRROR_ROOT = tmp_path / "none"
+    assert set(ready()[1]["checks"]) == NAMES
     settings.MIRROR_ROOT = tmp_path
     status, told = ready()
     assert status == (200 if is_well else 503)
