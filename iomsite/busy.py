@@ -94,7 +94,7 @@ def read_only(request: HttpRequest, reason: str = "") -> HttpResponse:
         "reason": reason,
         "was_sent": was_sent,
         "address": request.get_full_path(),
-        "fields": fields if was_sent else [],
+        "fields": fields,
         "had_files": was_sent and bool(request.FILES),
         "is_sign_in": request.path.startswith(reverse("account_login")),
     }

@@ -177,7 +177,7 @@ def test_cache_that_keeps_nothing_is_told(ready, monkeypatch):
 def test_folder_of_uploads_that_is_none_is_told(ready, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "not made yet" / "media"
     assert ready()[0] == 200
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").touch(0o755)
     settings.MEDIA_ROOT = tmp_path / "file"
     status, told = ready()
     assert (status, told["checks"]["storage"]["ok"]) == (503, False)

@@ -5,13 +5,16 @@ import datetime
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from iomsite.alerts.models import Message
+from iomsite import remembered
+from iomsite.alerts.models import Alert, Message, Reader
 from iomsite.publishing import actions, changes, readonly, timetable
 from iomsite.publishing.ledger import locked_ledger
+from iomsite.publishing.middleware import ReplaceDueMiddleware
 from iomsite.publishing.models import AuditEntry, Autosave, Ledger
 from news.models import Campaign
 from tests.factories.accounts import UserFactory
@@ -175,6 +178,41 @@ def test_replacements_wait_and_are_made_up_for(client, capsys):
 
     readonly.let_go()
     assert b"After" in client.get(page.get_absolute_url()).content
+
+
+def test_process_that_only_reads_puts_nothing_in_place(settings):
+    page = scheduled(timezone.now() + datetime.timedelta(hours=1))
+    moment = timezone.now() + datetime.timedelta(hours=2)
+    settings.READ_ONLY = True
+    assert timetable.replace_due(moment) == 0
+    settings.READ_ONLY = False
+    assert timetable.replace_due(moment) == 1
+    page.refresh_from_db()
+    assert page.title == "After"
+
+
+def test_mail_waits(capsys, held):
+    reader = Reader.objects.create(email="reader@example.org", root="https://www.example.org")
+    alert = Alert.objects.create(reader=reader, question="/news/")
+    message = Message.objects.create(reader=reader, kind="confirmation", alert=alert)
+    call_command("send_alerts")
+    message.refresh_from_db()
+    assert (message.fate, mail.outbox) == ("waiting", [])
+    readonly.let_go()
+    call_command("send_alerts")
+    message.refresh_from_db()
+    assert (message.fate, len(mail.outbox)) == ("sent", 1)
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_nothing_is_remembered_of_pages_that_come_by_time_alone(rf, settings, is_held):
+    settings.PAGE_CACHE_MB = 1
+    readonly.hold() if is_held else readonly.let_go()
+    Ledger.objects.update(next_at=timezone.now())
+    found = []
+    middleware = ReplaceDueMiddleware(lambda request: found.append(remembered.current.get()))
+    middleware(rf.get("/"))
+    assert [generation is None for generation in found] == [is_held]
 
 
 def test_kept_pages_go_on_past_a_moment_of_the_schedule(django_assert_num_queries):
