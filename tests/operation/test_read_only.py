@@ -102,6 +102,20 @@ def everything():
     )
 
 
+def test_sessions_stay_as_they_are(admin_client):
+    page = CampaignFactory(title="Before")
+    data = fields_of(admin_client.get(change_of(page))) | {"title": "After"}
+    admin_client.post(change_of(page), data)  # which notes a message for the next page
+    readonly.hold(REASON)
+    before = list(Session.objects.values_list("session_key", "session_data"))
+    shown = [admin_client.get("/admin/").content.decode() for _time in range(2)]
+    assert all("was changed successfully" in one for one in shown)
+    assert list(Session.objects.values_list("session_key", "session_data")) == before
+    readonly.let_go()
+    assert "was changed successfully" in admin_client.get("/admin/").content.decode()
+    assert "was changed successfully" not in admin_client.get("/admin/").content.decode()
+
+
 def test_nothing_that_is_sent_changes_anything(admin_client):
     page = CampaignFactory()
     sent = [
