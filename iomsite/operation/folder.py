@@ -38,12 +38,16 @@ def is_alive(name: str) -> bool:
 
 
 def _started_at(number: int) -> str:
-    """In ticks since the machine was started: numbers of processes come again. Empty: none."""
+    """In ticks since the machine was started: numbers of processes come again.
+
+    Empty where there is none, or only what is left of one until somebody asks how it ended.
+    """
     try:
         told = Path(f"/proc/{number}/stat").read_text()
     except OSError:
         return ""
-    return told.rpartition(")")[2].split()[19]
+    state, *fields = told.rpartition(")")[2].split()
+    return "" if state in "ZX" else fields[18]
 
 
 def forget_the_dead(folder: str) -> None:

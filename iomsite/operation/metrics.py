@@ -131,9 +131,9 @@ class Metrics:
     def _serve(self) -> None:
         """One worker of a server has the port; the others try again."""
         registry = CollectorRegistry()
+        registry.register(_Living())  # first, as they are asked in this order
         MultiProcessCollector(registry, path=FOLDER)
         registry.register(self.facts)
-        registry.register(_Living())
         host, port = settings.METRICS_HOST, settings.METRICS_PORT
         try:
             self._server, _thread = start_http_server(port, host, registry)
