@@ -49,6 +49,8 @@ class Metrics:
         self._server: Any = None
         self._complained = False
         self._define()
+        if page_cache is not None:
+            self._define_kept()
         self._hit = self.answers.labels("hit")
 
     def _define(self) -> None:
@@ -75,22 +77,20 @@ class Metrics:
                 "slow_statements", "Statements slower than SLOW_QUERY_MS.", ["view"], **own
             ),
         }
+        self.workers = Gauge(
+            "workers", "Workers that are alive.", multiprocess_mode="livesum", **own
+        )
+
+    def _define_kept(self) -> None:
+        """Only where pages are kept: a gauge that nobody sets says 0."""
+        own: dict[str, Any] = {"registry": None, "namespace": "iomsite"}
         kept = {"multiprocess_mode": "livesum", **own}
         self.kept_bytes = Gauge("page_cache_bytes", "Bytes that are kept.", **kept)
         self.kept_pages = Gauge("page_cache_pages", "Answers that are kept.", **kept)
-        self.workers = Gauge("workers", "Workers that are alive.", **kept)
-        self.known = Gauge(
-            "known_generation",
-            "The generation that the last worker to hear of it knows.",
-            multiprocess_mode="livemin",
-            **own,
-        )
-        self.silence = Gauge(
-            "ledger_silence_seconds",
-            "How long ago the ledger answered the worker that has waited longest.",
-            multiprocess_mode="livemax",
-            **own,
-        )
+        words = "The generation that the last worker to hear of it knows."
+        self.known = Gauge("known_generation", words, multiprocess_mode="livemin", **own)
+        words = "How long ago the ledger answered the worker that has waited longest."
+        self.silence = Gauge("ledger_silence_seconds", words, multiprocess_mode="livemax", **own)
 
     def observe(self, environ: dict[str, Any], request: Measured, seconds: float) -> None:
         if request.cache == "hit":
@@ -122,11 +122,12 @@ class Metrics:
         if self.page_cache is None:
             return
         store, watch = self.page_cache.store, self.page_cache.watch
+        if not watch.is_running:
+            watch.start()
         self.kept_bytes.set(store.size)
         self.kept_pages.set(len(store))
-        if watch.is_running:
-            self.known.set(watch.known.generation)
-            self.silence.set(time.monotonic() - watch.asked_at)
+        self.known.set(watch.known.generation)
+        self.silence.set(time.monotonic() - watch.asked_at)
 
     def _serve(self) -> None:
         """One worker of a server has the port; the others try again."""

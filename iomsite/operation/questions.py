@@ -134,7 +134,9 @@ def shared_cache() -> dict[str, Told]:
             cache.get(key)
         else:
             cache.set(key, value, timeout=10)
-            if cache.get(key) != value:
+            found = cache.get(key)
+            cache.delete(key)
+            if found != value:
                 return {"cache": Told(False, "It does not keep what it is given.")}
     except Exception as error:  # each kind of cache has its own
         return {"cache": Told(False, f"It refuses: {type(error).__name__}. Is it full, or down?")}

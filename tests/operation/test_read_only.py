@@ -7,6 +7,7 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from tests.submission import change_of, fields_of, verb_of
 
 pytestmark = pytest.mark.django_db
 REASON = "The database moves, until noon."
+READ_ONLY_OF_POSTGRESQL = "SET default_transaction_read_only"
 QUESTION = "/alerts/new/?of=/news/"
 
 
@@ -192,6 +194,32 @@ def test_replacements_wait_and_are_made_up_for(client, capsys):
 
     readonly.let_go()
     assert b"After" in client.get(page.get_absolute_url()).content
+
+
+@pytest.fixture
+def refusing_database(transactional_db):
+    """The database takes no changes from the moment at which this is called."""
+    setting = "PRAGMA query_only" if connection.vendor == "sqlite" else READ_ONLY_OF_POSTGRESQL
+
+    def turn(word):
+        with connection.cursor() as cursor:
+            cursor.execute(f"{setting} = {word}")
+
+    yield lambda: turn("on")
+    turn("off")
+
+
+def test_database_that_refuses_by_itself_is_said_so(refusing_database, admin_client):
+    """PostgreSQL is asked whether it takes changes; SQLite says so when it is given one."""
+    page = CampaignFactory(title="Before")
+    data = fields_of(admin_client.get(change_of(page))) | {"title": "After"}
+    refusing_database()
+    response = admin_client.post(change_of(page), data)
+    assert is_refused(response)
+    assert "Nothing was saved." in response.content.decode()
+    assert fields_of(response)["title"] == "After"
+    assert Campaign.objects.get(pk=page.pk).title == "Before"
+    assert Client().get("/news/").status_code == 200
 
 
 def test_process_that_only_reads_puts_nothing_in_place(settings):
