@@ -24,20 +24,20 @@ class ReadOnly(NamedTuple):
     reason: str = ""
 
 
-def columns() -> tuple[Any, ...]:
-    """What to ask of the ledger, for `state`."""
-    return "read_only_since", "read_only_reason", _of_database()
+def columns(database: str | None = None) -> tuple[Any, ...]:
+    """What to ask of the ledger, for `state`; of the database that is read from, if none is named.
 
-
-def _of_database() -> Any:
-    if connections[writable()].vendor != "postgresql":
-        return Value("off", output_field=CharField())
-    name = Value("transaction_read_only")
-    return Func(name, function="current_setting", output_field=CharField())
+    A copy for reading takes no changes, which says nothing of the one that takes them.
+    """
+    database = database or router.db_for_read(Ledger)
+    of_database: Any = Value("off", output_field=CharField())
+    if database == writable() and connections[database].vendor == "postgresql":
+        name = Value("transaction_read_only")
+        of_database = Func(name, function="current_setting", output_field=CharField())
+    return "read_only_since", "read_only_reason", of_database
 
 
 def writable() -> str:
-    """The database that takes changes: a copy for reading would say that it takes none."""
     return router.db_for_write(Ledger)
 
 
@@ -53,8 +53,10 @@ def state(since: datetime.datetime | None, reason: str, of_database: str) -> Rea
 
 
 def asked() -> ReadOnly | None:
-    """One statement on one row."""
-    row = Ledger.objects.using(writable()).filter(pk=1).values_list(*columns()).first()
+    """One statement on one row, of the database that takes changes."""
+    database = writable()
+    ledger = Ledger.objects.using(database).filter(pk=1)
+    row = ledger.values_list(*columns(database)).first()
     return state(*row) if row else state(None, "", "off")
 
 

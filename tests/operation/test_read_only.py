@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Func, Value
 from django.test import Client
 from django.utils import timezone
 
@@ -220,6 +221,14 @@ def test_database_that_refuses_by_itself_is_said_so(refusing_database, admin_cli
     assert fields_of(response)["title"] == "After"
     assert Campaign.objects.get(pk=page.pk).title == "Before"
     assert Client().get("/news/").status_code == 200
+
+
+def test_copy_for_reading_says_nothing_of_the_database_that_takes_changes(monkeypatch):
+    on_postgresql = connection.vendor == "postgresql"
+    assert isinstance(readonly.columns()[-1], Func) is on_postgresql
+    monkeypatch.setattr(readonly.router, "db_for_read", lambda model: "replica")
+    assert isinstance(readonly.columns()[-1], Value)
+    assert readonly.asked() is None
 
 
 def test_process_that_only_reads_puts_nothing_in_place(settings):
