@@ -90,6 +90,8 @@ class SearchView(FormsMixin, TemplateView):
         self.refuse_unknown()
         if not self.typed:
             raise BadRequest(gettext("“q” has to hold the words to look for."))
+        if len(self.typed) > MOST_CHARACTERS:
+            raise BadRequest(gettext("“q” may have %d characters at most.") % MOST_CHARACTERS)
         parts = Paginator(self._keys(), PART)
         number = self.request.GET.get(PAGE) or "1"
         try:
