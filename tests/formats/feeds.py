@@ -1,7 +1,7 @@
 """A feed, or an entry that stands alone, held against RFC 4287.
 
-`atom.rng` is the schema of its appendix B. What a schema cannot say is asked for here: that there is an
-author, that moments have a zone, that no two entries are one, and what feeds of this site lead to.
+`atom.rng` is the schema of its appendix B. What a schema cannot say is asked for here: that there
+is an author, that moments have a zone, that no two entries are one, and what feeds lead to.
 """
 
 import datetime
