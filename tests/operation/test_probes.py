@@ -3,9 +3,11 @@
 import datetime
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -58,7 +60,11 @@ def ready(site, monkeypatch):
     return told
 
 
-def fail(execute, sql, params, many, context):
+def cursor():
+    return connection.cursor()
+
+
+def fail(*_statement):
     raise OperationalError("password of 10.0.0.7 is wrong")
 
 
@@ -131,6 +137,18 @@ def test_database_that_fails_is_said_without_what_it_said(ready):
         assert told["checks"][name]["says"] == "Not known: the database does not answer."
     assert "10.0.0.7" not in json.dumps(told)
     assert told["checks"]["storage"]["ok"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_away", [False, True])
+def test_copy_that_pages_are_read_from_is_asked_too(ready, site, monkeypatch, is_away):
+    """Whatever else there is among the databases; here it leads to the same one."""
+    both = {"default": connection, "replica": SimpleNamespace(cursor=fail if is_away else cursor)}
+    monkeypatch.setitem(settings.DATABASES, "replica", settings.DATABASES["default"])
+    monkeypatch.setattr(questions, "connections", both)
+    told = readiness.Readiness()._ask()
+    assert told["replica"].is_well is not is_away
+    assert told["database"].is_well
 
 
 @pytest.mark.django_db
