@@ -192,6 +192,15 @@ def test_cache_that_keeps_nothing_is_told(ready, monkeypatch):
 
 
 @pytest.mark.django_db
+def test_nothing_is_left_in_the_cache_that_was_asked(ready):
+    with connection.cursor() as cursor:
+        for _time in range(3):
+            assert ready()[0] == 200
+        cursor.execute("SELECT count(*) FROM iomsite_cache WHERE cache_key LIKE '%readyz%'")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db
 def test_folder_of_uploads_that_is_none_is_told(ready, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "not made yet" / "media"
     assert ready()[0] == 200
