@@ -15,14 +15,14 @@ def seen(page: Publishable, user: Any, *, writes: bool) -> list[Presence]:
     """Return the others who have the form open, longest first.
 
     Whoever `writes` is noted as well. Whoever comes back after a silence starts anew. Four
-    statements.
+    statements; one where nobody is noted, so that a form can be read while nothing is written.
     """
     now = timezone.now()
     place = {"model": page._meta.label_lower, "page_id": page.pk}
-    Presence.objects.filter(**place, seen_at__lt=now - FRESH).delete()
     if writes:
+        Presence.objects.filter(**place, seen_at__lt=now - FRESH).delete()
         Presence.objects.update_or_create(**place, user=user, defaults={"seen_at": now})
-    others = Presence.objects.filter(**place).exclude(user=user)
+    others = Presence.objects.filter(**place, seen_at__gte=now - FRESH).exclude(user=user)
     return list(others.select_related("user").order_by("since"))
 
 
