@@ -115,9 +115,17 @@ else:
     # Nobody waits for ever, and a lock is given up before the statement that waits for it. What
     # needs longer, such as a new index on a very large table, says so at the end of its address:
     # ?options=-c%20statement_timeout%3D0
+    # A server that went without a word is noticed within twenty seconds; so is, by the server, that
+    # nobody waits for a statement any more.
+    DATABASES["default"]["ENGINE"] = "iomsite.postgresql"
     DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 10,
-        "options": "-c lock_timeout=20s -c statement_timeout=30s",
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        "options": "-c lock_timeout=20s -c statement_timeout=30s"
+        " -c client_connection_check_interval=2s",
         **DATABASES["default"].get("OPTIONS", {}),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

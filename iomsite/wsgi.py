@@ -12,5 +12,9 @@ from django.conf import settings  # noqa: E402  the settings are read by now
 
 if settings.PAGE_CACHE_MB:
     from iomsite.pagecache.application import PageCache
+    from iomsite.pagecache.places import Places
+    from iomsite.pagecache.watch import Watch
 
-    application = PageCache(application, most=settings.PAGE_CACHE_MB * 1024 * 1024)
+    watch = Watch()
+    most = settings.PAGE_CACHE_MB * 1024 * 1024
+    application = PageCache(Places(application, watch), most=most, watch=watch)

@@ -6,23 +6,18 @@ page is made once at a time, whoever else asks for it meanwhile.
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from iomsite import busy
-
 from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
 from .entry import Headers, Kept, cache_control
+from .line import LONGEST_WAIT, UNTIL, Line
+from .refusal import Answer, Environ, Start, refused
 from .store import Store
 from .watch import Watch
 
-Environ = dict[str, Any]
-Start = Callable[..., Any]
-Answer = Iterable[bytes]
-# Seconds that somebody waits for a page that is being made for somebody else.
-LONGEST_WAIT = 4.0
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -41,6 +36,7 @@ class PageCache:
     def __init__(self, application: Any, *, most: int, watch: Watch | None = None) -> None:
         self.application = application
         self.watch = watch or Watch()
+        self.line = Line(self.watch)
         self.store = Store(most)
         self.names = Names()
         self._flights: dict[Hashable, Flight] = {}
@@ -84,20 +80,25 @@ class PageCache:
         return cache_control(self.watch.known.next_at, time.time())
 
     def _passed(self, environ: Environ, start: Start) -> Answer:
-        return refused(environ, start) if self.watch.is_blind else self.application(environ, start)
+        if self.watch.is_blind:
+            return refused(environ, start)
+        return as_sent(self.application(environ, start), environ)
 
     def _learned(self, environ: Environ, start: Start) -> Answer:
-        answer = self._passed(environ, start)
+        if self.watch.is_blind:
+            return refused(environ, start)
+        answer = self.application(environ, start)
         if kept_by := getattr(answer, "kept_by", None):
             self.names.learn(environ["PATH_INFO"], kept_by.names)
-        return answer
+        return as_sent(answer, environ)
 
     def _found(self, asked: Asked, environ: Environ, start: Start) -> Answer:
         """Whoever comes first makes it; the others wait, and ask Django if it was not kept."""
+        until = environ[UNTIL] = time.monotonic() + LONGEST_WAIT
         with self._flight(asked) as (flight, leads):
             if leads:
                 return self._made(flight, asked, environ, start)
-        if not flight.landed.wait(LONGEST_WAIT):
+        if not self.line.wait(lambda seconds: flight.landed.wait(seconds) or None, until):
             return refused(environ, start)
         if flight.kept is None:
             return self._passed(environ, start)
@@ -133,9 +134,9 @@ class PageCache:
             self.names.learn(asked.path, kept_by.names)
         if kept_by is None or is_between or not _may_be_kept(answer):
             start(*said[0])
-            return answer if environ["REQUEST_METHOD"] == "GET" else _closed(answer)
+            return as_sent(answer, environ)
         flight.kept = Kept.of(answer, known)
-        _closed(answer)
+        answer.close()
         self.store.put(asked, flight.kept)
         return given(flight.kept, environ, start, self._control(), "fwd=miss; stored")
 
@@ -155,23 +156,14 @@ def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) ->
     return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
 
-def refused(environ: Environ, start: Start) -> Answer:
-    """While the database does not answer, nobody else is made to wait for it."""
-    was_sent = busy.is_form_of_staff(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-    body = _busy_page(was_sent)
-    headers = [
-        ("Content-Type", "text/html; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Retry-After", busy.TRY_AGAIN_AFTER),
-        ("Cache-Control", "no-store"),
-    ]
-    start("503 Service Unavailable", headers)
-    return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-
-@lru_cache
-def _busy_page(was_sent: bool) -> bytes:
-    return busy.page(was_sent=was_sent).encode()
+def as_sent(answer: Any, environ: Environ) -> Answer:
+    """Its bytes, of which a server knows the number; what is told bit by bit stays as it is."""
+    is_head = environ["REQUEST_METHOD"] == "HEAD"
+    if getattr(answer, "streaming", True) and not is_head:
+        stream: Answer = answer
+        return stream
+    getattr(answer, "close", lambda: None)()
+    return [] if is_head else [answer.content]
 
 
 def _plain(environ: Environ, asked: Asked) -> Environ:
@@ -185,11 +177,6 @@ def _may_be_kept(answer: Any) -> bool:
     is_whole = answer.status_code == 200 and not answer.streaming and not answer.cookies
     varies = answer.get("Vary", "").lower()
     return is_whole and "Cache-Control" not in answer and "cookie" not in varies
-
-
-def _closed(answer: Any) -> list[bytes]:
-    answer.close()
-    return []
 
 
 def _has_it(kept: Kept, environ: Environ) -> bool:

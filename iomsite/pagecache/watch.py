@@ -7,16 +7,19 @@ import threading
 import time
 from dataclasses import dataclass, field, replace
 
-from django.db import Error, connection
+from django.db import connection
 from django.utils import timezone
 
+from iomsite.patience import Patience, having
 from iomsite.publishing.records import Ledger, Stamp
 
 Key = tuple[str, int]
 # Seconds between two questions: what was withdrawn is shown no longer than that.
 INTERVAL = 0.5
-# Seconds without an answer, after which the database counts as not there.
-PATIENCE = 3.0
+# Seconds without an answer, after which the database counts as late, and as not there.
+LATE, PATIENCE = 1.0, 3.0
+# Seconds that one question may take.
+LONGEST_QUESTION = 2.5
 # Seconds that the first visitor of a process waits for the first answer.
 FIRST_ANSWER = 2.0
 # So many stamps are remembered one by one; with more, everything older has to be made anew.
@@ -73,14 +76,19 @@ class Watch:
         return self._process == os.getpid()
 
     @property
+    def is_late(self) -> bool:
+        return time.monotonic() - self.asked_at > LATE
+
+    @property
     def is_blind(self) -> bool:
         return time.monotonic() - self.asked_at > PATIENCE
 
     def ask(self) -> None:
-        """One statement; a second where something has changed."""
+        """One statement; a second where something has changed. Whatever goes wrong passes."""
         try:
-            self.known = self._read()
-        except Error as error:
+            with having(Patience(time.monotonic() + LONGEST_QUESTION)):
+                self.known = self._read()
+        except Exception as error:
             logger.warning("The ledger cannot be read: %s", error)
             connection.close()
         else:
@@ -97,17 +105,17 @@ class Watch:
             return replace(known, **told)
         if generation < known.generation:
             return Known(known.history + 1, generation, floor=generation, **told)
-        floor, stamps = self._stamped(known)
+        floor, stamps = self._stamped(known, generation)
         return Known(known.history, generation, floor=floor, stamps=stamps, **told)
 
-    def _stamped(self, known: Known) -> tuple[int, dict[Key, int]]:
+    def _stamped(self, known: Known, generation: int) -> tuple[int, dict[Key, int]]:
         """What has been touched since: by the row, or everything (see `changes.stamp`)."""
         if known.generation < 0:
             return -1, {}
         moved = Stamp.objects.filter(generation__gt=known.generation)
         found = {
-            (model, row): generation
-            for model, row, generation in moved.values_list("model", "row_id", "generation")[
+            (model, row): moved_at
+            for model, row, moved_at in moved.values_list("model", "row_id", "generation")[
                 :MOST_STAMPS
             ]
         }
@@ -115,7 +123,7 @@ class Watch:
         stamps = known.stamps | found
         if len(stamps) < MOST_STAMPS:
             return floor, stamps
-        return max(floor, *stamps.values()), {}
+        return generation, {}
 
     def _go_on(self) -> None:
         while True:
