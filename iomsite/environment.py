@@ -156,6 +156,8 @@ def cache(name: str, *, table: str) -> dict[str, Any]:
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": parts.geturl(),
         "KEY_PREFIX": "iomsite",
+        # Seconds: who signs in is told within two that attempts cannot be counted.
+        "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
     }
 
 

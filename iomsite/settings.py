@@ -197,6 +197,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, at_mo
 
 # What servers have to agree on, such as how often somebody has tried to sign in.
 CACHES = {"default": environment.cache("CACHE_URL", table="iomsite_cache")}
+# Where it is Redis, pages that are kept are shared as well (see iomsite/pagecache/shared.py).
+CACHE_URL = environment.text("CACHE_URL", "")
 
 # Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
 # whoever changes a template sees it; 0 turns it off anywhere.

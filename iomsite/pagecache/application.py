@@ -15,9 +15,12 @@ from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
 from .entry import Headers, Kept, cache_control
 from .line import LONGEST_WAIT, UNTIL, Line
 from .refusal import Answer, Environ, Start, refused
+from .shared import Shared
 from .store import Store
-from .watch import Watch
+from .watch import Known, Watch
 
+# Seconds between two looks at what another process makes.
+BETWEEN_LOOKS = 0.02
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -33,8 +36,16 @@ class Flight:
 class PageCache:
     """Answers with what it holds. `most` is how many bytes that may be in each process."""
 
-    def __init__(self, application: Any, *, most: int, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        application: Any,
+        *,
+        most: int,
+        watch: Watch | None = None,
+        shared: Shared | None = None,
+    ) -> None:
         self.application = application
+        self.shared = shared
         self.watch = watch or Watch()
         self.line = Line(self.watch)
         self.store = Store(most)
@@ -97,7 +108,7 @@ class PageCache:
         until = environ[UNTIL] = time.monotonic() + LONGEST_WAIT
         with self._flight(asked) as (flight, leads):
             if leads:
-                return self._made(flight, asked, environ, start)
+                return self._led(flight, asked, environ, start)
         if not self.line.wait(lambda seconds: flight.landed.wait(seconds) or None, until):
             return refused(environ, start)
         if flight.kept is None:
@@ -119,6 +130,37 @@ class PageCache:
                     del self._flights[key]
                 flight.landed.set()
 
+    def _led(self, flight: Flight, asked: Asked, environ: Environ, start: Start) -> Answer:
+        """What another process has made or is making; else it is made here."""
+        if self.shared is None or self.watch.is_blind:
+            return self._made(flight, asked, environ, start)
+        known = self.watch.known
+        found = self._shared(self.shared, asked, known, environ[UNTIL])
+        if found is None:
+            return refused(environ, start)
+        if isinstance(found, Kept):
+            flight.kept = found
+            self.names.learn(asked.path, found.names)
+            self.store.put(asked, found)
+            return given(found, environ, start, self._control(), "hit; detail=shared")
+        try:
+            return self._made(flight, asked, environ, start)
+        finally:
+            self.shared.done(asked, known)
+
+    def _shared(self, shared: Shared, asked: Asked, known: Known, until: float) -> Kept | bool | None:
+        """True: nobody else makes it. None: it was not made in time."""
+
+        def look(seconds: float) -> Kept | bool | None:
+            return shared.get(asked, known) or shared.leads(asked, known) or None
+
+        def look_again(seconds: float) -> Kept | bool | None:
+            time.sleep(min(seconds, BETWEEN_LOOKS))
+            return look(seconds)
+
+        is_kept = time.time() < known.next_at
+        return True if not is_kept else look(0) or self.line.wait(look_again, until)
+
     def _made(self, flight: Flight, asked: Asked, environ: Environ, start: Start) -> Answer:
         if self.watch.is_blind:
             return refused(environ, start)
@@ -138,6 +180,8 @@ class PageCache:
         flight.kept = Kept.of(answer, known)
         answer.close()
         self.store.put(asked, flight.kept)
+        if self.shared:
+            self.shared.put(asked, flight.kept)
         return given(flight.kept, environ, start, self._control(), "fwd=miss; stored")
 
 

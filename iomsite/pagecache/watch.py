@@ -105,25 +105,23 @@ class Watch:
             return replace(known, **told)
         if generation < known.generation:
             return Known(known.history + 1, generation, floor=generation, **told)
-        floor, stamps = self._stamped(known, generation)
+        floor, stamps = self._stamped(known)
         return Known(known.history, generation, floor=floor, stamps=stamps, **told)
 
-    def _stamped(self, known: Known, generation: int) -> tuple[int, dict[Key, int]]:
-        """What has been touched since: by the row, or everything (see `changes.stamp`)."""
-        if known.generation < 0:
-            return -1, {}
-        moved = Stamp.objects.filter(generation__gt=known.generation)
-        found = {
-            (model, row): moved_at
-            for model, row, moved_at in moved.values_list("model", "row_id", "generation")[
-                :MOST_STAMPS
-            ]
-        }
-        floor = found.pop(Stamp.EVERYTHING, known.floor)
+    def _stamped(self, known: Known) -> tuple[int, dict[Key, int]]:
+        """What has been touched since: by the row, or everything (see `changes.stamp`).
+
+        Of very many, everything that is not newer than the oldest of the newest counts as touched.
+        """
+        moved = Stamp.objects.filter(generation__gt=known.generation).order_by("-generation")
+        newest = moved.values_list("model", "row_id", "generation")[: MOST_STAMPS + 1]
+        found = {(model, row): generation for model, row, generation in newest}
+        floor = max(known.floor, found.pop(Stamp.EVERYTHING, -1))
         stamps = known.stamps | found
-        if len(stamps) < MOST_STAMPS:
+        if len(stamps) <= MOST_STAMPS:
             return floor, stamps
-        return generation, {}
+        latest = sorted(stamps.items(), key=lambda stamp: -stamp[1])[:MOST_STAMPS]
+        return max(floor, latest[-1][1]), dict(latest)
 
     def _go_on(self) -> None:
         while True:
