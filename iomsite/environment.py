@@ -119,6 +119,8 @@ def storage(name: str) -> dict[str, Any]:
 def _bucket(
     parts: SplitResult, bucket: str, folder: str, public: SplitResult, region: str | None
 ) -> dict[str, Any]:
+    from botocore.config import Config  # large, and only for those who have a bucket
+
     web = "http" if parts.scheme == "s3+http" else "https"
     host = parts.netloc.rpartition("@")[2]
     return {
@@ -128,13 +130,19 @@ def _bucket(
         "region_name": region,
         "bucket_name": bucket,
         "location": folder,
-        "addressing_style": "path",
-        "signature_version": "s3v4",
         # Addresses that anybody may read are put together here, without asking the store.
         "custom_domain": f"{public.netloc}{public.path}".rstrip("/") or f"{host}/{bucket}",
         "url_protocol": f"{public.scheme or web}:",
         # The name of a file follows from its content, so what was read once stays true.
         "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        # Who uploads is told within some seconds that the store is away.
+        "client_config": Config(
+            s3={"addressing_style": "path"},
+            signature_version="s3v4",
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"total_max_attempts": 2},
+        ),
     }
 
 
