@@ -140,7 +140,7 @@ def _bucket(
             s3={"addressing_style": "path"},
             signature_version="s3v4",
             connect_timeout=2,
-            read_timeout=10,
+            read_timeout=4,
             retries={"total_max_attempts": 2},
         ),
     }
