@@ -75,6 +75,36 @@ def database(name: str, default: str) -> dict[str, Any]:
     return dict(settings)
 
 
+def limit(database: dict[str, Any]) -> None:
+    """Give PostgreSQL limits, so that nobody waits for ever.
+
+    A lock is given up before the statement that waits for it. What needs longer, such as a new index
+    on a very large table, says so at the end of its address: ?options=-c%20statement_timeout%3D0
+    A server that went without a word is noticed within twenty seconds; so is, by the server, that
+    nobody waits for a statement any more. What gives up sooner, see `iomsite.patience`.
+    """
+    database["ENGINE"] = "iomsite.postgresql"
+    database["OPTIONS"] = {
+        "connect_timeout": 3,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        "options": "-c lock_timeout=20s -c statement_timeout=30s"
+        " -c client_connection_check_interval=2s",
+        **database.get("OPTIONS", {}),
+    }
+
+
+def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
+    """Return Django's settings of a database that follows the primary and is only read."""
+    settings = database(name, "")
+    if not settings["ENGINE"].endswith("postgresql") or not primary["ENGINE"].endswith("postgresql"):
+        refuse(name, "must name PostgreSQL, as DATABASE_URL must then")
+    limit(settings)
+    return {**settings, "TEST": {"MIRROR": "default"}}
+
+
 def address(name: str, default: str | None) -> SplitResult:
     """Return an address in its parts. It may hold a password, so no error repeats it."""
     try:

@@ -16,10 +16,13 @@ class Patience(NamedTuple):
     """`until` is a moment of `time.monotonic`.
 
     `is_hopeless` is told how many seconds the server has said nothing, ten times a second.
+    `connecting` are seconds that a new connection may take, whatever is left; psycopg allows less
+    than two to none.
     """
 
     until: float = float("inf")
     is_hopeless: Callable[[float], bool] = lambda _silent: False
+    connecting: float | None = None
 
     @property
     def left(self) -> float:

@@ -113,22 +113,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # Nobody waits for ever, and a lock is given up before the statement that waits for it. What
-    # needs longer, such as a new index on a very large table, says so at the end of its address:
-    # ?options=-c%20statement_timeout%3D0
-    # A server that went without a word is noticed within twenty seconds; so is, by the server, that
-    # nobody waits for a statement any more.
-    DATABASES["default"]["ENGINE"] = "iomsite.postgresql"
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        "keepalives_idle": 10,
-        "keepalives_interval": 3,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 15_000,
-        "options": "-c lock_timeout=20s -c statement_timeout=30s"
-        " -c client_connection_check_interval=2s",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    environment.limit(DATABASES["default"])
+if environment.text("DATABASE_REPLICA_URL", ""):
+    # What public pages are read from (see iomsite/sources.py).
+    DATABASES["replica"] = environment.replica("DATABASE_REPLICA_URL", DATABASES["default"])
+    DATABASE_ROUTERS = ["iomsite.sources.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

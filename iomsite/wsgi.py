@@ -13,11 +13,12 @@ from django.conf import settings  # noqa: E402  the settings are read by now
 if settings.PAGE_CACHE_MB:
     from iomsite.pagecache.application import PageCache
     from iomsite.pagecache.places import Places
+    from iomsite.pagecache.pulse import Pulses
     from iomsite.pagecache.release import release
     from iomsite.pagecache.shared import Shared
     from iomsite.pagecache.watch import Watch
 
-    watch = Watch()
+    watch = Watch(pulses=Pulses() if "replica" in settings.DATABASES else None)
     most = settings.PAGE_CACHE_MB * 1024 * 1024
     shared = Shared(settings.CACHE_URL, release()) if settings.CACHE_URL else None
     application = PageCache(Places(application, watch), most=most, watch=watch, shared=shared)

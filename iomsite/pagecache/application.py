@@ -11,9 +11,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from iomsite.middleware import STAFF_ONLY
+from iomsite.sources import PRIMARY
+
 from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
 from .entry import Headers, Kept, cache_control
 from .line import LONGEST_WAIT, UNTIL, Line
+from .places import SOURCE
 from .refusal import Answer, Environ, Start, refused
 from .shared import Shared
 from .store import Store
@@ -21,6 +25,8 @@ from .watch import Known, Watch
 
 # Seconds between two looks at what another process makes.
 BETWEEN_LOOKS = 0.02
+# Pages about somebody, who reads what he has just written.
+PRIVATE = (*STAFF_ONLY, "/alerts/")
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -91,17 +97,29 @@ class PageCache:
         return cache_control(self.watch.known.next_at, time.time())
 
     def _passed(self, environ: Environ, start: Start) -> Answer:
-        if self.watch.is_blind:
+        """For whoever is not everybody: from the primary."""
+        if self.watch.is_away(PRIMARY):
             return refused(environ, start)
         return as_sent(self.application(environ, start), environ)
 
     def _learned(self, environ: Environ, start: Start) -> Answer:
         if self.watch.is_blind:
             return refused(environ, start)
-        answer = self.application(environ, start)
+        answer, said = self._asked_of_django(environ, self.watch.known.source)
         if kept_by := getattr(answer, "kept_by", None):
             self.names.learn(environ["PATH_INFO"], kept_by.names)
+        start(*said)
         return as_sent(answer, environ)
+
+    def _asked_of_django(self, environ: Environ, source: str) -> tuple[Any, tuple[str, Headers]]:
+        """The answer, and how it starts; of the primary where the replica gives none."""
+        if environ["PATH_INFO"].startswith(PRIVATE):
+            source = PRIMARY
+        said: list[tuple[str, Headers]] = []
+        answer = self.application({**environ, SOURCE: source}, lambda *told: said.append(told[:2]))
+        if source != PRIMARY and said[0][0].startswith("503"):
+            return self._asked_of_django(environ, PRIMARY)
+        return answer, said[0]
 
     def _found(self, asked: Asked, environ: Environ, start: Start) -> Answer:
         """Whoever comes first makes it; the others wait, and ask Django if it was not kept."""
@@ -112,7 +130,7 @@ class PageCache:
         if not self.line.wait(lambda seconds: flight.landed.wait(seconds) or None, until):
             return refused(environ, start)
         if flight.kept is None:
-            return self._passed(environ, start)
+            return self._learned(environ, start)
         return given(flight.kept, environ, start, self._control(), "hit; detail=collapsed")
 
     @contextmanager
@@ -167,15 +185,14 @@ class PageCache:
         # Known before the page is read: what changes meanwhile makes it old at once.
         known = self.watch.known
         is_between = time.time() >= known.next_at
-        said: list[tuple[str, Headers]] = []
-        answer = self.application(_plain(environ, asked), lambda *told: said.append(told[:2]))
+        answer, said = self._asked_of_django(_plain(environ, asked), known.source)
         kept_by = getattr(answer, "kept_by", None)
         if kept_by is None:
             self.names.forget(asked.path)
         else:
             self.names.learn(asked.path, kept_by.names)
         if kept_by is None or is_between or not _may_be_kept(answer):
-            start(*said[0])
+            start(*said)
             return as_sent(answer, environ)
         flight.kept = Kept.of(answer, known)
         answer.close()

@@ -7,6 +7,7 @@ waits for a visitor's line waits outside: his form is read before, and his page 
 
 import queue
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connections
 
 from iomsite.middleware import STAFF_ONLY
 from iomsite.patience import Patience, having
+from iomsite.sources import PRIMARY, REPLICA, reading_from
 
 from .line import LONGEST_WAIT, UNTIL, Line
 from .refusal import Answer, Environ, Start, refused
@@ -24,8 +26,10 @@ from .watch import Watch
 PLACES = 8
 # Bytes of a form that are read before Django is asked. Longer ones bring files.
 LARGEST_FORM = 1024 * 1024
-# Seconds of silence after which nobody waits on, if the ledger cannot be read either.
-SILENCE = 1.0
+# Seconds of silence after which nobody waits on, if nobody else has an answer either.
+SILENCE = {PRIMARY: 1.0, REPLICA: 0.3}
+# In the environment of a request: the database that it reads.
+SOURCE = "iomsite.source"
 
 Place = dict[str, Any]
 
@@ -49,21 +53,24 @@ class Places:
         if place is None:
             return refused(environ, start)
         _bring(place)
+        source = environ.get(SOURCE, PRIMARY)
+        patience = self._patience(environ, until, source)
         try:
-            with having(self._patience(environ, until)):
+            with having(patience), reading_from(source):
                 answer = self.application(environ, start)
         except BaseException:
             self._leave()
             raise
-        return self._left_when_sent(answer)
+        return self._left_when_sent(answer, patience, source)
 
-    def _patience(self, environ: Environ, until: float) -> Patience:
+    def _patience(self, environ: Environ, until: float, source: str) -> Patience:
         """Staff wait as long as the database lets them."""
         is_staff = environ["PATH_INFO"].startswith(STAFF_ONLY)
-        return Patience(float("inf") if is_staff else until, self._is_hopeless)
 
-    def _is_hopeless(self, silent: float) -> bool:
-        return silent > SILENCE and self.watch.is_blind
+        def is_hopeless(silent: float) -> bool:
+            return silent > SILENCE[source] and self.watch.is_away(source)
+
+        return Patience(float("inf") if is_staff else until, is_hopeless)
 
     def _taken(self, until: float) -> Place | None:
         with suppress(queue.Empty):
@@ -85,12 +92,14 @@ class Places:
             del connections[connection.alias]
         self._free.put(place)
 
-    def _left_when_sent(self, answer: Any) -> Any:
+    def _left_when_sent(self, answer: Any, patience: Patience, source: str) -> Any:
         """At once where nothing more has to be read for it."""
         if not getattr(answer, "streaming", False):
             getattr(answer, "close", lambda: None)()
             self._leave()
             return answer
+        patience = patience._replace(until=float("inf"))  # it is as long as it is
+        answer.streaming_content = _told(answer.streaming_content, patience, source)
         close = answer.close
 
         def close_and_leave() -> None:
@@ -102,6 +111,16 @@ class Places:
 
         answer.close = close_and_leave
         return answer
+
+
+def _told(parts: Iterable[bytes], patience: Patience, source: str) -> Iterator[bytes]:
+    rest = iter(parts)
+    while True:
+        with having(patience), reading_from(source):
+            part = next(rest, None)
+        if part is None:
+            return
+        yield part
 
 
 def _bring(place: Place) -> None:

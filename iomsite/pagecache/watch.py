@@ -7,11 +7,14 @@ import threading
 import time
 from dataclasses import dataclass, field, replace
 
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 
 from iomsite.patience import Patience, having
 from iomsite.publishing.records import Ledger, Stamp
+from iomsite.sources import PRIMARY, reading_from
+
+from .pulse import Pulses
 
 Key = tuple[str, int]
 # Seconds between two questions: what was withdrawn is shown no longer than that.
@@ -32,7 +35,8 @@ logger = logging.getLogger(__name__)
 class Known:
     """One moment of the ledger. `floor` is the generation that moved every page on.
 
-    `history` is another after the ledger has gone back, as when a backup is put in place.
+    `history` is another after the ledger has gone back, as when a backup is put in place. `source`
+    is the database that said so; pages that are to hold by it are read there.
     """
 
     history: int = 0
@@ -41,6 +45,7 @@ class Known:
     changed_at: datetime.datetime | None = None
     floor: int = -1
     stamps: dict[Key, int] = field(default_factory=dict)
+    source: str = PRIMARY
 
     def holds(self, made: "Known", row: Key | None) -> bool:
         """Whether what was made when that was known is still what would be made."""
@@ -52,10 +57,14 @@ class Known:
 
 
 class Watch:
-    """Asks the ledger from a thread of its own, so that a database in trouble holds up nobody."""
+    """Asks the ledger from a thread of its own, so that a database in trouble holds up nobody.
 
-    def __init__(self, interval: float = INTERVAL) -> None:
+    It is that of the database from which public pages are read.
+    """
+
+    def __init__(self, interval: float = INTERVAL, pulses: Pulses | None = None) -> None:
         self.interval = interval
+        self.pulses = pulses
         self.known = Known()
         self.asked_at = 0.0
         self._process = 0
@@ -68,6 +77,8 @@ class Watch:
             if self._process == os.getpid():
                 return
             self._process = os.getpid()
+        if self.pulses:
+            self.pulses.start()
         threading.Thread(target=self._go_on, name="watch", daemon=True).start()
         self._answered.wait(FIRST_ANSWER)
 
@@ -83,14 +94,26 @@ class Watch:
     def is_blind(self) -> bool:
         return time.monotonic() - self.asked_at > PATIENCE
 
+    def is_away(self, source: str) -> bool:
+        """Whether whoever waits for this database had better give up."""
+        if self.pulses is None:
+            return self.is_blind
+        is_primary = source == PRIMARY
+        return self.pulses.is_primary_away if is_primary else self.pulses.source() == PRIMARY
+
     def ask(self) -> None:
         """One statement; a second where something has changed. Whatever goes wrong passes."""
+        source = self.pulses.source() if self.pulses else PRIMARY
+        patience = Patience(
+            time.monotonic() + LONGEST_QUESTION,
+            lambda _silent: source != PRIMARY and self.is_away(source),
+        )
         try:
-            with having(Patience(time.monotonic() + LONGEST_QUESTION)):
-                self.known = self._read()
+            with having(patience), reading_from(source):
+                self.known = replace(self._read(), source=source)
         except Exception as error:
             logger.warning("The ledger cannot be read: %s", error)
-            connection.close()
+            connections[source].close()
         else:
             self.asked_at = time.monotonic()
             self._answered.set()

@@ -9,17 +9,18 @@ from psycopg import Connection, OperationalError
 
 from iomsite import patience
 
-# The least that psycopg waits for a connection, in seconds.
-LEAST = 2
+# The least that psycopg waits for a connection, in seconds, and the most where none are given.
+LEAST, LONGEST = 2, 10
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         """In the seconds that are left; a connection that gave up is closed."""
         if asked := patience.of_thread():
-            if asked.left < LEAST:
-                raise OperationalError("No time is left to connect.")
-            longest = min(asked.left, int(conn_params.get("connect_timeout", asked.left)))
+            left = asked.connecting or asked.left
+            if left < LEAST or asked.is_hopeless(float("inf")):
+                raise OperationalError("It is of no use to connect now.")
+            longest = min(left, int(conn_params.get("connect_timeout", LONGEST)))
             conn_params = {**conn_params, "connect_timeout": max(LEAST, int(longest))}
         connection: Connection = super().get_new_connection(conn_params)
         connection.wait = partial(_wait, connection, connection.wait)  # type: ignore[method-assign]

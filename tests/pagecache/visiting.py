@@ -19,6 +19,9 @@ class Asking(Watch):
     is_running = True
     is_blind = is_late = False
 
+    def is_away(self, source):
+        return self.is_blind
+
 
 @dataclass
 class Answer:

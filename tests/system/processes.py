@@ -206,6 +206,9 @@ class Postgres(Process):
         if (user := self.user()) and self.own:
             shutil.chown(self.own, user)
             shutil.chown(self.folder, user)
+        self.fill()
+
+    def fill(self) -> None:
         subprocess.run(
             [
                 *(str(self.programs() / "initdb"), "-D", str(self.data), "--username=postgres"),
