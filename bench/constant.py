@@ -1,4 +1,4 @@
-"""A WSGI application that answers everything with one answer: what a server costs without a site."""
+"""A WSGI application with one answer for everything: what a server costs without a site."""
 
 import json
 import os

@@ -18,7 +18,16 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from tests.system.processes import HOST, Nginx, Process, Production, Site, descendants, get, wait_for
+from tests.system.processes import (
+    HOST,
+    Nginx,
+    Process,
+    Production,
+    Site,
+    descendants,
+    get,
+    wait_for,
+)
 
 PAGE = "/"
 PROCESSES, CONNECTIONS, SECONDS, ROUNDS = 2, 32, 3, 5

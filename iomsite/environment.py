@@ -78,10 +78,11 @@ def database(name: str, default: str) -> dict[str, Any]:
 def limit(database: dict[str, Any]) -> None:
     """Give PostgreSQL limits, so that nobody waits for ever.
 
-    A lock is given up before the statement that waits for it. What needs longer, such as a new index
-    on a very large table, says so at the end of its address: ?options=-c%20statement_timeout%3D0
+    A lock is given up before the statement that waits for it. What needs longer, such as a new
+    index on a very large table, says so at the end of its address:
+    ?options=-c%20statement_timeout%3D0
     A server that went without a word is noticed within twenty seconds; so is, by the server, that
-    nobody waits for a statement any more. What gives up sooner, see `iomsite.patience`.
+    nobody waits for a statement any more. Requests give up sooner: see `iomsite.patience`.
     """
     database["ENGINE"] = "iomsite.postgresql"
     database["OPTIONS"] = {
@@ -99,7 +100,9 @@ def limit(database: dict[str, Any]) -> None:
 def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
     """Return Django's settings of a database that follows the primary and is only read."""
     settings = database(name, "")
-    if not settings["ENGINE"].endswith("postgresql") or not primary["ENGINE"].endswith("postgresql"):
+    if not settings["ENGINE"].endswith("postgresql") or not primary["ENGINE"].endswith(
+        "postgresql"
+    ):
         refuse(name, "must name PostgreSQL, as DATABASE_URL must then")
     limit(settings)
     return {**settings, "TEST": {"MIRROR": "default"}}

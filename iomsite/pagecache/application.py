@@ -166,7 +166,9 @@ class PageCache:
         finally:
             self.shared.done(asked, known)
 
-    def _shared(self, shared: Shared, asked: Asked, known: Known, until: float) -> Kept | bool | None:
+    def _shared(
+        self, shared: Shared, asked: Asked, known: Known, until: float
+    ) -> Kept | bool | None:
         """True: nobody else makes it. None: it was not made in time."""
 
         def look(seconds: float) -> Kept | bool | None:

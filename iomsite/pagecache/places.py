@@ -129,7 +129,7 @@ def _bring(place: Place) -> None:
 
 
 def _has_whole_form(environ: Environ) -> bool:
-    """Reads it, however slowly it comes. A form that ends early must not be taken for a short one."""
+    """Reads it, however slowly it comes. One that ends early must not be taken for a short one."""
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or not 0 < int(length) <= LARGEST_FORM:
         return True

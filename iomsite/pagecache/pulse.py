@@ -1,10 +1,8 @@
 """Whether each database answers, where there is a replica, and which of them public pages read."""
 
 import logging
-import os
 import threading
 import time
-from collections.abc import Callable
 
 from django.db import connections
 
@@ -68,15 +66,13 @@ class Pulses:
 
     def source(self) -> str:
         """For public pages. A replica that comes back has to have caught up first."""
-        if self.replica.generation >= self.primary.generation:
-            self._even_at = time.monotonic()
         is_even = self.replica.generation >= self.primary.generation
+        if is_even:
+            self._even_at = time.monotonic()
         is_behind = time.monotonic() - self._even_at > LONGEST_LAG
         is_away = self.replica.silence > SILENT
-        if is_away or is_behind:
-            chosen = PRIMARY
-        else:
-            chosen = REPLICA if is_even else self._source
+        may_be_read = not (is_away or is_behind)
+        chosen = (REPLICA if is_even else self._source) if may_be_read else PRIMARY
         if chosen != self._source:
             logger.warning("Public pages are read from the %s database now.", chosen)
             self._source = chosen

@@ -1,4 +1,4 @@
-"""What is answered at once, without Django, while the database does not answer or all are waiting."""
+"""What is answered without Django while the database says nothing, or too many wait."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache

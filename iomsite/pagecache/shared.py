@@ -66,7 +66,9 @@ class Shared:
     def leads(self, asked: Asked, known: Known) -> bool:
         """Whether this process is the one that makes the page now."""
         key = self._key("lease", asked, known.generation)
-        took = self._ask(lambda: self._redis.set(key, self._me, px=int(LEASE * 1000), nx=True), True)
+        took = self._ask(
+            lambda: self._redis.set(key, self._me, px=int(LEASE * 1000), nx=True), True
+        )
         return bool(took)
 
     def done(self, asked: Asked, known: Known) -> None:
@@ -121,9 +123,7 @@ class Shared:
             headers=[(name, value) for name, value in said["headers"]],
             body=parts.pop("") if "" in parts else _unpacked(parts["gzip"]),
             vary=said["vary"],
-            made=replace(
-                known, generation=said["generation"], changed_at=changed_at, stamps={}
-            ),
+            made=replace(known, generation=said["generation"], changed_at=changed_at, stamps={}),
             row=tuple(said["row"]) if said["row"] else None,
             names=frozenset(said["names"]),
         )

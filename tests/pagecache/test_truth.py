@@ -28,9 +28,9 @@ from tests.factories.news import (
 from tests.factories.organisation import PageFactory
 from tests.factories.programmes import (
     CountryFactory,
+    EngagementFactory,
     OutcomeDocumentFactory,
     ProgrammeFactory,
-    EngagementFactory,
     TopicFactory,
 )
 

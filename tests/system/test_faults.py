@@ -24,7 +24,7 @@ from .processes import HOST, Production, Redis, Site, descendants, wait_for
 from .staff import Staff
 
 pytestmark = pytest.mark.system
-# As `deploy/` starts it: more threads than can be in Django, and a dead process is followed by another.
+# More threads than can be in Django, and a process that died is followed by another.
 SERVER = (
     *("--blocking-threads", "64"),
     *("--respawn-failed-workers", "--respawn-interval", "0.5"),
@@ -160,9 +160,10 @@ def test_database_frozen(site, staff, database):
     database.freeze()
     try:
         pages = [new_page() for _number in range(60)]
-        with many(site.get, *pages) as answers, many(
-            lambda name: staff.post(site, FORM, name=name), "Water"
-        ) as forms:
+        with (
+            many(site.get, *pages) as answers,
+            many(lambda name: staff.post(site, FORM, name=name), "Water") as forms,
+        ):
             while not is_done([*answers, *forms]):
                 expect_kept(site, 1)
         for answer in answers:
@@ -199,7 +200,9 @@ def test_database_without_a_connection_left(site, database):
     with suppress(psycopg.OperationalError):
         while True:
             taken.append(psycopg.connect(database.url("postgres"), autocommit=True))
-    taken[0].execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname='faults'")
+    taken[0].execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname='faults'"
+    )
     with suppress(psycopg.OperationalError):
         while True:
             taken.append(psycopg.connect(database.url("postgres")))
@@ -343,7 +346,7 @@ def expect_words_of_store(site, answer):
 
 
 def test_disk_full_on_upload(site_for_files):
-    """The kernel refuses what is beyond the limit of a file as it does what a disk has no room for."""
+    """The kernel refuses what is beyond the limit of a file, as what a disk has no room for."""
     with site_for_files() as (site, staff):
         (worker,) = descendants(site.process.pid)[1:]
         limits = resource.prlimit(worker, resource.RLIMIT_FSIZE)

@@ -72,7 +72,7 @@ def ask(server, statement):
 
 
 def reads(server, site):
-    """Whether a page that nobody has asked for is read there; its processes tell so when they end."""
+    """Whether a page that nobody has asked for is read there."""
     before = reading(server)
     site.get(f"/search/?q=nets{time.monotonic_ns()}")
     return reading(server) > before
@@ -97,9 +97,7 @@ def shows(site, words):
     return words.encode() in site.get(KEPT).body
 
 
-def test_public_pages_are_read_from_the_replica_and_staff_from_the_primary(
-    site, primary, replica
-):
+def test_public_pages_are_read_from_the_replica_and_staff_from_the_primary(site, primary, replica):
     before = reading(primary)
     assert site.get("/search/?q=another").status == 200
     assert reading(primary) == before
@@ -107,7 +105,9 @@ def test_public_pages_are_read_from_the_replica_and_staff_from_the_primary(
     before = reading(replica)
     assert staff.get(site, "/search/?q=mine").status == 200
     assert reading(replica) == before
-    answer = staff.post(site, "/admin/programmes/topic/add/", name="Snow", slug="snow", kind="theme")
+    answer = staff.post(
+        site, "/admin/programmes/topic/add/", name="Snow", slug="snow", kind="theme"
+    )
     assert answer.status in (200, 302)
 
 
@@ -173,7 +173,7 @@ def test_visitors_read_on_while_the_primary_is_away(site, primary, replica):
 
 
 def test_what_is_due_is_put_in_place_by_the_primary_and_shown_at_once(site, primary, replica):
-    """The replica does not know of it yet; whoever comes at that moment is shown it all the same."""
+    """The replica is told of it later; whoever comes at that moment is shown it all the same."""
     ask(primary, "UPDATE publishing_ledger SET next_at = now() + interval '2 seconds'")
     wait_for(lambda: ask(replica, "SELECT next_at IS NOT NULL FROM publishing_ledger"))
     ask(replica, "SELECT pg_wal_replay_pause()")

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import connection, connections
 
 from iomsite import sources
-
 from iomsite.search.queries import Query
 
 from .base import SIMILAR, Engine, Fields, expression, sql_of
