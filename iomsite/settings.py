@@ -122,14 +122,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         + (" PRAGMA query_only=ON;" if READ_ONLY else ""),
     }
 else:
-    # Nobody waits for ever, and a lock is given up before the statement that waits for it. What
-    # needs longer, such as a new index on a very large table, says so at the end of its address:
-    # ?options=-c%20statement_timeout%3D0
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 10,
-        "options": "-c lock_timeout=20s -c statement_timeout=30s",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    environment.limit(DATABASES["default"])
     if READ_ONLY:
         DATABASES["default"]["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -204,6 +197,8 @@ CACHES = {"default": environment.cache("CACHE_URL", table="iomsite_cache")}
 # They are kept in the library's own shape. What another version of it left there is not read; a
 # release with the same one goes on counting, and a code that was used stays used.
 CACHES["default"]["KEY_PREFIX"] = f"iomsite-{version('django-allauth')}"
+# Where it is Redis, pages that are kept are shared as well (see iomsite/pagecache/shared.py).
+CACHE_URL = environment.text("CACHE_URL", "")
 
 # Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
 # whoever changes a template sees it; 0 turns it off anywhere.

@@ -57,6 +57,12 @@ def test_production_refuses_to_start_without(name):
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://user:secret@localhost/name"),
         ("DATABASE_URL", "postgres://user:secret@localhost:port/name"),
+        ("DATABASE_REPLICA_URL", "nonsense"),
+        ("DATABASE_REPLICA_URL", "sqlite:///replica.sqlite3"),
+        (
+            "DATABASE_REPLICA_URL",
+            "postgres://user:secret@localhost/name",
+        ),  # of SQLite there is none
         ("TIME_ZONE", "Mars/Base"),
         ("LOG_LEVEL", "LOUD"),
         ("ALLOWED_HOSTS", "*"),
