@@ -125,6 +125,10 @@ else:
     environment.limit(DATABASES["default"])
     if READ_ONLY:
         DATABASES["default"]["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
+if environment.text("DATABASE_REPLICA_URL", ""):
+    # What public pages are read from (see iomsite/sources.py).
+    DATABASES["replica"] = environment.replica("DATABASE_REPLICA_URL", DATABASES["default"])
+    DATABASE_ROUTERS = ["iomsite.sources.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
