@@ -142,7 +142,7 @@ def _insert(found: list[Document]) -> list[Entry]:
 def _fields(found: Document) -> Fields:
     entry = found.entry
     words = (entry.title, entry.names, entry.lead, entry.text)
-    return Fields(*map(stems, words), marks=_marks(found))
+    return Fields(*map(stems, words), _marks(found))
 
 
 def _marks(found: Document) -> list[str]:
