@@ -293,12 +293,19 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
 
     @method_decorator(csrf_protect)
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A form is read, checked and saved while nobody else saves (see `ledger`)."""
         if request.method != "POST":
             self._take_over_autosaved(request, *args)
-            return super().changeform_view(request, *args, **kwargs)
-        with locked_ledger():
-            return super().changeform_view(request, *args, **kwargs)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def _changeform_view(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        """A form is read, checked and saved while nobody else saves (see `ledger`).
+
+        Django has begun the transaction in which it is saved.
+        """
+        if request.method != "POST":
+            return super()._changeform_view(request, *args)
+        with locked_ledger(savepoint=False):
+            return super()._changeform_view(request, *args)
 
     def _take_over_autosaved(
         self, request: HttpRequest, object_id: str | None = None, *_: Any

@@ -37,7 +37,7 @@ def record(
     changes: list[dict[str, Any]] | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Add an entry. Takes the ledger; three statements.
+    """Add an entry. Takes the ledger; one statement.
 
     `by` is a member of staff, or None for what time brought about.
     """
@@ -57,7 +57,6 @@ def record(
         entry.digest = digest(entry, ledger.digest)
         entry.save(force_insert=True)
         ledger.digest, ledger.entries = entry.digest, ledger.entries + 1
-        ledger.save(update_fields=["digest", "entries"])
     return entry
 
 

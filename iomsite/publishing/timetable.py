@@ -9,14 +9,14 @@ import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import audit, changes, redirects
 from .changes import waiting
 from .editions import members, publication_errors, publishable_models, replace
-from .ledger import locked_ledger
+from .ledger import attempt, locked_ledger
 from .models import AuditEntry, Ledger, Publishable, PublishingSet
 from .states import State
 
@@ -79,7 +79,7 @@ def _together(group: list[Publishable]) -> list[Publishable]:
     """
     chosen, keys = group[0].publishing_set, [(type(edition), edition.pk) for edition in group]
     try:
-        with transaction.atomic():
+        with attempt():
             if chosen:
                 _expect_whole(chosen, group)
             return [_put_in_place(edition) for edition in group]
