@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import advice
+from . import advice, rules
 from .models import AuditEntry, Part, Publishable, PublishingSet
 from .states import WORKING, State
 from .veil import StaffOf, named
@@ -190,13 +190,17 @@ def members(chosen: PublishingSet) -> list[Publishable]:
 
 
 def publication_errors(
-    edition: Publishable, together: Collection[Publishable] = (), *, parts: bool = True
+    edition: Publishable,
+    together: Collection[Publishable] = (),
+    *,
+    parts: bool = True,
+    typed: Collection[str] = (),
 ) -> dict[str, list[str]]:
     """What still keeps this edition from being published, by field; empty when nothing does.
 
     The rules are those of the page whose place it takes: a slug is free if only the page has it.
     `together` are the editions that go public with it. A form, which has other rows of parts than
-    the database, asks these itself.
+    the database, asks these itself, and names the columns that are `typed` and not saved yet.
     """
     candidate = _as_published(edition)
     errors: dict[str, list[str]] = {}
@@ -206,9 +210,16 @@ def publication_errors(
         for name, messages in error.message_dict.items():
             errors["" if name == NON_FIELD_ERRORS else name] = messages
     wrong = set(errors) | {"uid"}  # nobody types that one
+    page = edition.page
+
+    def is_as_on_page(names: Collection[str]) -> bool:
+        if edition is page:  # with what a form says, perhaps
+            return page.pk is not None and not set(names) & {*typed, "state", "published_at"}
+        return all(_said(page, name) == _said(candidate, name) for name in names)
+
     for constraint in candidate._meta.constraints:
         try:
-            constraint.validate(type(candidate), candidate, exclude=wrong)
+            rules.validate(constraint, candidate, exclude=wrong, is_as_saved=is_as_on_page)
         except ValidationError as error:
             fields: Any = getattr(constraint, "fields", ())
             name = fields[0] if len(fields) == 1 else ""
@@ -225,6 +236,10 @@ def publication_errors(
     if parts and (missing := _lacking_parts(edition)):
         errors.setdefault("", []).extend(missing)
     return errors
+
+
+def _said(row: Publishable, name: str) -> Any:
+    return getattr(row, row._meta.get_field(name).attname)
 
 
 def _lacking_parts(edition: Publishable) -> list[str]:

@@ -5,6 +5,7 @@ publishing requires, and beside which field a message belongs.
 """
 
 import datetime
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,7 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import autosave
+from . import autosave, rules
 from .conflict import SEEN_VERSION, DrawnForm
 from .editions import publication_errors
 from .moments import MomentInput, name_of
@@ -43,9 +44,14 @@ class BesideFieldForm(forms.ModelForm):
         exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
         for constraint in self._meta.model._meta.constraints:
             try:
-                constraint.validate(self._meta.model, self.instance, exclude=exclude)
+                rules.validate(
+                    constraint, self.instance, exclude=exclude, is_as_saved=self._is_as_saved
+                )
             except ValidationError as error:
                 self.add_error(self._field_beside(constraint), error)
+
+    def _is_as_saved(self, names: Collection[str]) -> bool:
+        return self.instance.pk is not None and not set(names) & set(self.changed_data)
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -176,6 +182,9 @@ class PublishableForm(DrawnForm, BesideFieldForm):
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data:
             return
-        for column, reasons in publication_errors(self.instance, parts=False).items():
+        for column, reasons in self._publication_errors().items():
             if column not in self.errors:
                 self.add_error(column if column in self.fields else None, reasons)
+
+    def _publication_errors(self) -> dict[str, list[str]]:
+        return publication_errors(self.instance, parts=False, typed=self.changed_data)
