@@ -158,10 +158,13 @@ def put_out(
         edition.publishing_set = None
     if edition.edition_of_id is None and edition.first_published_at is None:
         edition.first_published_at = edition.published_at
+    goes_at_once = not at and edition.edition_of_id is not None
     _move(
         edition,
         State.PUBLISHED,
         by,
+        # Else its row would be written only to be deleted: the page takes over what it says.
+        is_saved=not goes_at_once,
         remark="",
         change_note=change_note,
         emergency_reason=emergency_reason,
@@ -174,9 +177,7 @@ def put_out(
         reason=emergency_reason or change_note,
     )
     _act_afterwards(edition)
-    if at or edition.edition_of_id is None:
-        return edition.page
-    return timetable.take_place(edition)
+    return timetable.take_place(edition) if goes_at_once else edition.page
 
 
 def _act_afterwards(edition: Publishable) -> None:
@@ -383,7 +384,9 @@ def _may_be_published(edition: Publishable, by: Any, emergency_reason: str) -> N
         )
 
 
-def _move(edition: Publishable, state: State, by: Any, **fields: Any) -> None:
+def _move(
+    edition: Publishable, state: State, by: Any, *, is_saved: bool = True, **fields: Any
+) -> None:
     edition.state = state
     if state != State.WITHDRAWN:
         fields |= {"withdrawal": "", "withdrawal_note": "", "moved_to": ""}
@@ -391,4 +394,5 @@ def _move(edition: Publishable, state: State, by: Any, **fields: Any) -> None:
         setattr(edition, name, value)
     edition.updated_by, edition.updated_at = by, timezone.now()
     edition.version += 1
-    edition.save()
+    if is_saved:
+        edition.save()

@@ -20,9 +20,11 @@ from .records import Stamp
 from .states import State
 
 Row = tuple[type[Model], int]
-# Called with the rows whose public state or words may be others now; None stands for all of them.
-# Each returns the pages that look different for it, besides those that name the rows.
-listeners: list[Callable[[Collection[Row] | None], Iterable[Row]]] = []
+# The rows whose public state or words may be others now, each as it is where that is at hand.
+Told = dict[Row, Any]
+# Called with such rows; None stands for all there are. Each returns the pages that look different
+# for it, besides those that name the rows.
+listeners: list[Callable[[Told | None], Iterable[Row]]] = []
 # A change of such rows is seen at their pages, at those that name them, at those that listeners
 # tell, and in lists; a change of any other row may be seen anywhere.
 seen_where_named: set[type[Model]] = set()
@@ -43,27 +45,49 @@ def row_of(row: Any) -> Row:
 def settle(changed: Collection[Any] | None, *, at: datetime.datetime | None = None) -> None:
     """Tell of these rows, and of the pages that have come or gone by time; note what is next.
 
-    Whoever changes what is public or what waits calls this last, holding the ledger. Two
-    statements, and where there is something to tell that of `stamp`. None: anything may have
-    changed.
+    Whoever changes what is public or what waits calls this last, holding the ledger. No statement
+    where the next moment is still to come and the rows are at hand, two otherwise; and where there
+    is something to tell that of `stamp`. None: anything may have changed.
     """
     at = at or timezone.now()
-    rows = {row_of(row) for row in changed or ()}
+    rows: Told = {row_of(row): None if isinstance(row, tuple) else row for row in changed or ()}
     with locked_ledger() as ledger:
-        if ledger.told_until and changed is not None:
-            rows.update(_come_or_gone(ledger.told_until, at))
-        ledger.told_until, ledger.next_at = at, next_after(at)
+        is_ahead = ledger.next_at is None or ledger.next_at > at
+        if ledger.told_until and changed is not None and not is_ahead:
+            rows = {**dict.fromkeys(_come_or_gone(ledger.told_until, at)), **rows}
+        moments = _moments_of(rows, at) if ledger.told_until and is_ahead else None
+        if moments is None:
+            ledger.next_at = next_after(at)
+        else:
+            ledger.next_at = min(filter(None, [ledger.next_at, *moments]), default=None)
+        ledger.told_until = at
         if changed is None or rows:
             ledger.generation += 1
             _tell(None if changed is None else rows, ledger.generation)
 
 
-def _tell(rows: Collection[Row] | None, generation: int) -> None:
+def _moments_of(rows: Told, at: datetime.datetime) -> list[datetime.datetime] | None:
+    """The moments that are still to come of rows at hand; None where somebody has to look.
+
+    That of another row, which was the next, may be none any more: then it passes, and nothing is
+    found to be due.
+    """
+    found: list[datetime.datetime] = []
+    for (model, _key), row in rows.items():
+        if issubclass(model, Publishable):
+            if row is None:
+                return None
+            moments = (row.published_at, row.expires_at) if row.state == State.PUBLISHED else ()
+            found += [moment for moment in moments if moment and moment > at]
+    return found if rows else None
+
+
+def _tell(rows: Told | None, generation: int) -> None:
     told = {row for listen in listeners for row in listen(rows)}
     if rows is None or not {model for model, _key in rows} <= seen_where_named:
         stamp(rows, pages=None, generation=generation)
     else:
-        stamp(rows, pages={*told, *pages_naming(rows)}, generation=generation)
+        stamp([*rows], pages={*told, *pages_naming(rows)}, generation=generation)
 
 
 def stamp(

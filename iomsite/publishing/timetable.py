@@ -119,14 +119,18 @@ def _put_in_place(edition: Publishable) -> Publishable:
 
 
 def take_place(edition: Publishable) -> Publishable:
-    """Make an edition public at the moment it says, and lead old addresses to the new one."""
+    """Make an edition public at the moment it says, and lead old addresses to the new one.
+
+    The caller has read it, and its page, since the ledger was taken.
+    """
     moment = edition.published_at
     assert moment  # the database sees to that
     if edition.edition_of_id is None:
-        edition.publishing_set = None
-        edition.save(update_fields=["publishing_set"])
+        if edition.publishing_set_id is not None:
+            edition.publishing_set = None
+            edition.save(update_fields=["publishing_set"])
         return edition
-    page: Publishable = type(edition).objects.get(pk=edition.edition_of_id)
+    page = edition.page
     before = redirects.addresses(page, moment)
     replace(page, edition, moment)
     redirects.follow(before, page)
