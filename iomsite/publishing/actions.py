@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from iomsite.accounts.models import Office
 
 from . import audit, changes, editions, redirects, timetable
-from .compare import changes_between
+from .compare import changes_between, describe
 from .ledger import locked_ledger, was_read_now
 from .models import AuditEntry, Publishable
 from .states import UNFINISHED, State, Withdrawal
 from .uses import said_of, users_of
-from .veil import named_for
+from .veil import StaffOf, named_for
 
 Action = AuditEntry.Action
 # What other apps do with an edition once it is approved and that is written down for good.
@@ -337,9 +337,12 @@ def hand_over(page: P, *, by: Any, office: Office | None) -> P:
     return page
 
 
-def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
-    """Leave the entry of a saved form; `before` is what `compare.describe` said of it before."""
-    if found := changes_between(before, edition):
+def note_edit(edition: Publishable, *, by: Any, before: Any, after: Any = None) -> None:
+    """Leave the entry of a saved form; `before` is what `compare.describe` said of it before, and
+    `after` what it says now."""
+    if after is None:
+        after = describe(edition, reader=StaffOf(edition.page))
+    if found := changes_between(before, after):
         audit.record(edition, Action.EDITED, by=by, changes=found)
 
 

@@ -366,20 +366,22 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and not self.has_right(request, "add", obj):
             raise PermissionDenied
-        saved = (
-            type(obj).objects.select_related("publishing_set").get(pk=obj.pk) if change else None
-        )
-        form.before = describe(saved, reader=StaffOf(obj.page)) if saved else None
-        form.set_before = saved.publishing_set if saved else None
+        form.set_before = form.as_read.publishing_set if change else None
         obj.updated_by, obj.updated_at = request.user, timezone.now()
         obj.version += change
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The trail is written, and the pressed button acts, when the parts are in place."""
+        before, reader = {}, StaffOf(form.instance.page)
+        if change:
+            rows = {each.model: each.rows_as_read() for each in formsets}
+            before = describe(form.as_read, parts=rows, reader=reader)
         super().save_related(request, form, formsets, change)
         if change:
-            actions.note_edit(form.instance, by=request.user, before=form.before)
+            rows = {each.model: rows[each.model] for each in formsets if not each.has_changed()}
+            after = describe(form.instance, form.cleaned_data, rows, reader)
+            actions.note_edit(form.instance, by=request.user, before=before, after=after)
         else:
             actions.note_creation(form.instance, by=request.user)
         if form.instance.publishing_set != form.set_before:

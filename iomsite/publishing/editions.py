@@ -8,6 +8,7 @@ are copied and moved by one or two statements a table, however many rows there a
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
+from copy import copy as copy_of
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -218,6 +219,21 @@ def members(chosen: PublishingSet) -> list[Publishable]:
         .select_related("edition_of", "updated_by")
         .order_by("pk")
     ]
+
+
+def read_links(edition: Publishable) -> None:
+    """Read what a saved edition is linked to, once. One statement for each kind of link."""
+    fields: Any = type(edition)._meta.many_to_many
+    names = [one.name for one in fields if one.remote_field.through._meta.auto_created]
+    if edition.pk:
+        models.prefetch_related_objects([edition], *names)
+
+
+def as_read(row: Any) -> Any:
+    """A row as it is now, whatever a form makes of it."""
+    kept = copy_of(row)
+    kept._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {})}
+    return kept
 
 
 def publication_errors(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import autosave, rules
 from .conflict import SEEN_VERSION, DrawnForm
-from .editions import publication_errors
+from .editions import as_read, publication_errors, read_links
 from .moments import MomentInput, name_of
 
 SUBMIT = "_submit"
@@ -109,6 +109,9 @@ class PublishableForm(DrawnForm, BesideFieldForm):
     beside: ClassVar[dict[str, str]] = {"_expires_after_publication": "expires_at"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if edition := kwargs.get("instance"):
+            read_links(edition)
+        self.as_read = as_read(edition) if edition else None
         super().__init__(*args, **kwargs)
         self.fields[SEEN_VERSION].initial = self.instance.version
         if SUBMIT not in self.data:
@@ -126,6 +129,15 @@ class PublishableForm(DrawnForm, BesideFieldForm):
         """Let constraints be checked that speak of these columns, which are on no form."""
         left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return left_out - {"edition_of", "state", "published_at", "withdrawal"}
+
+    def _save_m2m(self) -> None:
+        """Links that nobody has touched are there already. One statement for each other field."""
+        links = {field.name for field in self.instance._meta.many_to_many}
+        kept = self.cleaned_data
+        left = links - set(self.changed_data) if self.as_read else set()
+        self.cleaned_data = {name: value for name, value in kept.items() if name not in left}
+        super()._save_m2m()  # type: ignore[misc]
+        self.cleaned_data = kept
 
     def _may_wait(self, name: str) -> bool:
         """Whether a draft may be without this: it has a column that can be empty."""
