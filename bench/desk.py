@@ -141,7 +141,7 @@ class Bill:
 
     def lines(self) -> Iterator[str]:
         for name, costs in self.costs.items():
-            timed = [cost for cost in costs if not cost.statements]
+            timed = [cost for cost in costs if not cost.statements] or costs
             own, database = (median(cost[place] for cost in timed) for place in (0, 1))
             most = max(cost.own + cost.database for cost in timed)
             statements = [cost.statements for cost in costs if cost.statements]
@@ -246,7 +246,7 @@ def work(bill: Bill, writer: Person, reviewer: Person) -> None:
     bill.of("make a working copy", writer.post, verb_of("edit", page), {}, status=302)
     copy = page.editions.get()
     form = fields_of(bill.of("open a working copy", writer.get, change_of(copy)))
-    form |= {"lead": f"{page.lead} Newer.", "title": f"{page.title}, again"}
+    form |= {"lead": f"{page.lead} Newer.", "title": f"Known as {secrets.token_hex(4)}"}
     bill.of("save a working copy", writer.post, change_of(copy), form, status=302)
     form = fields_of(writer.get(change_of(copy))) | {"_submit": "1"}
     bill.of("submit it", writer.post, change_of(copy), form, status=302)
@@ -255,7 +255,7 @@ def work(bill: Bill, writer: Person, reviewer: Person) -> None:
     sent = {"version": copy.version, "importance": "minor"}
     bill.of("publish it", reviewer.post, verb_of("publish", copy), sent, status=302)
     page.refresh_from_db()
-    if not page.title.endswith(", again"):
+    if not page.title.startswith("Known as"):
         raise SystemExit("It was not published.")
 
 

@@ -5,7 +5,6 @@ publishing requires, and beside which field a message belongs.
 """
 
 import datetime
-from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import autosave, rules
+from . import autosave
 from .conflict import SEEN_VERSION, DrawnForm
 from .editions import as_read, publication_errors, read_links
 from .moments import MomentInput, name_of
@@ -38,20 +37,6 @@ class BesideFieldForm(forms.ModelForm):
     """
 
     beside: ClassVar[dict[str, str]] = {}
-
-    def validate_constraints(self) -> None:
-        """One by one, so that each message finds its field."""
-        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
-        for constraint in self._meta.model._meta.constraints:
-            try:
-                rules.validate(
-                    constraint, self.instance, exclude=exclude, is_as_saved=self._is_as_saved
-                )
-            except ValidationError as error:
-                self.add_error(self._field_beside(constraint), error)
-
-    def _is_as_saved(self, names: Collection[str]) -> bool:
-        return self.instance.pk is not None and not set(names) & set(self.changed_data)
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -191,6 +176,8 @@ class PublishableForm(DrawnForm, BesideFieldForm):
         return super().clean()
 
     def _post_clean(self) -> None:
+        # All else is as it was read, so that what is unique of it has not to be asked for.
+        self.instance.typed = set(self.changed_data)
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data:
             return
