@@ -65,6 +65,14 @@ def _read_rights(user: Any) -> dict[str, Scope]:
     return found
 
 
+def names_of(user: Any) -> frozenset[str]:
+    """The permissions that this person has anywhere; "*" for all. What follows from them alone
+    can be kept for all who have the same."""
+    if not user.is_active:
+        return frozenset()
+    return frozenset("*") if user.is_superuser else frozenset(rights_of(user))
+
+
 def works_here(user: Any) -> bool:
     """Whether this person has any business behind the scenes today."""
     return user.is_active and (user.is_superuser or bool(rights_of(user)))

@@ -1,0 +1,76 @@
+"""What is drawn without a template is what the template would have drawn."""
+
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.utils.safestring import mark_safe
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iomsite.widgets import DRAWN, INPUTS, Renderer
+
+WORDS = st.sampled_from(["", "a", "<b>&'\"", " two  words ", mark_safe("<i>"), "é", 0, 1.5, "\n"])
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(["id", "class", "required", "data-x", "maxlength"]),
+    WORDS | st.booleans() | st.none(),
+    max_size=3,
+)
+OPTION = st.fixed_dictionaries(
+    {"value": WORDS, "label": WORDS, "attrs": ATTRIBUTES}
+).map(lambda one: {**one, "template_name": "django/forms/widgets/select_option.html"})
+GROUPS = st.lists(st.tuples(st.none() | WORDS, st.lists(OPTION, max_size=3), st.just(0)), max_size=3)
+
+
+def inputs(**fixed):
+    return st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(["text", "hidden"]),
+            "name": WORDS,
+            "value": st.none() | WORDS,
+            "attrs": ATTRIBUTES,
+            **{name: st.just(value) for name, value in fixed.items()},
+        }
+    )
+
+
+HIDDEN = inputs(template_name="django/forms/widgets/hidden.html")
+WIDGETS = {
+    **dict.fromkeys(INPUTS, inputs()),
+    "textarea": inputs(),
+    "select": st.fixed_dictionaries({"name": WORDS, "attrs": ATTRIBUTES, "optgroups": GROUPS}),
+    "multiple_hidden": st.fixed_dictionaries({"subwidgets": st.lists(HIDDEN, max_size=3)}),
+}
+
+
+def both(template, context):
+    drawn, asked = Renderer().render(template, context), DjangoTemplates()
+    assert drawn.__html__() == drawn
+    return drawn, asked.render(template, context)
+
+
+@given(data=st.data(), name=st.sampled_from(sorted(WIDGETS)))
+def test_widgets_are_drawn_as_by_their_templates(data, name):
+    drawn, asked = both(f"django/forms/widgets/{name}.html", {"widget": data.draw(WIDGETS[name])})
+    assert drawn == asked
+
+
+@given(st.lists(WORDS, max_size=3), WORDS, WORDS)
+def test_errors_are_drawn_as_by_their_template(said, key, kind):
+    errors = forms.utils.ErrorList(said, field_id=key)
+    drawn, asked = both(
+        "django/forms/errors/list/default.html", {"errors": errors, "error_class": kind}
+    )
+    assert drawn == asked
+
+
+@given(WORDS, st.none() | ATTRIBUTES, st.booleans())
+def test_labels_are_drawn_as_by_their_template(words, attrs, use_tag):
+    context = {"label": words, "attrs": attrs, "use_tag": use_tag, "tag": "label"}
+    drawn, asked = both("django/forms/label.html", context)
+    assert drawn == asked
+
+
+def test_what_is_not_known_has_its_template():
+    name = "django/forms/widgets/radio.html"
+    assert name not in DRAWN
+    chosen = forms.RadioSelect(choices=[("a", "A")])
+    assert 'type="radio"' in chosen.render("one", "a", renderer=Renderer())
