@@ -230,7 +230,7 @@ STORAGES = {
         # Names with a content hash need `collectstatic`, which development does without.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "iomsite.static_files.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

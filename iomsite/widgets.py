@@ -3,13 +3,15 @@
 A page with fifty rows has a thousand of them, and each took two templates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
+from django.templatetags.static import static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 
 class Renderer(DjangoTemplates):
@@ -84,6 +86,44 @@ def _label(context: Mapping[str, Any]) -> str:
     return f"<{tag}{attributes(context['attrs'])}>{words}</{tag}>"
 
 
+def _related(context: Mapping[str, Any]) -> str:
+    """A choice with links to what is chosen; nothing is deleted from there."""
+    limited = "" if context["model_has_limit_choices_to"] else _ref(context)
+    links = "" if context["is_hidden"] else "".join(_links(context))
+    widget = context["rendered_widget"]
+    return f'<div class="related-widget-wrapper"{limited}>{widget}{links}</div>'
+
+
+def _ref(context: Mapping[str, Any]) -> str:
+    return f' data-model-ref="{escaped(context["model_name"])}"'
+
+
+def _links(context: Mapping[str, Any]) -> Iterator[str]:
+    asked = escaped(context["url_params"])
+    if context["can_change_related"]:
+        to = f"{escaped(context['change_related_template_url'])}?{asked}"
+        where = f'data-href-template="{to}" data-popup="yes"'
+        yield _link(context, "change", where, _("Change selected %(model)s"))
+    if context["can_add_related"]:
+        where = f'data-popup="yes" href="{escaped(context["add_related_url"])}?{asked}"'
+        yield _link(context, "add", where, _("Add another %(model)s"))
+    if context["can_view_related"]:
+        asked = escaped(context["view_related_url_params"])
+        to = f"{escaped(context['change_related_template_url'])}?{asked}"
+        where = f'data-href-template="{to}"'
+        yield _link(context, "view", where, _("View selected %(model)s"))
+
+
+def _link(context: Mapping[str, Any], what: str, where: str, title: str) -> str:
+    key = f"{what}_id_{escaped(context['name'])}"
+    words = escaped(title) % {"model": escaped(context["model"])}
+    icon = static(f"admin/img/icon-{what}link.svg")
+    return (
+        f'<a class="related-widget-wrapper-link {what}-related" id="{key}" {where} title="{words}">'
+        f'<img src="{escaped(icon)}" alt="" width="24" height="24"></a>'
+    )
+
+
 def _of_widget(draw: Callable[[Mapping[str, Any]], str]) -> Callable[[Mapping[str, Any]], str]:
     return lambda context: draw(context["widget"])
 
@@ -95,6 +135,7 @@ DRAWN: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "django/forms/widgets/textarea.html": _of_widget(_textarea),
     "django/forms/widgets/select.html": _of_widget(_select),
     "django/forms/widgets/multiple_hidden.html": _of_widget(_hidden),
+    "admin/widgets/related_widget_wrapper.html": _related,
     "django/forms/errors/list/default.html": _errors,
     "django/forms/label.html": _label,
 }

@@ -321,7 +321,7 @@ def test_relations_are_found_by_typing(admin_client, model):
         for name, field in form.fields.items()
         if hasattr(field, "queryset")
     }
-    assert set(choosers.values()) <= {"KeySelect", "KeySelectMultiple"}
+    assert set(choosers.values()) <= {"KeySelect", "SharedSelectMultiple"}
     assert not any(
         getattr(field.widget, "can_delete_related", False) for field in form.fields.values()
     )

@@ -1,7 +1,9 @@
 """What is drawn without a template is what the template would have drawn."""
 
+import re
+
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import DjangoTemplates, TemplatesSetting
 from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +69,30 @@ def test_labels_are_drawn_as_by_their_template(words, attrs, use_tag):
     context = {"label": words, "attrs": attrs, "use_tag": use_tag, "tag": "label"}
     drawn, asked = both("django/forms/label.html", context)
     assert drawn == asked
+
+
+CONTEXT = {
+    "rendered_widget": mark_safe("<select></select>"),
+    "name": "one<",
+    "url_params": "_to_field=id&_popup=1",
+    "view_related_url_params": "_to_field=id",
+    "model": "a & b",
+    "model_name": "ab",
+    "can_delete_related": False,
+    "add_related_url": "/add/",
+    "change_related_template_url": "/__fk__/change/",
+}
+SAID = ("is_hidden", "can_add_related", "can_change_related", "can_view_related")
+
+
+@given(st.fixed_dictionaries(dict.fromkeys((*SAID, "model_has_limit_choices_to"), st.booleans())))
+def test_links_beside_a_choice_are_drawn_as_by_their_template(said):
+    name = "admin/widgets/related_widget_wrapper.html"
+    drawn = [
+        " ".join(re.sub(r"\s*([<>])\s*", r"\1", one.render(name, {**CONTEXT, **said})).split())
+        for one in (Renderer(), TemplatesSetting())
+    ]
+    assert drawn[0] == drawn[1].replace('wrapper" >', 'wrapper">')
 
 
 def test_what_is_not_known_has_its_template():

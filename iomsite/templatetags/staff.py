@@ -41,7 +41,8 @@ def _key(context: Any) -> str:
 
 def _line(line: Any) -> str:
     fields = list(line)
-    is_one, errors = len(fields) == 1, line.errors() if len(fields) == 1 else ""
+    is_one = len(fields) == 1
+    errors = line.errors() if is_one and line.form.errors else ""
     names = "".join(f" field-{escaped(name)}" for name in map(_name, fields) if name)
     kind = f"form-row{' errors' if errors else ''}{'' if line.has_visible_field else ' hidden'}"
     inner = "".join(_field(field, is_one) for field in fields)
@@ -51,7 +52,7 @@ def _line(line: Any) -> str:
 
 
 def _field(field: Any, is_one: bool) -> str:
-    errors = "" if field.is_readonly else field.errors()
+    errors = "" if is_one or field.is_readonly else field.errors()
     box = "flex-container"
     if not is_one:
         name = _name(field)
@@ -64,8 +65,7 @@ def _field(field: Any, is_one: bool) -> str:
         inner = f'{field.label_tag()}<div class="readonly">{shown}</div>'
     else:
         inner = f"{field.label_tag()}{field.field}"
-    said = "" if is_one else errors
-    return f'<div>{said}<div class="{box}">{inner}</div>{_help(field)}</div>'
+    return f'<div>{errors}<div class="{box}">{inner}</div>{_help(field)}</div>'
 
 
 def _help(field: Any) -> str:
@@ -117,8 +117,9 @@ def _cells(row: Any) -> Iterator[str]:
                     inner = f'<span class="rows__label">{label}</span> {escaped(field.contents())}'
                 else:
                     of = escaped(field.field.id_for_label)
+                    errors = field.field.errors if row.form.errors else ""
                     inner = (
-                        f"{field.field.errors}"
+                        f"{errors}"
                         f'<label class="visually-hidden" for="{of}">{label}</label>{field.field}'
                     )
                 yield f'<td class="field-{escaped(_name(field))}">{inner}</td>'
