@@ -42,6 +42,7 @@ from .export import DownloadMixin, copy_in_words
 from .filters import CHANGED_BY, RelatedFilter, StatusFilter, WaitingFilter, YearFilter
 from .forms import SUBMIT, PublishableForm
 from .ledger import locked_ledger
+from .lists import PagePaginator
 from .models import Publishable, PublishingSet, Source
 from .moments import MOMENT_FIELDS, in_short, in_words
 from .moments import name_of as person
@@ -94,10 +95,15 @@ class PageChangeList(ChangeList):
                 pages = pages.exclude(state=State.BINNED)
             copies = self.model.objects.working_copies().filter(edition_of=OuterRef("pk"))
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
-        return super().get_queryset(request, *args, **kwargs)
+        found = super().get_queryset(request, *args, **kwargs)
+        found.is_whole = not (self.query or self.get_filters_params())
+        return found
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        is_whole = getattr(self.queryset, "is_whole", False)
+        self.full_result_count = self.result_count if is_whole else self.root_queryset.count()
+        self.show_full_result_count = True
         self.result_list = list(self.result_list)
         veil_all(self.result_list, request.user)
 
@@ -156,6 +162,9 @@ def show_texts(found: list[tuple[Any, Any]], request: HttpRequest) -> None:
 class SourcedAdmin(ContentAdmin):
     """For everything that says where its facts come from."""
 
+    paginator = PagePaginator
+    # `PageChangeList` counts, and a whole list only once.
+    show_full_result_count = False
     # Relations that a column of the list reads, besides those in `list_select_related`.
     list_prefetch_related: ClassVar[Sequence[Any]] = ()
 
