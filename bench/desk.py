@@ -86,7 +86,8 @@ def session_of(user: Any) -> str:
     from allauth.account.internal.flows import login
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+
+    from iomsite.accounts.session_store import SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

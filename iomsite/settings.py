@@ -252,6 +252,7 @@ if not DEBUG:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; sooner where the browser is closed
+SESSION_ENGINE = "iomsite.accounts.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie more
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,6 +1,5 @@
 """What search may know of a page: its own words, and the names of what public it is tied to."""
 
-import copy
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -118,11 +117,12 @@ def documents(
     source = SOURCES[model]
     own = [at_hand.get((model, key)) for key in keys]
     if all(one is not None and _is_whole(one, source) for one in own):
-        rows = [copy.copy(one) for one in own if one.is_public()]
-        for row in rows:
+        # They keep what was read: cards of a page print its countries as well.
+        public_ones = [one for one in own if one.is_public()]
+        for row in public_ones:
             row._prefetched_objects_cache = {}
-        prefetch_related_objects(rows, *_lists(model, source))
-        for row in rows:
+        prefetch_related_objects(public_ones, *_lists(model, source))
+        for row in public_ones:
             yield _document(row, source)
         return
     rows = public(model).filter(pk__in=keys).order_by("pk")
@@ -151,8 +151,7 @@ def _lists(model: type[Any], source: Source) -> Iterator[Any]:
     for name in source.several:
         related = model._meta.get_field(name).related_model
         if issubclass(related, Publishable):
-            countries = related.objects.published().select_related("region")
-            yield Prefetch(name, countries)
+            yield Prefetch(name, related.objects.select_related("region"))
         else:
             yield name
     yield from source.parts
@@ -201,7 +200,9 @@ def _directly_tied(row: Any, source: Source) -> Iterator[Any]:
         if is_shown and getattr(row, "is_below", True):
             yield one
     for name in source.several:
-        yield from getattr(row, name).all()
+        for one in getattr(row, name).all():
+            if not isinstance(one, Publishable) or one.is_public():
+                yield one
 
 
 def _called(row: Any) -> Iterator[str]:

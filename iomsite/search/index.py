@@ -7,8 +7,8 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Q, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import Aggregate, JSONField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import JSONArray
 
 from iomsite.publishing.changes import Row, pages_naming
 from iomsite.publishing.ledger import locked_ledger
@@ -221,8 +221,11 @@ def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, 
     for model, key in rows:
         keys[model].append(key)
     of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
-    old = {(one.model, one.row_id): one for one in Entry.objects.filter(reduce(or_, of_rows))}
-    tags, leading = _ties([entry.pk for entry in old.values()])
+    old = {(one.model, one.row_id): one for one in _with_ties(reduce(or_, of_rows))}
+    leading = {
+        one.pk: [(key, (apps.get_model(label), row)) for key, label, row in one.leading or ()]
+        for one in old.values()
+    }
     new = {
         (one.entry.model, one.entry.row_id): one
         for model, some in keys.items()
@@ -234,32 +237,32 @@ def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, 
         entry, found = old.get(name), new.get(name)
         if entry and found:
             found.entry.pk = entry.pk
-        pairs.append(Pair((model, key), entry, tags[entry.pk] if entry else set(), found))
+        said = {tuple(tag) for tag in (entry and entry.own_tags) or ()}
+        pairs.append(Pair((model, key), entry, said, found))
     return pairs, leading
 
 
-def _ties(
-    entries: list[int],
-) -> tuple[dict[int, set[TagSaid]], dict[int, list[tuple[int, Row]]]]:
-    """By entry its tags, and the entries that lead on to it, with their rows. One statement."""
-    tags: dict[int, set[TagSaid]] = defaultdict(set)
-    leading: dict[int, list[tuple[int, Row]]] = defaultdict(list)
-    if not entries:
-        return tags, leading
-    said = Tag.objects.filter(entry__in=entries).order_by()
-    others = Related.objects.filter(other__in=entries).order_by()
-    found = said.values_list("entry", Value(0), "facet", "value", "label").union(
-        others.values_list(
-            "other", "entry", "entry__model", Value(""), Cast("entry__row_id", TextField())
-        ),
-        all=True,
-    )
-    for entry, other, first, second, third in found:
-        if other:
-            leading[entry].append((other, (apps.get_model(first), int(third))))
-        else:
-            tags[entry].add((first, second, third))
-    return tags, leading
+def _with_ties(rows: Q) -> list[Any]:
+    """Entries with their tags, and with the entries that lead on to them. One statement."""
+    tags = Tag.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    tags = tags.annotate(said=Together(JSONArray("facet", "value", "label"))).values("said")
+    others = Related.objects.filter(other=OuterRef("pk")).order_by().values("other")
+    leading = JSONArray("entry", "entry__model", "entry__row_id")
+    others = others.annotate(said=Together(leading)).values("said")
+    found = Entry.objects.filter(rows)
+    return list(found.annotate(own_tags=Subquery(tags), leading=Subquery(others)))
+
+
+class Together(Aggregate):
+    """All values of a group as one list."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, *args: Any, **kwargs: Any) -> Any:
+        return self.as_sql(*args, function="json_group_array", **kwargs)
+
+    def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
+        return self.as_sql(*args, function="jsonb_agg", **kwargs)
 
 
 def _put(found: list[Document]) -> None:
