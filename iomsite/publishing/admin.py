@@ -94,6 +94,7 @@ class PageChangeList(ChangeList):
             if request.GET.get(StatusFilter.parameter_name) != Status.BINNED:
                 pages = pages.exclude(state=State.BINNED)
             copies = self.model.objects.working_copies().filter(edition_of=OuterRef("pk"))
+            copies = copies.order_by()  # there is one at most
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
         found = super().get_queryset(request, *args, **kwargs)
         found.is_whole = not (self.query or self.get_filters_params())

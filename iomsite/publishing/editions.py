@@ -188,6 +188,12 @@ def _exchange(page: Publishable, edition: Publishable, archived: Publishable) ->
     first, *others = (kind.said_by((page, edition), place) for place, kind in enumerate(kinds))
     for place, owner, words in first.union(*others, all=True):
         said[place, owner][words] += 1
+    page.known_empty = {
+        field.name: field.related_model._default_manager.none()
+        for place, kind in enumerate(kinds)
+        for field in page._meta.many_to_many
+        if field.remote_field.through is kind.model and not said[place, edition.pk]
+    }
     for place, kind in enumerate(kinds):
         old, new = said[place, page.pk], said[place, edition.pk]
         if old and old == new:

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -277,6 +277,8 @@ class Publishable(Sourced, NaturalKeyModel):
 
     # The columns that a form has changed; None where there is no form.
     typed: set[str] | None = None
+    # Links that it has none of, each as its relation would say so: known where it was just replaced.
+    known_empty: Mapping[str, Any] = {}
 
     edition_of_id: int | None
     updated_by_id: int | None

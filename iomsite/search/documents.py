@@ -120,7 +120,7 @@ def documents(
         # They keep what was read: cards of a page print its countries as well.
         public_ones = [one for one in own if one.is_public()]
         for row in public_ones:
-            row._prefetched_objects_cache = {}
+            row._prefetched_objects_cache = {**row.known_empty}
         prefetch_related_objects(public_ones, *_lists(model, source))
         for row in public_ones:
             yield _document(row, source)
