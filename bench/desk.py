@@ -9,7 +9,6 @@ import argparse
 import gc
 import resource
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
@@ -57,7 +56,9 @@ class Person:
         return self._ask(environ)
 
     def _ask(self, environ: dict[str, Any]) -> Answer:
-        environ["HTTP_COOKIE"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        environ["HTTP_COOKIE"] = "; ".join(
+            f"{name}={value}" for name, value in self.cookies.items()
+        )
         said: list[Any] = []
         found = self.application(environ, lambda *told: said.append(told))
         body = b"".join(found)
@@ -218,7 +219,9 @@ def photographs(number: int) -> list[Any]:
     said |= {"width": 2400, "height": 1600, "widths": "320 640 960 1280"}
     said |= {"state": State.PUBLISHED, "published_at": "2020-01-01T00:00Z"}
     return [
-        Photo.objects.get_or_create(slug=f"measured-{place}", defaults={**said, "title": "Street"})[0]
+        Photo.objects.get_or_create(slug=f"measured-{place}", defaults={**said, "title": "Street"})[
+            0
+        ]
         for place in range(number)
     ]
 
@@ -286,6 +289,68 @@ def look(bill: Bill, person: Person, long: Any) -> None:
     bill.of(f"open a form with {PARTS} parts", person.get, change_of(long))
 
 
+# Of ten requests, so many are visitors'.
+VISITED = ("/", "/news/", "/news/?year=2016", "/search/?q=malaria", "/news.atom", "/our-work/")
+
+
+def remember(writer: Person, reviewer: Person, requests: int) -> Iterator[str]:
+    """Mixed work, and what the process holds after each thousand requests, in megabytes.
+
+    Staff open, save, submit and publish releases and turn their list; visitors read pages, each
+    under the page cache, at addresses that are new again and again.
+    """
+    bill, done, step = Quiet(), 0, 1_000
+    slugs = cycle(_slugs())
+    began = resident()
+    yield f"| 0 | {began:.0f} | |"
+    while done < requests:
+        for _ in range(step // 30):
+            work(bill, writer, reviewer)
+            writer.get(f"{LIST}?q=malaria")
+            writer.get(f"{LIST}?p={1 + done % 40}")
+            for address in (*VISITED, *(next(slugs) for _ in range(9))):
+                visit(address)
+        done += step
+        gc.collect()
+        now = resident()
+        yield f"| {done} | {now:.0f} | {now - began:+.1f} |"
+        began = now
+
+
+class Quiet(Bill):
+    """Does what is asked for, and notes nothing."""
+
+    def of(self, name: str, ask: Callable[..., Answer], *args: Any, status: int = 200) -> Answer:
+        answer = ask(*args)
+        if answer.status != status:
+            raise SystemExit(f"{name}: {args[0]} answers {answer.status}.")
+        return answer
+
+
+def visit(address: str) -> None:
+    from iomsite.wsgi import application
+
+    said: list[str] = []
+    found = application(environ_of(address), lambda *told: said.append(told[0]))
+    b"".join(found)
+    if hasattr(found, "close"):
+        found.close()
+    if not said[0].startswith(("200", "404")):
+        raise SystemExit(f"{address} answers {said[0]}.")
+
+
+def _slugs() -> list[str]:
+    from news.models import NewsRelease
+
+    rows = NewsRelease.objects.published().order_by("pk")[:2_000]
+    return [row.get_absolute_url() for row in rows]
+
+
+def resident() -> float:
+    with open("/proc/self/statm") as told:
+        return int(told.read().split()[1]) * resource.getpagesize() / 1e6
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
@@ -302,8 +367,14 @@ def main() -> None:
         long = draft(parts=PARTS)
         for _ in range(asked.rounds):
             look(bill, writer, long)
-    print("| step | CPU, application | database | most | statements | kB |\n|" + "---|" * 6)  # noqa: T201
-    print(*bill.lines(), sep="\n", flush=True)  # noqa: T201
+    if bill.costs:
+        heads = ("step", "CPU, application", "database", "most", "statements", "kB")
+        print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")  # noqa: T201
+        print(*bill.lines(), sep="\n", flush=True)  # noqa: T201
+    if asked.only in (None, "memory"):
+        print("| requests | MB | more by |\n|---|---|---|")  # noqa: T201
+        for line in remember(writer, reviewer, asked.mixed):
+            print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

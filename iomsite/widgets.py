@@ -1,4 +1,4 @@
-"""The commonest pieces of a form, drawn without a template: the same HTML as Django's, byte by byte.
+"""The commonest pieces of a form, drawn without a template: the HTML of Django, byte by byte.
 
 A page with fifty rows has a thousand of them, and each took two templates.
 """

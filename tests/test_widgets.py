@@ -16,10 +16,11 @@ ATTRIBUTES = st.dictionaries(
     WORDS | st.booleans() | st.none(),
     max_size=3,
 )
-OPTION = st.fixed_dictionaries(
-    {"value": WORDS, "label": WORDS, "attrs": ATTRIBUTES}
-).map(lambda one: {**one, "template_name": "django/forms/widgets/select_option.html"})
-GROUPS = st.lists(st.tuples(st.none() | WORDS, st.lists(OPTION, max_size=3), st.just(0)), max_size=3)
+OPTION = st.fixed_dictionaries({"value": WORDS, "label": WORDS, "attrs": ATTRIBUTES}).map(
+    lambda one: {**one, "template_name": "django/forms/widgets/select_option.html"}
+)
+OPTIONS = st.lists(OPTION, max_size=3)
+GROUPS = st.lists(st.tuples(st.none() | WORDS, OPTIONS, st.just(0)), max_size=3)
 
 
 def inputs(**fixed):

@@ -1,4 +1,4 @@
-"""Sessions in the database, each saved by one statement: most pages of staff leave a message in it."""
+"""Sessions in the database, saved by one statement: most pages of staff leave a message there."""
 
 from typing import Any
 

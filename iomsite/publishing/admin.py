@@ -5,7 +5,7 @@ and refusals come from here.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -96,7 +96,7 @@ class PageChangeList(ChangeList):
             copies = self.model.objects.working_copies().filter(edition_of=OuterRef("pk"))
             copies = copies.order_by()  # there is one at most
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
-        found = super().get_queryset(request, *args, **kwargs)
+        found: Any = super().get_queryset(request, *args, **kwargs)
         found.is_whole = not (self.query or self.get_filters_params())
         return found
 
@@ -257,7 +257,9 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
 
     # The form
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
         """With its page and who changed it, which all that is drawn of an edition names."""
         field = self.opts.get_field(from_field) if from_field else self.opts.pk
         rows = self.get_queryset(request).select_related("edition_of", "updated_by")
@@ -321,10 +323,11 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
 
         Django has begun the transaction in which it is saved.
         """
+        draw: Callable[..., HttpResponse] = super()._changeform_view  # type: ignore[misc]
         if request.method != "POST":
-            return super()._changeform_view(request, *args)
+            return draw(request, *args)
         with locked_ledger(savepoint=False):
-            return super()._changeform_view(request, *args)
+            return draw(request, *args)
 
     def _take_over_autosaved(
         self, request: HttpRequest, object_id: str | None = None, *_: Any

@@ -90,9 +90,7 @@ def _tell(rows: Told | None, generation: int) -> None:
         stamp([*rows], pages={*told, *pages_naming(rows)}, generation=generation)
 
 
-def stamp(
-    rows: Collection[Row] | None, *, pages: Collection[Row] | None, generation: int
-) -> None:
+def stamp(rows: Collection[Row] | None, *, pages: Collection[Row] | None, generation: int) -> None:
     """Note that these rows are others in this generation, and so are these pages.
 
     None: any row, and all pages. Lists move on with every generation. One statement, and that of

@@ -188,10 +188,11 @@ def _exchange(page: Publishable, edition: Publishable, archived: Publishable) ->
     first, *others = (kind.said_by((page, edition), place) for place, kind in enumerate(kinds))
     for place, owner, words in first.union(*others, all=True):
         said[place, owner][words] += 1
+    fields: Any = page._meta.many_to_many
     page.known_empty = {
         field.name: field.related_model._default_manager.none()
         for place, kind in enumerate(kinds)
-        for field in page._meta.many_to_many
+        for field in fields
         if field.remote_field.through is kind.model and not said[place, edition.pk]
     }
     for place, kind in enumerate(kinds):
@@ -292,7 +293,8 @@ def publication_errors(
 
 
 def _said(row: Publishable, name: str) -> Any:
-    return getattr(row, row._meta.get_field(name).attname)
+    field: Any = row._meta.get_field(name)
+    return getattr(row, field.attname)
 
 
 def _lacking_parts(edition: Publishable) -> list[str]:

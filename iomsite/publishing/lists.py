@@ -33,7 +33,7 @@ class PagePaginator(Paginator):
         return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self.found if self.is_whole else min(self.found, MOST_COUNTED)
 
     @property
@@ -48,7 +48,7 @@ class PagePaginator(Paginator):
             return super().page(number)
         rows: Any = self.object_list
         from_end = list(rows.reverse()[self.count - last : self.count - first])
-        return self._get_page(from_end[::-1], number, self)
+        return Page(from_end[::-1], number, self)
 
 
 def date_choices(changes: Any) -> dict[str, Any] | None:

@@ -277,7 +277,7 @@ class Publishable(Sourced, NaturalKeyModel):
 
     # The columns that a form has changed; None where there is no form.
     typed: set[str] | None = None
-    # Links that it has none of, each as its relation would say so: known where it was just replaced.
+    # Links that it has none of, as its relation would say it: known where it was just replaced.
     known_empty: Mapping[str, Any] = {}
 
     edition_of_id: int | None
@@ -384,7 +384,7 @@ class Publishable(Sourced, NaturalKeyModel):
                     constraint, self, exclude=exclude or (), is_as_saved=self._is_as_read
                 )
             except ValidationError as error:
-                fields = getattr(constraint, "fields", ())
+                fields: Any = getattr(constraint, "fields", ())
                 if error.code == "unique" and len(fields) == 1:
                     errors.setdefault(fields[0], []).append(error)
                 else:

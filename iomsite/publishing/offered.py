@@ -80,7 +80,8 @@ class MultipleChoiceField(KeptChoices, forms.ModelMultipleChoiceField):
 
     def know(self, rows: Collection[Any]) -> None:
         self.known = {str(row.pk): row for row in rows}
-        getattr(self.widget, "widget", self.widget).known = self.known
+        widget: Any = getattr(self.widget, "widget", self.widget)
+        widget.known = self.known
 
     def _check_values(self, value: Any) -> Any:
         keys = {str(one) for one in value}

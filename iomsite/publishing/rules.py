@@ -12,7 +12,6 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.constants import LOOKUP_SEP
-from django.db.models.constraints import BaseConstraint
 
 COMPARED = {"exact": eq, "gt": gt, "gte": ge, "lt": lt, "lte": le}
 
@@ -22,7 +21,7 @@ class Untold(Exception):
 
 
 def validate(
-    constraint: BaseConstraint,
+    constraint: Any,
     row: Any,
     *,
     exclude: Collection[str],
@@ -58,7 +57,8 @@ def _is_told(
 def holds(condition: Any, row: Any) -> bool | None:
     """True, False, or None where the database would say NULL."""
     if not isinstance(condition, Q):
-        return _compare(*condition, row)
+        path, wanted = condition
+        return _compare(path, wanted, row)
     said = [holds(child, row) for child in condition.children]
     if condition.negated and None in said:
         raise Untold

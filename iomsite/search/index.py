@@ -296,9 +296,7 @@ def _insert_tags(found: list[Document]) -> None:
     Tag.objects.bulk_create([tag for one in found for tag in one.tags])
 
 
-def _relate(
-    pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved: Saved
-) -> None:
+def _relate(pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved: Saved) -> None:
     """Who led on to what has gone, or has moved, has lost it for now. Seven statements, or none."""
     lost = {pair.old.pk for pair in pairs if pair.old}
     if moved := [pair.old.pk for pair in pairs if pair.old and pair.new]:

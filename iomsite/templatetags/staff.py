@@ -1,4 +1,4 @@
-"""What the pages of staff repeat most, drawn in Python: a form with fifty parts has thousands of it.
+"""What pages of staff repeat most, drawn in Python: a form of fifty parts has thousands of it.
 
 The HTML is that of Django's templates of the same names, but for the space between elements.
 """
@@ -26,7 +26,9 @@ def staff_fieldset(context: Any) -> SafeString:
     folds = fieldset.name and fieldset.is_collapsible
     if fieldset.name:
         level = escaped(context.get("heading_level") or 2)
-        heading = f'<h{level} id="{key}" class="fieldset-heading">{escaped(fieldset.name)}</h{level}>'
+        heading = (
+            f'<h{level} id="{key}" class="fieldset-heading">{escaped(fieldset.name)}</h{level}>'
+        )
         drawn.append(f"<details><summary>{heading}</summary>" if folds else heading)
     if fieldset.description:
         drawn.append(f'<div class="description">{fieldset.description}</div>')
@@ -90,13 +92,15 @@ def _name(field: Any) -> Any:
 
 @register.simple_tag
 def staff_rows(formset: Any) -> SafeString:
-    """The rows of `admin/publishing/rows.html`: the last one is the empty one that a script copies."""
+    """The rows of `admin/publishing/rows.html`; the last is the empty one that a script copies."""
     rows, prefix = list(formset), escaped(formset.formset.prefix)
     adds = formset.has_add_permission
     drawn = []
     for number, row in enumerate(rows):
         is_empty = adds and number == len(rows) - 1
-        kind = f"form-row{' has_original' if row.original else ''}{' empty-form' if is_empty else ''}"
+        kind = (
+            f"form-row{' has_original' if row.original else ''}{' empty-form' if is_empty else ''}"
+        )
         key = "empty" if is_empty else number
         cells = list(_cells(row))
         if errors := row.form.non_field_errors():

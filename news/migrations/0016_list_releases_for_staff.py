@@ -5,18 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_offices_roles_and_addresses'),
-        ('news', '0015_index_editions_alone'),
-        ('programmes', '0014_index_editions_alone'),
-        ('publishing', '0008_stamp_pages'),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("news", "0015_index_editions_alone"),
+        ("programmes", "0014_index_editions_alone"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='newsrelease',
-            index=models.Index(models.OrderBy(models.F('released_on'), descending=True), models.F('slug'), models.OrderBy(models.F('id'), descending=True), models.F('state'), models.F('kind'), models.F('edition_of'), condition=models.Q(('edition_of', None)), name='newsrelease_desk'),
+            model_name="newsrelease",
+            index=models.Index(
+                models.OrderBy(models.F("released_on"), descending=True),
+                models.F("slug"),
+                models.OrderBy(models.F("id"), descending=True),
+                models.F("state"),
+                models.F("kind"),
+                models.F("edition_of"),
+                condition=models.Q(("edition_of", None)),
+                name="newsrelease_desk",
+            ),
         ),
     ]

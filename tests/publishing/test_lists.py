@@ -27,7 +27,7 @@ def staff(client):
 @pytest.fixture
 def pages():
     return [
-        NewsReleaseFactory(released_on=datetime.date(2010 + n // 3, 1 + n % 12, 1), title=f"No. {n}")
+        NewsReleaseFactory(released_on=datetime.date(2010 + n // 3, 1 + n, 1), title=f"No. {n}")
         for n in range(11)
     ]
 
