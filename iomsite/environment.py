@@ -4,10 +4,12 @@ A wrong value ends the process with one line that names the variable, because wh
 is an operator who can change the variable and nothing else.
 """
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -53,6 +55,22 @@ def number(name: str, default: int, *, at_most: int) -> int:
     if not (value.isascii() and value.isdecimal() and int(value) <= at_most):
         refuse(name, f"must be a whole number from 0 to {at_most}, not {value!r}")
     return int(value)
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return a folder, which need not exist yet; the same wherever a process is started."""
+    path = Path(text(name, str(default)))
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        refuse(name, f"must be the path of a folder from / on, not {str(path)!r}")
+    return path
+
+
+def ip_address(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        refuse(name, f"must be an address such as 127.0.0.1, not {value!r}")
 
 
 def choice(name: str, default: str, among: set[str]) -> str:

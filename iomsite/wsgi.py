@@ -10,7 +10,11 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  the settings are read by now
 
+from iomsite.operation.assembly import assembled  # noqa: E402
+
+page_cache = None
 if settings.PAGE_CACHE_MB:
     from iomsite.pagecache.application import PageCache
 
-    application = PageCache(application, most=settings.PAGE_CACHE_MB * 1024 * 1024)
+    application = page_cache = PageCache(application, most=settings.PAGE_CACHE_MB * 1024 * 1024)
+application = assembled(application, page_cache)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="iomsite-tests-"))
 FROM_OUTSIDE = (
+    "ACCESS_LOG",
     "ALLOWED_HOSTS",
     "BEHIND_TLS_PROXY",
     "CACHE_URL",
@@ -23,12 +24,18 @@ FROM_OUTSIDE = (
     "EMAIL_FROM",
     "SECURITY_CONTACT",
     "EMAIL_URL",
+    "LOG_FORMAT",
     "LOG_LEVEL",
     "MEDIA_ROOT",
     "MEDIA_STORAGE_URL",
+    "METRICS_HOST",
+    "METRICS_PORT",
+    "MIRROR_MAX_HOURS",
     "PAGE_CACHE_MB",
+    "READ_ONLY",
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
+    "SLOW_QUERY_MS",
     "STATIC_ROOT",
     "TIME_ZONE",
     "TRUSTED_PROXY_COUNT",

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from iomsite import busy
+from iomsite.measured import noted
 
 from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
 from .entry import Headers, Kept, cache_control
@@ -141,6 +142,7 @@ class PageCache:
 
 
 def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) -> Answer:
+    noted(environ, how)
     headers = [
         *kept.validators,
         ("Cache-Control", control),
@@ -157,6 +159,7 @@ def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) ->
 
 def refused(environ: Environ, start: Start) -> Answer:
     """While the database does not answer, nobody else is made to wait for it."""
+    noted(environ, "refused")
     was_sent = busy.is_form_of_staff(environ["REQUEST_METHOD"], environ["PATH_INFO"])
     body = _busy_page(was_sent)
     headers = [

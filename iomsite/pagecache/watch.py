@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.db import Error, connection
 from django.utils import timezone
 
+from iomsite.publishing import changes, readonly
 from iomsite.publishing.records import Ledger, Stamp
 
 Key = tuple[str, int]
@@ -89,9 +90,12 @@ class Watch:
 
     def _read(self) -> Known:
         known = self.known
-        row = Ledger.objects.values_list("generation", "next_at", "told_until").first()
-        generation, next_at, changed_at = row or (0, None, None)
+        asked = ("generation", "next_at", "told_until", *readonly.columns())
+        row = Ledger.objects.values_list(*asked).first()
+        generation, next_at, changed_at, *held = row or (0, None, None, None, "", "off")
         boundary = next_at.timestamp() if next_at else float("inf")
+        if boundary <= time.time() and readonly.state(*held):
+            return self._passed_by(known, generation, changed_at)
         told = {"next_at": boundary, "changed_at": changed_at or timezone.now()}
         if generation == known.generation:
             return replace(known, **told)
@@ -99,6 +103,19 @@ class Watch:
             return Known(known.history + 1, generation, floor=generation, **told)
         floor, stamps = self._stamped(known)
         return Known(known.history, generation, floor=floor, stamps=stamps, **told)
+
+    def _passed_by(
+        self, known: Known, generation: int, changed_at: datetime.datetime | None
+    ) -> Known:
+        """While nothing may be changed nobody tells that a moment has passed.
+
+        What needs nobody comes and goes all the same, so that everything is made anew at each.
+        """
+        if known.generation == generation and known.next_at > time.time():
+            return known
+        following = changes.next_after(timezone.now(), by_time=True)
+        boundary = following.timestamp() if following else float("inf")
+        return Known(known.history + 1, generation, boundary, changed_at, floor=generation)
 
     def _stamped(self, known: Known) -> tuple[int, dict[Key, int]]:
         """What has been touched since: by the row, or everything (see `changes.stamp`)."""

@@ -303,7 +303,8 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
             context |= self.advice_context(advice.Typed(self.model, values, request.user), edition)
         if obj:
             context |= self.desk_context(request, obj)
-            context["others"] = presence.seen(obj.page, request.user, writes=writes)
+            is_noted = writes and not getattr(request, "read_only", None)
+            context["others"] = presence.seen(obj.page, request.user, writes=is_noted)
             context["conflict"] = conflict.between(
                 context["adminform"].form, formsets, request.user
             )

@@ -3,6 +3,7 @@
 import datetime
 import logging
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -22,21 +23,23 @@ logger = logging.getLogger(__name__)
 class ReplaceDueMiddleware:
     """Puts scheduled replacements in place before anybody sees the page; one cheap statement.
 
-    What it reads there says also which generation the request shows, for `remembered`.
+    What it reads there says also which generation the request shows, for `remembered`, and whether
+    anything may be changed, for `request.read_only`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        seen = self._replace(timezone.now())
+    def __call__(self, request: Any) -> HttpResponse:
+        request.read_only = None
+        seen = self._replace(request, timezone.now())
         token = remembered.current.set(None if preview.is_asked(request) else seen)
         try:
             return self.get_response(request)
         finally:
             remembered.current.reset(token)
 
-    def _replace(self, now: datetime.datetime) -> int | None:
+    def _replace(self, request: Any, now: datetime.datetime) -> int | None:
         """While the database is busy, visitors read what is there; the next one asks again.
 
         Nothing is remembered then, nor where pages are not kept at all, nor of a preview, which
@@ -44,7 +47,10 @@ class ReplaceDueMiddleware:
         """
         try:
             seen = look(now)
+            request.read_only = seen.read_only
             if seen.is_due:
+                if seen.read_only:
+                    return None  # pages come and go by time, and no generation tells of it
                 replace_due(now)
                 seen = look(now)
         except OperationalError:

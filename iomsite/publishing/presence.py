@@ -15,13 +15,14 @@ def seen(page: Publishable, user: Any, *, writes: bool) -> list[Presence]:
     """Return the others who have the form open, longest first.
 
     Whoever `writes` is noted as well. Whoever comes back after a silence starts anew. Two
-    statements, and one where somebody has gone in silence.
+    statements, and one where somebody has gone in silence; one where nobody is noted, so that a
+    form can be read while nothing is written.
     """
     now = timezone.now()
     place = {"model": page._meta.label_lower, "page_id": page.pk}
     rows = list(Presence.objects.filter(**place).select_related("user").order_by("since"))
     silent = [row.pk for row in rows if row.seen_at < now - FRESH]
-    if silent:
+    if writes and silent:
         Presence.objects.filter(pk__in=silent, seen_at__lt=now - FRESH).delete()
     fresh = [row for row in rows if row.pk not in silent]
     if writes:

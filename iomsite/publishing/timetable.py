@@ -13,11 +13,12 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import audit, changes, redirects
+from . import audit, changes, readonly, redirects
 from .changes import waiting
 from .editions import members, publication_errors, publishable_models, replace
 from .ledger import attempt, locked_ledger
 from .models import AuditEntry, Ledger, Publishable, PublishingSet
+from .readonly import ReadOnly
 from .states import State
 
 
@@ -34,23 +35,29 @@ class Now(NamedTuple):
 
     generation: int | None
     is_due: bool
+    read_only: ReadOnly | None = None
 
 
 def look(at: datetime.datetime) -> Now:
     """One statement on one row: cheap enough for every request."""
-    row = Ledger.objects.filter(pk=1).values_list("generation", "next_at").first()
-    generation, next_at = row or (None, None)
-    return Now(generation, next_at is not None and next_at <= at)
+    ledger = Ledger.objects.filter(pk=1)
+    row = ledger.values_list("generation", "next_at", *readonly.columns()).first()
+    generation, next_at, *held = row or (None, None, None, "", "off")
+    is_due = next_at is not None and next_at <= at
+    return Now(generation, is_due, readonly.state(*held))
 
 
 def replace_due(at: datetime.datetime | None = None) -> int:
     """Put everything in place whose moment has come; return how many editions there were.
 
-    First publications and expiries need no one; that they have come about is told here too.
+    First publications and expiries need no one; that they have come about is told here too. While
+    nothing may be changed, all of it waits.
     """
     at = at or timezone.now()
+    if readonly.asked():
+        return 0
     with locked_ledger() as ledger:
-        if ledger.next_at is None or ledger.next_at > at:
+        if ledger.next_at is None or ledger.next_at > at or ledger.read_only_since:
             return 0
         due = [
             edition

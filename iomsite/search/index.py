@@ -16,7 +16,8 @@ from programmes.models import Country, Region, RegionalOffice
 
 from .documents import FACETS, REFERENCES, SOURCES, Document, documents, has_usual_targets, public
 from .engines import Fields, engine
-from .models import RELATING, Entry, Related, Tag, Word
+from .engines.base import mark
+from .models import NARROWING, RELATING, Entry, Related, Tag, Word
 from .related import KINDS, relate, relate_all
 from .words import stems, vocabulary
 
@@ -63,6 +64,7 @@ def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) ->
                 found = list(documents(model, keys))
                 _put(found)
                 _insert_tags(found)
+                _index(found)
                 for one in found:
                     words.update(_words_of(one.entry))
                 number += len(found)
@@ -204,6 +206,7 @@ def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
         Entry.objects.filter(pk__in=gone).delete()
     _put([pair.new for pair in changed if pair.new])
     _tag([pair for pair in pairs if pair.is_retagged])
+    _index([pair.new for pair in pairs if pair.new and (pair.differs or pair.is_retagged)])
     _count([pair.old for pair in changed if pair.old], [p.new.entry for p in changed if p.new])
     _relate([pair for pair in pairs if pair.is_moved], leading, saved)
     for pair in pairs:
@@ -266,7 +269,7 @@ class Together(Aggregate):
 
 
 def _put(found: list[Document]) -> None:
-    """In place of the entries of the same rows. Two statements, or none."""
+    """In place of the entries of the same rows. One statement, or none."""
     entries = [one.entry for one in found]
     keys = [entry.pk for entry in entries]
     for entry in entries:
@@ -278,8 +281,12 @@ def _put(found: list[Document]) -> None:
         update_fields=COLUMNS,
     )
     assert all(key in (None, entry.pk) for key, entry in zip(keys, entries, strict=True))
-    if entries:
-        engine().index([(entry.pk, _fields(entry)) for entry in entries])
+
+
+def _index(found: list[Document]) -> None:
+    """Let the engine find them by their words and tags. One statement, or none."""
+    if found:
+        engine().index([(one.entry.pk, _fields(one)) for one in found])
 
 
 def _tag(pairs: list[Pair]) -> None:
@@ -307,8 +314,16 @@ def _relate(pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved:
     saved.related.update(relate(anew, [one for one in bereft if one not in lost]))
 
 
-def _fields(entry: Entry) -> Fields:
-    return Fields(stems(entry.title), stems(entry.names), stems(entry.lead), stems(entry.text))
+def _fields(found: Document) -> Fields:
+    entry = found.entry
+    words = (entry.title, entry.names, entry.lead, entry.text)
+    return Fields(*map(stems, words), marks=_marks(found))
+
+
+def _marks(found: Document) -> list[str]:
+    said = [(tag.facet, tag.value) for tag in found.tags if tag.facet in NARROWING]
+    said += [("kind", found.entry.kind), ("year", found.entry.year)]
+    return [mark(facet, value) for facet, value in said if value]
 
 
 def _words_of(entry: Entry) -> set[str]:
