@@ -108,6 +108,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "iomsite.widgets.Renderer"
+
 DATABASES = {
     "default": environment.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 }
@@ -241,7 +243,7 @@ STORAGES = {
         # Names with a content hash need `collectstatic`, which development does without.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "iomsite.static_files.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -263,6 +265,7 @@ if not DEBUG:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; sooner where the browser is closed
+SESSION_ENGINE = "iomsite.accounts.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie more
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -46,6 +46,7 @@ class PostgreSQL(Engine):
     unlearn = (
         "UPDATE search_word SET pages = search_word.pages + gone.value::int"
         " FROM json_each_text(%s::json) AS gone WHERE search_word.word = gone.key"
+        " RETURNING search_word.pages"
     )
 
     def create(self, execute: Any) -> None:
