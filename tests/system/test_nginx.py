@@ -1,0 +1,439 @@
+"""deploy/nginx.conf does what it says, in a real nginx before the real application."""
+
+import contextlib
+import re
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
+
+import pytest
+
+from .front import ANYBODY, NAME, Front
+from .processes import HOST, Site, get, wait_for
+from .upstream import Upstream
+
+pytestmark = pytest.mark.system
+
+SECRET = "c2VjcmV0LW9mLWEtbGluaw"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ACCEPTS = (
+    *("", "*/*", BROWSER, "application/json", "application/atom+xml", "text/csv", "text/markdown"),
+    *("application/json, text/html;q=0.5", "text/html;q=0.4, text/markdown", "image/png"),
+)
+ENCODINGS = ("", "gzip", "br", "gzip, deflate, br, zstd", "gzip;q=0, br", "identity")
+# What each answer has of its own, or nginx says by itself.
+OWN = {"date", "server", "connection", "last-modified", "etag", "content-length", "keep-alive"}
+
+
+@pytest.fixture(scope="module")
+def site(shared_production):
+    with Site(shared_production, "--blocking-threads", "4") as site:
+        yield site
+
+
+@pytest.fixture
+def front(site, tmp_path):
+    with Front(tmp_path, [f"{HOST}:{site.port}"]) as front:
+        static = site.environment()["STATIC_ROOT"]
+        (front.served / "static").rmdir()
+        (front.served / "static").symlink_to(static)
+        yield front
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """With nobody behind it."""
+    with Front(tmp_path, ["unix:/nonexistent"]) as front:
+        yield front
+
+
+def fetched(front, path):
+    """How often the application was asked for it."""
+    return sum(bool(line["upstream"]) for line in front.visits() if line["path"] == path)
+
+
+def hashed(site, name):
+    """The address of a static file of this release."""
+    html = site.get("/").body.decode()
+    found = re.search(rf"/static/{name}\.[0-9a-f]{{12}}\.css", html)
+    assert found
+    return found[0]
+
+
+# Names and TLS
+
+
+def test_plain_http_leads_to_tls_except_for_the_proof_of_a_certificate(alone):
+    proof = alone.folder / "certbot/.well-known/acme-challenge/proof"
+    proof.parent.mkdir(parents=True)
+    proof.write_text("proved")
+
+    moved = get(alone.plain_port, "/news/?page=2")
+    assert (moved.status, moved.headers["location"]) == (301, f"https://{NAME}/news/?page=2")
+    assert get(alone.plain_port, "/.well-known/acme-challenge/proof").body == b"proved"
+
+
+def test_names_of_strangers_reach_nobody(front):
+    assert front.get("/", host="evil.example").status == 421
+    assert get(front.plain_port, "/", host="evil.example").status == 421
+    assert get(front.plain_port, "/", host=f"{HOST}").status == 421
+    assert [line["upstream"] for line in front.visits(3)] == ["", "", ""]
+
+
+def test_old_tls_is_refused(alone):
+    ANYBODY.maximum_version, before = 770, ANYBODY.maximum_version  # TLS 1.1
+    try:
+        with pytest.raises(OSError, match="(?i)ssl|tls"):
+            alone.get("/")
+    finally:
+        ANYBODY.maximum_version = before
+
+
+# What is kept
+
+
+def test_page_is_fetched_once_whoever_asks_at_the_same_time(front):
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(lambda _: front.get("/where-we-work/"), range(40)))
+
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+    front.visits(40)
+    assert fetched(front, "/where-we-work/") == 1
+
+
+def test_forms_and_encodings_are_those_that_the_application_gives(front, site):
+    # Twice: the second time from what is kept.
+    for _round in range(2):
+        for accept in ACCEPTS:
+            for encoding in ENCODINGS:
+                asked = {"accept": accept, "accept_encoding": encoding}
+                ours, its = front.get("/news/", **asked), site.get("/news/", **asked)
+                seen = [
+                    (one.status, one.headers.get("content-type"), one.headers.get("content-encoding"))
+                    for one in (ours, its)
+                ]
+                assert seen[0] == seen[1], asked
+                if "etag" in its.headers:
+                    assert ours.headers["etag"] == its.headers["etag"], asked
+                assert ours.body == its.body, asked
+    statuses = {line["cache"] for line in front.visits()}
+    assert "HIT" in statuses
+
+
+def test_what_is_for_one_person_is_never_kept_nor_given_what_is(front):
+    front.get("/news/")
+    asked = [
+        ("/news/", {"cookie": "__Host-sessionid=1"}),
+        ("/news/", {"authorization": "Basic eDp5"}),
+        ("/news/?preview=1", {}),
+        ("/news/?%70review=1", {}),
+        ("/news/?page=1&edition=3", {}),
+        ("/news/", {"method": "POST"}),
+        ("/admin/", {}),
+        ("/account/sign-in/", {}),
+    ]
+    for path, how in asked * 2:
+        front.get(path, **how)
+
+    lines = front.visits(1 + 2 * len(asked))[1:]
+    assert {line["cache"] for line in lines} == {""}
+    assert all(line["upstream"] for line in lines)
+
+
+def test_page_that_is_gone_takes_the_place_of_the_kept_one(tmp_path):
+    kept = "public, max-age=0, s-maxage=1, stale-while-revalidate=30"
+    with Upstream(kept) as upstream, Front(tmp_path, [upstream.address]) as front:
+        front.get("/x/")
+        upstream.status = 410
+        # The first after its time is still given the old one, while nginx asks anew.
+        wait_for(lambda: len(upstream.requests) > 1 or not front.get("/x/"), 5)
+        assert wait_for(lambda: front.get("/x/").status == 410, 1)
+
+
+# Files
+
+
+@pytest.mark.parametrize("brotli", [True, False])
+def test_static_files_are_packed_before_and_kept_for_good(site, tmp_path, brotli):
+    address = hashed(site, "css/base")
+    with Front(tmp_path, ["unix:/nonexistent"], brotli=brotli) as front:
+        (front.served / "static").rmdir()
+        (front.served / "static").symlink_to(site.environment()["STATIC_ROOT"])
+        plain = front.get(address)
+        packed = front.get(address, accept_encoding="gzip")
+        best = front.get(address, accept_encoding="gzip, br")
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert best.headers["content-encoding"] == ("br" if brotli else "gzip")
+    assert len(best.body) < len(plain.body)
+    assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert best.headers["vary"] == "Accept-Encoding"
+
+
+def test_static_files_have_the_headers_of_the_application(front, site):
+    address = hashed(site, "css/base")
+    ours, its = (one.get(address, accept_encoding="gzip").headers for one in (front, site))
+    assert [line["upstream"] for line in front.visits(1)] == [""]
+
+    def told(headers):
+        policy = headers.pop("content-security-policy").split("; ")
+        caching = headers.pop("cache-control").split(", ")
+        left = {name: value.replace('"', "") for name, value in headers.items() if name not in OWN}
+        return left, sorted(policy), sorted(caching)
+
+    left, *lists = told(ours)
+    assert lists == told(its)[1:]
+    assert left == told(its)[0]
+
+
+def test_static_file_that_is_not_here_yet_comes_from_the_application(front, site):
+    address = hashed(site, "css/base")
+    (front.served / "static").unlink()
+    assert front.get(address).body == site.get(address).body
+    assert front.get("/static/css/base.css").status == 200
+
+
+def test_uploads_are_never_pages(front):
+    media = front.served / "media/photos"
+    media.mkdir()
+    for name in ("a.avif", "a.jpg", "a.html", "a.svg", "a.pdf", ".secret", "a.jpg.f00.part"):
+        (media / name).write_text("<script>alert(1)</script>")
+
+    types = {name: front.get(f"/media/photos/{name}") for name in ("a.avif", "a.jpg", "a.pdf")}
+    assert {name: answer.headers["content-type"] for name, answer in types.items()} == {
+        "a.avif": "image/avif",
+        "a.jpg": "image/jpeg",
+        "a.pdf": "application/pdf",
+    }
+    assert "immutable" in types["a.jpg"].headers["cache-control"]
+    for name in ("a.html", "a.svg"):
+        headers = front.get(f"/media/photos/{name}").headers
+        assert headers["content-type"] == "application/octet-stream"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "sandbox" in headers["content-security-policy"]
+    for path in ("photos/.secret", "photos/a.jpg.f00.part", "photos/b.jpg"):
+        assert front.get(f"/media/{path}").status == 404, path
+    for path in ("", "photos/"):
+        assert front.get(f"/media/{path}").status == 403, path
+    assert front.get("/media/../pages/503.html").status == 404
+    assert not any(line["upstream"] for line in front.visits() if "/media/" in line["path"])
+
+
+# Slow and greedy clients
+
+
+def test_bodies_end_at_the_size_of_an_upload(front):
+    whole = b"x" * (20 * 1024 * 1024)
+    assert front.get("/admin/", method="POST", body=whole).status == 403  # without a CSRF token
+    with pytest.raises(OSError):  # noqa: PT011  cut off while it sends
+        assert front.get("/admin/", method="POST", body=whole * 2).status != 413
+        raise OSError
+    too_large = front.get("/alerts/new/", method="POST", body=b"x" * 70_000)
+    assert (too_large.status, b"larger" in too_large.body) == (413, True)
+    assert [line["status"] for line in front.visits() if line["upstream"]] == [403]
+
+
+def test_greedy_visitor_is_told_to_wait_and_others_are_not(front):
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda n: front.get(f"/search/?q=word{n}"), range(40)))
+
+    statuses = [answer.status for answer in answers]
+    assert statuses.count(200) >= 20
+    assert statuses.count(429) >= 10
+    assert next(a.headers["retry-after"] for a in answers if a.status == 429) == "10"
+    assert front.get("/news/").status == 200
+
+
+def test_whole_tables_are_read_by_few_at_once(site, tmp_path):
+    with Front(tmp_path, [f"{HOST}:{site.port}"]) as front, ThreadPoolExecutor(4) as pool:
+        site.freeze()
+        try:
+            answers = list(pool.map(lambda _: front.get("/news.csv"), range(4)))
+        finally:
+            site.thaw()
+        assert sorted(answer.status for answer in answers) == [429, 429, 503, 503]
+
+
+def test_forty_slow_visitors_hold_up_nobody_and_are_sent_away(front):
+    slow = [_slow_headers(front) for _ in range(20)] + [_slow_form(front) for _ in range(20)]
+    began = time.monotonic()
+    while time.monotonic() - began < 9:
+        for number, one in enumerate(slow):
+            with contextlib.suppress(OSError):
+                one.send(b"X-%d: 1\r\n" % number if number < 20 else b"")
+        answer = front.get(f"/news/?page=1&t={time.monotonic()}")
+        assert (answer.status, answer.seconds < 1) == (200, True)
+        time.sleep(0.5)
+    wait_for(lambda: all(_is_closed(one) for one in slow), 5)
+    for one in slow:
+        one.close()
+
+
+def _slow_headers(front):
+    one = _connected(front)
+    one.send(b"GET / HTTP/1.1\r\nHost: www.example.org\r\n")
+    return one
+
+
+def _slow_form(front):
+    """It says that much comes, and sends nothing."""
+    one = _connected(front)
+    one.send(b"POST /news/ HTTP/1.1\r\nHost: www.example.org\r\nContent-Length: 1000\r\n\r\nx")
+    return one
+
+
+def _connected(front):
+    return ANYBODY.wrap_socket(
+        socket.create_connection((HOST, front.port), timeout=20), server_hostname=NAME
+    )
+
+
+def _is_closed(one):
+    one.settimeout(0.01)
+    try:
+        while one.recv(1000):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+# What the application and the log are told
+
+
+def test_application_is_told_what_nginx_knows_and_not_what_a_visitor_says(tmp_path):
+    with Upstream() as upstream, Front(tmp_path, [upstream.address]) as front:
+        answer = front.get(
+            "/news/?page=2",
+            x_forwarded_for="192.0.2.7",
+            x_forwarded_proto="http",
+            x_forwarded_host="evil.example",
+            x_request_id="chosen",
+            forwarded="for=192.0.2.8",
+            proxy="evil.example",
+            x_real_ip="192.0.2.9",
+            connection="close, X-Forwarded-For",
+            te="trailers",
+        )
+        asked, line = upstream.requests[0], front.visits(1)[0]
+
+    told = {name.lower(): value for name, value in asked.headers.items()}
+    assert (asked.path, asked.request_version) == ("/news/?page=2", "HTTP/1.1")
+    assert told == {
+        "host": NAME,
+        "x-forwarded-for": "192.0.2.7, 127.0.0.1",
+        "x-forwarded-proto": "https",
+        "x-request-id": line["request_id"],
+        "accept-encoding": "identity",
+    }
+    assert answer.headers["x-request-id"] == line["request_id"]
+    assert line["request_id"] != "chosen"
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+def test_log_holds_no_secret_and_no_whole_address(site, tmp_path, is_up):
+    there = f"{HOST}:{site.port}" if is_up else "unix:/nonexistent"
+    with Front(tmp_path, [there]) as front:
+        for path in (
+            f"/account/password/new/1-{SECRET}/",
+            f"/account/invitation/{SECRET}/",
+            f"/account/%70assword/new/1-{SECRET}/",
+            f"/alerts/manage/{SECRET}/forget/",
+            f"/alerts/stop-all/{SECRET}/",
+            f"/news/?preview={SECRET}",
+            f"/news/?page=2&previe%77={SECRET}",
+            f"/search/?q={SECRET}",
+        ):
+            front.get(path)
+            front.get("/news/", referer=f"https://{NAME}{path}")
+        lines = front.visits(16)
+        words = (front.folder / "visits.log").read_text()
+        errors = "".join(
+            path.read_text() for path in (front.log, front.folder / "error.log") if path.exists()
+        )
+    assert len(lines) == 16
+    assert {line["network"] for line in lines} == {"127.0.0.0"}
+    assert (SECRET in words, HOST in words.replace(there, "")) == (False, False)
+    assert SECRET not in errors.replace(f"/search/?q={SECRET}", "")
+    assert lines[0]["path"] == "/account/password/new/(secret)"
+
+
+# When the application is out of order
+
+
+def test_kept_page_stands_in_for_as_long_as_the_application_allowed(tmp_path):
+    kept = "public, max-age=0, s-maxage=1, stale-while-revalidate=0, stale-if-error=4"
+    with Upstream(kept) as upstream, Front(tmp_path, [upstream.address]) as front:
+        began = time.monotonic()
+        assert front.get("/x/").body == b"answer 1"
+        upstream.status = 503
+        wait_for(lambda: time.monotonic() - began > 2.5, 5)
+        stale = front.get("/x/")
+        assert (stale.status, stale.body, stale.seconds < 1) == (200, b"answer 1", True)
+        assert upstream.requests[1:]  # which had been asked, and had refused
+        wait_for(lambda: front.get("/x/").status == 503, 5)
+        assert time.monotonic() - began > 4.5
+
+        upstream.status = 404
+        assert front.get("/x/").status == 404  # which is an answer, and no fault
+
+
+def test_mirror_answers_when_nobody_else_does(alone):
+    mirror = alone.served / "mirror"
+    for path, words in {
+        "index.html": "home",
+        "news/index.html": "news",
+        "news.json": '{"news": 1}',
+        "news.atom": "<feed/>",
+        "search/index.html": "no search now",
+    }.items():
+        (mirror / path).parent.mkdir(exist_ok=True)
+        (mirror / path).write_text(words)
+
+    pages = {path: alone.get(path) for path in ("/", "/news/", "/search/?q=cholera")}
+    assert [one.body for one in pages.values()] == [b"home", b"news", b"no search now"]
+    assert {one.status for one in pages.values()} == {200}
+    headers = pages["/news/"].headers
+    assert (headers["content-type"], headers["cache-control"], headers["cache-status"]) == (
+        "text/html; charset=utf-8",
+        "no-cache",
+        "mirror; hit",
+    )
+    assert "script-src 'self'" in headers["content-security-policy"]
+    forms = {path: alone.get(path).headers["content-type"] for path in ("/news.json", "/news.atom")}
+    assert list(forms.values()) == ["application/json", "application/atom+xml"]
+    # A filtered list is not the list, and what is for one person is not there.
+    for path, how in {
+        "/news/?country=iran": {},
+        "/where-we-work/": {},
+        "/news/": {"cookie": "__Host-sessionid=1"},
+        "/admin/": {},
+    }.items():
+        answer = alone.get(path, **how)
+        assert (answer.status, answer.headers["retry-after"]) == (503, "30"), path
+        assert b"Load it again in a minute" in answer.body
+
+
+def test_page_in_the_look_of_the_site_says_that_nobody_answers(alone):
+    (alone.served / "pages/503.html").write_text("<h1>The site is busy</h1>")
+    answer = alone.get("/news/")
+    assert (answer.status, answer.body) == (503, b"<h1>The site is busy</h1>")
+    assert (answer.headers["retry-after"], answer.headers["cache-control"]) == ("30", "no-store")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_other_application_answers_when_one_is_away(site, tmp_path):
+    with Front(tmp_path, ["unix:/nonexistent", f"{HOST}:{site.port}"]) as front:
+        answers = [front.get(f"/news/?page=1&n={number}") for number in range(10)]
+        form = front.get("/account/sign-in/", method="POST", body=b"")
+    assert {answer.status for answer in answers} == {200}
+    assert form.status == 403
+
+
+def test_cookie_of_the_application_reaches_the_browser_whole(front):
+    cookie = SimpleCookie(front.get("/account/sign-in/").headers["set-cookie"])["__Host-csrftoken"]
+    assert (cookie["secure"], cookie["path"]) == (True, "/")
