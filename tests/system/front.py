@@ -85,7 +85,7 @@ def over_tls(
     )
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body=body, headers={"Host": NAME, **named})
+        connection.request(method, path, body=body, headers={"host": NAME, **named})
         response = connection.getresponse()
         read = response.read()
     finally:

@@ -1,6 +1,8 @@
 """deploy/nginx.conf does what it says, in a real nginx before the real application."""
 
 import contextlib
+import gzip
+import itertools
 import re
 import socket
 import time
@@ -18,10 +20,10 @@ pytestmark = pytest.mark.system
 SECRET = "c2VjcmV0LW9mLWEtbGluaw"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPTS = (
-    *("", "*/*", BROWSER, "application/json", "application/atom+xml", "text/csv", "text/markdown"),
-    *("application/json, text/html;q=0.5", "text/html;q=0.4, text/markdown", "image/png"),
+    *("", "*/*", BROWSER, "application/json", "application/atom+xml", "image/png"),
+    "application/json, text/html;q=0.5",
 )
-ENCODINGS = ("", "gzip", "br", "gzip, deflate, br, zstd", "gzip;q=0, br", "identity")
+ENCODINGS = ("", "gzip", "gzip, deflate, br, zstd", "gzip;q=0, br")
 # What each answer has of its own, or nginx says by itself.
 OWN = {"date", "server", "connection", "last-modified", "etag", "content-length", "keep-alive"}
 
@@ -81,15 +83,6 @@ def test_names_of_strangers_reach_nobody(front):
     assert [line["upstream"] for line in front.visits(3)] == ["", "", ""]
 
 
-def test_old_tls_is_refused(alone):
-    ANYBODY.maximum_version, before = 770, ANYBODY.maximum_version  # TLS 1.1
-    try:
-        with pytest.raises(OSError, match="(?i)ssl|tls"):
-            alone.get("/")
-    finally:
-        ANYBODY.maximum_version = before
-
-
 # What is kept
 
 
@@ -104,22 +97,25 @@ def test_page_is_fetched_once_whoever_asks_at_the_same_time(front):
 
 
 def test_forms_and_encodings_are_those_that_the_application_gives(front, site):
-    # Twice: the second time from what is kept.
-    for _round in range(2):
-        for accept in ACCEPTS:
-            for encoding in ENCODINGS:
-                asked = {"accept": accept, "accept_encoding": encoding}
-                ours, its = front.get("/news/", **asked), site.get("/news/", **asked)
-                seen = [
-                    (one.status, one.headers.get("content-type"), one.headers.get("content-encoding"))
-                    for one in (ours, its)
-                ]
-                assert seen[0] == seen[1], asked
-                if "etag" in its.headers:
-                    assert ours.headers["etag"] == its.headers["etag"], asked
-                assert ours.body == its.body, asked
-    statuses = {line["cache"] for line in front.visits()}
-    assert "HIT" in statuses
+    for accept, encoding in itertools.product(ACCEPTS, ENCODINGS):
+        asked = {"accept": accept, "accept_encoding": encoding}
+        its = site.get("/news/", **asked)
+        # The second may come from what is kept.
+        for ours in (front.get("/news/", **asked), front.get("/news/", **asked)):
+            assert _told(ours) == _told(its), asked
+    assert {line["cache"] for line in front.visits()} & {"HIT", "STALE"}
+
+
+def _told(answer):
+    names = ("content-type", "content-encoding", "etag", "vary")
+    headers = [answer.headers.get(name) for name in names]
+    return answer.status, headers, _unpacked(answer)
+
+
+def _unpacked(answer):
+    """Django packs with some random bytes, so that no one learns from the length."""
+    packed = answer.headers.get("content-encoding") == "gzip"
+    return gzip.decompress(answer.body) if packed else answer.body
 
 
 def test_what_is_for_one_person_is_never_kept_nor_given_what_is(front):
@@ -168,7 +164,7 @@ def test_static_files_are_packed_before_and_kept_for_good(site, tmp_path, brotli
     assert packed.headers["content-encoding"] == "gzip"
     assert best.headers["content-encoding"] == ("br" if brotli else "gzip")
     assert len(best.body) < len(plain.body)
-    assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert plain.headers["cache-control"] == "public, max-age=315360000, immutable"
     assert best.headers["vary"] == "Accept-Encoding"
 
 
@@ -183,9 +179,9 @@ def test_static_files_have_the_headers_of_the_application(front, site):
         left = {name: value.replace('"', "") for name, value in headers.items() if name not in OWN}
         return left, sorted(policy), sorted(caching)
 
-    left, *lists = told(ours)
-    assert lists == told(its)[1:]
-    assert left == told(its)[0]
+    (here, *lists), (there, *others) = told(ours), told(its)
+    assert lists == others
+    assert {name: here.get(name) for name in there} == there
 
 
 def test_static_file_that_is_not_here_yet_comes_from_the_application(front, site):
@@ -227,9 +223,7 @@ def test_uploads_are_never_pages(front):
 def test_bodies_end_at_the_size_of_an_upload(front):
     whole = b"x" * (20 * 1024 * 1024)
     assert front.get("/admin/", method="POST", body=whole).status == 403  # without a CSRF token
-    with pytest.raises(OSError):  # noqa: PT011  cut off while it sends
-        assert front.get("/admin/", method="POST", body=whole * 2).status != 413
-        raise OSError
+    assert front.get("/admin/", method="POST", body=whole * 2).status == 413
     too_large = front.get("/alerts/new/", method="POST", body=b"x" * 70_000)
     assert (too_large.status, b"larger" in too_large.body) == (413, True)
     assert [line["status"] for line in front.visits() if line["upstream"]] == [403]
