@@ -26,9 +26,9 @@ class Front(Nginx):
     name = "front"
 
     def __init__(self, folder: Path, applications: list[str], *, brotli: bool = True) -> None:
-        self.plain_port = free_port()
-        super().__init__(folder, _configuration(self.plain_port))
-        for name in ("temporary", "srv/static", "srv/media", "srv/mirror", "srv/pages", "certbot"):
+        self.plain_port, self.mirror_port = free_port(), free_port()
+        super().__init__(folder, _configuration(self.plain_port, self.mirror_port))
+        for name in ("temporary", "srv/static", "srv/pages", "lib/media", "certbot"):
             (self.folder / name).mkdir(parents=True)
         self.snippets = self.folder / "iomsite"
         shutil.copytree(ROOT / "deploy/nginx", self.snippets)
@@ -37,11 +37,6 @@ class Front(Nginx):
         self.place(applications)
         (self.snippets / "names.conf").write_text(f"server_name {NAME};\n")
         _make_certificate(self.snippets)
-
-    @property
-    def served(self) -> Path:
-        """What stands in /srv/iomsite on a server."""
-        return self.folder / "srv"
 
     def place(self, applications: list[str]) -> None:
         lines = [f"server {one} max_fails=3 fail_timeout=2s;\n" for one in applications]
@@ -94,7 +89,7 @@ def over_tls(
     return Answer(response.status, found, read, time.monotonic() - began)
 
 
-def _configuration(plain_port: int) -> str:
+def _configuration(plain_port: int, mirror_port: int) -> str:
     """With what belongs to a whole machine put into `{folder}`; each part has to be there."""
     text = (ROOT / "deploy/nginx.conf").read_text()
     text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
@@ -107,6 +102,8 @@ def _configuration(plain_port: int) -> str:
         "/var/cache/nginx/": "{folder}/",
         "/var/www/certbot": "{folder}/certbot",
         "/srv/iomsite": "{folder}/srv",
+        "/var/lib/iomsite": "{folder}/lib",
+        "127.0.0.1:8091": f"{HOST}:{mirror_port}",
         "http {\n": "http {\n" + _temporary(),
     }.items():
         assert there in text, there
