@@ -80,7 +80,7 @@ def get(
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, headers={"host": "www.example.org", **named})
+        connection.request(method, path, headers={"Host": "www.example.org", **named})
         response = connection.getresponse()
         body = response.read()
     finally:

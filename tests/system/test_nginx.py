@@ -78,8 +78,8 @@ def test_plain_http_leads_to_tls_except_for_the_proof_of_a_certificate(alone):
 
 def test_names_of_strangers_reach_nobody(front):
     assert front.get("/", host="evil.example").status == 421
-    assert get(front.plain_port, "/", host="evil.example").status == 421
-    assert get(front.plain_port, "/", host=f"{HOST}").status == 421
+    assert get(front.plain_port, "/", Host="evil.example").status == 421
+    assert get(front.plain_port, "/", Host=f"{HOST}").status == 421
     assert [line["upstream"] for line in front.visits(3)] == ["", "", ""]
 
 
