@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +16,7 @@ from .processes import HOST, ROOT, Answer, Postgres, free_port
 from .units import Unit
 
 BLOCK = re.compile(r"^## (?P<title>[^\n]+)|^```sh\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
-NOT_CODE = (".git", ".venv", "var", "__pycache__", "*.sqlite3", "node_modules", "tests", "bench")
+NOT_CODE = (".git", ".venv", "var", "__pycache__", "*.sqlite3", "tests", "bench", "docs", "fixtures")
 # What a test has no right to, or no need of.
 NOTHING = ("apt-get", "adduser", "chown", "systemd-tmpfiles")
 
@@ -28,9 +27,10 @@ COLLECT = "manage collectstatic --noinput --verbosity 0"
 class Machine:
     """Its database is a copy of `template`, a database of that server; `static` is lent to it."""
 
-    def __init__(self, server: Postgres, template: str, cache_url: str, static: str) -> None:
-        # Short: the name of a socket has a hundred letters at most.
-        self.folder = Path(tempfile.mkdtemp(prefix="m"))
+    def __init__(
+        self, folder: Path, server: Postgres, template: str, cache_url: str, static: str
+    ) -> None:
+        self.folder = folder
         self.server = server
         self.port, self.plain_port, self.mirror_port = free_port(), free_port(), free_port()
         self.origin = self.folder / "origin"
@@ -52,7 +52,6 @@ class Machine:
                 Unit(self.folder, name).stop()
         if (self.folder / "run/nginx.pid").exists():
             self.shell("nginx -s stop")
-        shutil.rmtree(self.folder)
 
     def steps(self) -> dict[str, str]:
         """The blocks of docs/deploy.md that a machine carries out, by their headings."""
@@ -102,7 +101,7 @@ class Machine:
             "--template template0": f"--template {template}",
             "postgres://%2Frun%2Fpostgresql/iomsite": self.server.url("iomsite"),
             "redis://127.0.0.1:6379/0": cache_url,
-            COLLECT: f'mkdir "$release/var" && cp --recursive {static} "$release/var/static"',
+            COLLECT: f'mkdir "$release/var" && ln --symbolic {static} "$release/var/static"',
             **{place: f"{self.folder}{place}" for place in below},
             "user www-data;": "user root;" if os.getuid() == 0 else "",
             "listen [::]:": "#",

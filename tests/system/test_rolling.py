@@ -1,5 +1,9 @@
 """docs/deploy.md carried out, and an update under load with a migration: nobody notices."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from .load import Load
@@ -28,6 +32,20 @@ class Migration(migrations.Migration):
         )
     ]
 """
+# Each alone would break the version that serves meanwhile.
+UNSAFE = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("news", "0999_rolled")]
+    operations = [
+        migrations.AddField("newsrelease", "left", models.CharField(max_length=9, default="")),
+        migrations.RenameField("campaign", "url", "address"),
+        migrations.RemoveField("newsrelease", "dateline"),
+        migrations.AddIndex("newsrelease", models.Index(fields=["title"], name="by_title")),
+    ]
+"""
 NEW = '<meta name="version" content="new">'
 
 
@@ -35,9 +53,10 @@ NEW = '<meta name="version" content="new">'
 def machine(cluster, tmp_path_factory):
     server, seeded = cluster
     static = seeded.variables()["STATIC_ROOT"]
+    folder = tmp_path_factory.mktemp("m")  # short: the name of a socket has 107 letters at most
     with (
         Redis(tmp_path_factory.mktemp("redis")) as redis,
-        Machine(server, "postgres", redis.url, static) as machine,
+        Machine(folder, server, "postgres", redis.url, static) as machine,
     ):
         machine.set_up()
         yield machine
@@ -67,18 +86,77 @@ def make_new_version(machine):
     machine.commit("Second")
 
 
+def check_migrations(machine):
+    """What CI says of the newest version."""
+    return subprocess.run(
+        [sys.executable, ".ci/migrations.py"],
+        cwd=machine.origin,
+        env={"DEBUG": "true", "DATABASE_URL": machine.server.url("iomsite"), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_units_are_sound_and_confined(machine):
+    units = machine.folder / "etc/systemd/system"
+    timers = [path.name for path in units.glob("*.timer")]
+    tasks = [f"iomsite-task@{name[8:-6]}.service" for name in timers]
+    applications = ["iomsite-web@a.service", "iomsite-web@b.service"]
+    for unit in (*applications, *tasks):
+        kind = unit.partition("@")[0]
+        (units / unit).write_text((units / f"{kind}@.service").read_text())
+    try:
+        where = {"SYSTEMD_UNIT_PATH": f"{units}:", "PATH": os.environ["PATH"]}
+        for words in (
+            ("verify", *applications, *timers, *tasks),
+            *(("security", "--offline=true", "--threshold=20", one) for one in applications + tasks),
+        ):
+            told = subprocess.run(
+                ["systemd-analyze", *words],
+                cwd=units,
+                env=where,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert told.returncode == 0, told.stdout + told.stderr
+    finally:
+        for unit in (*applications, *tasks):
+            (units / unit).unlink()
+
+
+def test_commands_of_the_timers_are_there(machine):
+    timers = (machine.folder / "etc/systemd/system").glob("*.timer")
+    known = machine.shell("srv/iomsite/current/deploy/manage help --commands").split()
+    assert {path.name[8:-6] for path in timers} - set(known) == set()
+
+
 def test_update_under_load_drops_nothing(machine):
     assert NEW.encode() not in machine.get("/", cookie="a=1").body
     make_new_version(machine)
+    assert check_migrations(machine).returncode == 0
 
     with Load(ask(machine), rate=50) as load:
         machine.shell(machine.steps()["Update"])
+    print(load.outcomes(), load.seconds)
     assert set(load.outcomes()) == {"200", "204"}, load.outcomes()
     assert len(load.answers) / load.seconds > 49
 
     for _each in range(4):  # both applications
         assert NEW.encode() in machine.get("/", cookie="a=1").body
     assert "[X] 0999_rolled" in machine.shell("srv/iomsite/current/deploy/manage showmigrations news")
+
+
+def test_migrations_that_would_be_noticed_are_refused(machine):
+    (machine.origin / "news/migrations/0999_unsafe.py").write_text(UNSAFE)
+    try:
+        told = check_migrations(machine)
+    finally:
+        (machine.origin / "news/migrations/0999_unsafe.py").unlink()
+    assert told.returncode == 1
+    for words in ("NOT NULL", "RENAMING columns", "DROPPING columns", "CREATE INDEX locks"):
+        assert words in told.stdout, told.stdout + told.stderr
 
 
 def test_way_back_leads_to_the_version_before(machine):
