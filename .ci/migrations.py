@@ -21,7 +21,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django_migration_linter import MigrationLinter  # noqa: E402
 
-# The newest of each app when this check began. Those up to it were never run beside another version.
+# The newest of each app when this check began: up to it none was run beside another version.
 BASELINE = {
     "accounts": "0002",
     "alerts": "0001",

@@ -17,7 +17,7 @@ from .processes import HOST, ROOT, Answer, Nginx, answers_at, free_port
 
 NAME = "www.example.org"
 # Whoever asks is unknown to the certificate, and the certificate to whoever asks.
-ANYBODY = ssl._create_unverified_context()  # noqa: S323
+ANYBODY = ssl._create_unverified_context()
 
 
 class Front(Nginx):

@@ -1,6 +1,7 @@
-"""A folder in place of a machine: docs/deploy.md is carried out in it, as far as one goes without systemd.
+"""A folder in place of a machine: docs/deploy.md is carried out in it, as far as that goes.
 
-Lent are the packages and the collected static files, which would take minutes, and `systemctl` (see `units`).
+Lent are the packages and the collected static files, which would take minutes, and `systemctl`
+(see `units`).
 """
 
 import os
@@ -16,11 +17,20 @@ from .processes import HOST, ROOT, Answer, Postgres, free_port
 from .units import Unit
 
 BLOCK = re.compile(r"^## (?P<title>[^\n]+)|^```sh\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
-NOT_CODE = (".git", ".venv", "var", "__pycache__", "*.sqlite3", "tests", "bench", "docs", "fixtures")
+NOT_CODE = (
+    ".git",
+    ".venv",
+    "var",
+    "__pycache__",
+    "*.sqlite3",
+    "tests",
+    "bench",
+    "docs",
+    "fixtures",
+)
 # What a test has no right to, or no need of.
 NOTHING = ("apt-get", "adduser", "chown", "systemd-tmpfiles")
-
-
+# The line of deploy/prepare for which the collected files stand in.
 COLLECT = "manage collectstatic --noinput --verbosity 0"
 
 
@@ -115,12 +125,13 @@ class Machine:
     def _write_programs(self) -> None:
         nginx = f"/usr/sbin/nginx -c {self.folder}/etc/nginx/nginx.conf -e {self.folder}/run/nginx"
         units = f"{sys.executable} -m tests.system.units {self.folder}"
+        systemctl = f'[ "$*" != "restart nginx" ] || exec {nginx}\ncd {ROOT}\nexec {units} "$@"'
         programs = {
             **dict.fromkeys(NOTHING, "exit 0"),
             # Of a user: the one that there is here.
             "runuser": 'shift 3; exec "$@"',
             "nginx": f'exec {nginx} "$@"',
-            "systemctl": f'[ "$*" != "restart nginx" ] || exec {nginx}\ncd {ROOT}\nexec {units} "$@"',
+            "systemctl": systemctl,
         }
         for name, line in programs.items():
             file = self.folder / "bin" / name
@@ -131,10 +142,10 @@ class Machine:
 
     def _write_code(self) -> None:
         shutil.copytree(ROOT, self.origin, ignore=shutil.ignore_patterns(*NOT_CODE))
+        assert COLLECT in (self.origin / "deploy/prepare").read_text()
         for file in (self.origin / "deploy").rglob("*"):
             if file.is_file():
                 file.write_text(self.here(file.read_text()))
-        assert COLLECT in (ROOT / "deploy/prepare").read_text()
         self.shell("cd origin && git init --quiet --initial-branch main")
         self.commit("First")
 
@@ -156,7 +167,11 @@ class Machine:
             "PGHOST": HOST,
             "PGPORT": str(self.server.port),
             "PGUSER": "postgres",
-            **{f"GIT_{who}_{key}": value for who in ("AUTHOR", "COMMITTER") for key, value in person.items()},
+            **{
+                f"GIT_{who}_{key}": value
+                for who in ("AUTHOR", "COMMITTER")
+                for key, value in person.items()
+            },
         }
 
     def _log(self) -> str:

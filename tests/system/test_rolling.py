@@ -110,7 +110,10 @@ def test_units_are_sound_and_confined(machine):
         where = {"SYSTEMD_UNIT_PATH": f"{units}:", "PATH": os.environ["PATH"]}
         for words in (
             ("verify", *applications, *timers, *tasks),
-            *(("security", "--offline=true", "--threshold=20", one) for one in applications + tasks),
+            *(
+                ("security", "--offline=true", "--threshold=20", one)
+                for one in applications + tasks
+            ),
         ):
             told = subprocess.run(
                 ["systemd-analyze", *words],
@@ -130,6 +133,7 @@ def test_commands_of_the_timers_are_there(machine):
     timers = (machine.folder / "etc/systemd/system").glob("*.timer")
     known = machine.shell("srv/iomsite/current/deploy/manage help --commands").split()
     assert {path.name[8:-6] for path in timers} - set(known) == set()
+    machine.shell("systemctl start iomsite-task@clearsessions")
 
 
 def test_update_under_load_drops_nothing(machine):
@@ -139,13 +143,14 @@ def test_update_under_load_drops_nothing(machine):
 
     with Load(ask(machine), rate=50) as load:
         machine.shell(machine.steps()["Update"])
-    print(load.outcomes(), load.seconds)
     assert set(load.outcomes()) == {"200", "204"}, load.outcomes()
     assert len(load.answers) / load.seconds > 49
 
     for _each in range(4):  # both applications
         assert NEW.encode() in machine.get("/", cookie="a=1").body
-    assert "[X] 0999_rolled" in machine.shell("srv/iomsite/current/deploy/manage showmigrations news")
+    assert "[X] 0999_rolled" in machine.shell(
+        "srv/iomsite/current/deploy/manage showmigrations news"
+    )
 
 
 def test_migrations_that_would_be_noticed_are_refused(machine):
@@ -157,6 +162,20 @@ def test_migrations_that_would_be_noticed_are_refused(machine):
     assert told.returncode == 1
     for words in ("NOT NULL", "RENAMING columns", "DROPPING columns", "CREATE INDEX locks"):
         assert words in told.stdout, told.stdout + told.stderr
+
+
+def test_version_that_does_not_come_up_is_taken_back(machine):
+    machine.shell(
+        "cp --recursive srv/iomsite/current/. srv/iomsite/releases/99-broken\n"
+        "echo 'raise RuntimeError' >>srv/iomsite/releases/99-broken/iomsite/wsgi.py\n"
+        "! srv/iomsite/current/deploy/switch srv/iomsite/releases/99-broken\n"
+        "[ ! srv/iomsite/current -ef srv/iomsite/releases/99-broken ]\n"
+        "rm -r srv/iomsite/releases/99-broken\n"
+    )
+    for _each in range(4):
+        assert machine.get("/", cookie="a=1").status == 200
+    sockets = (machine.folder / "run/iomsite").iterdir()
+    assert sorted(path.name for path in sockets) == ["a.sock", "b.sock"]
 
 
 def test_way_back_leads_to_the_version_before(machine):

@@ -1,4 +1,4 @@
-"""Two servers that differ from one by their environment alone: PostgreSQL, Redis and a bucket for both."""
+"""Two servers, made so by their environment alone: PostgreSQL, Redis and a bucket for both."""
 
 import io
 import re
@@ -19,7 +19,9 @@ pytestmark = pytest.mark.system
 
 DRAFT = """
 from tests.factories.news import NewsReleaseFactory
-release = NewsReleaseFactory(title="Read on both servers", slug="read-on-both-servers", in_review=True)
+release = NewsReleaseFactory(
+    title="Read on both servers", slug="read-on-both-servers", in_review=True
+)
 print(release.pk)
 """
 ADD = "/admin/images/photo/add/"

@@ -1,8 +1,9 @@
-"""`systemctl` for a machine without systemd: it does what deploy/systemd says, as far as a test needs.
+"""`systemctl` for a machine without systemd: it does what deploy/systemd says, as far as needed.
 
     python -m tests.system.units FOLDER restart iomsite-web@a
 
-FOLDER stands for the root of the machine. A unit's user and its hardening are left out, and timers do nothing.
+FOLDER stands for the root of the machine. A unit's user and its hardening are left out, and timers
+do nothing.
 """
 
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
 
 class Unit:
     """One unit, with what is running of it noted in a file."""
@@ -27,17 +29,18 @@ class Unit:
         for more in sorted(units.glob(f"{self.name}.service.d/*.conf")):
             for name_, values in _read(more).items():
                 self.options.setdefault(name_, []).extend(values)
+        # The number of its process.
         self.noted = folder / "run" / f"{self.name}.pid"
 
     def environment(self) -> dict[str, str]:
         """Later lines win, and files win over lines."""
         found = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        if self.noted.exists():
+            found["MAINPID"] = self.noted.read_text()
         lines = [part for line in self.options.get("Environment", []) for part in shlex.split(line)]
         for file in self.options.get("EnvironmentFile", []):
             lines += [
-                "".join(shlex.split(line))
-                if "'" in line or '"' in line
-                else line
+                "".join(shlex.split(line)) if "'" in line or '"' in line else line
                 for line in Path(file).read_text().splitlines()
                 if "=" in line and not line.startswith("#")
             ]
@@ -84,8 +87,9 @@ class Unit:
         if not self.noted.exists():
             return
         process = int(self.noted.read_text())
-        self.run("ExecStop")
-        os.kill(process, signal.SIGTERM)
+        if _is_alive(process):
+            self.run("ExecStop")
+            os.kill(process, signal.SIGTERM)
         end = time.monotonic() + int(self.options["TimeoutStopSec"][0])
         while _is_alive(process):
             if time.monotonic() > end:
