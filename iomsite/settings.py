@@ -95,6 +95,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "iomsite.templatetags.partialdate",
+                "iomsite.templatetags.remembered",
                 "iomsite.richtext.templatetags.richtext",
             ],
         },
