@@ -423,6 +423,10 @@ def test_page_in_the_look_of_the_site_says_that_nobody_answers(alone):
     assert (answer.headers["retry-after"], answer.headers["cache-control"]) == ("30", "no-store")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
+    form = alone.get("/admin/", method="POST", body=b"a=1")
+    assert (form.status, form.headers["retry-after"]) == (503, "30")
+    assert b"what you typed is still there" in form.body
+
 
 def test_other_application_answers_when_one_is_away(site, tmp_path):
     with Front(tmp_path, ["unix:/nonexistent", f"{HOST}:{site.port}"]) as front:
