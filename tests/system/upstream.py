@@ -1,6 +1,7 @@
 """What stands in place of the application where a test looks at nginx alone."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -10,7 +11,9 @@ from .processes import HOST
 class Upstream:
     """Answers as it is told, and writes down what reached it."""
 
-    def __init__(self, cache_control: str = "") -> None:
+    def __init__(self, cache_control: str = "", *, seconds: float = 0) -> None:
+        """`seconds` is how long each answer takes."""
+        self.seconds = seconds
         self.status = 200
         self.cache_control = cache_control
         self.requests: list[BaseHTTPRequestHandler] = []
@@ -24,6 +27,7 @@ class Upstream:
             def do_GET(self) -> None:
                 upstream.requests.append(self)
                 body = f"answer {len(upstream.requests)}".encode()
+                time.sleep(upstream.seconds)
                 self.send_response(upstream.status)
                 if upstream.cache_control and upstream.status == 200:
                     self.send_header("Cache-Control", upstream.cache_control)
