@@ -267,12 +267,17 @@ if not DEBUG:
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; sooner where the browser is closed
 SESSION_ENGINE = "iomsite.accounts.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie more
+# Photographs in a bucket come from where the public reads it.
+bucket = STORAGES["default"].get("OPTIONS")
+buckets = (
+    [f"{bucket['url_protocol']}//{bucket['custom_domain'].partition('/')[0]}"] if bucket else []
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, *buckets],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

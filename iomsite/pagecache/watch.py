@@ -68,24 +68,28 @@ class Watch:
         self.pulses = pulses
         self.known = Known()
         self.asked_at = 0.0
-        self._process = 0
+        self._process, self._until = 0, 0.0
         self._answered = threading.Event()
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Once in each process: threads do not go along when a server forks."""
+        """Once in each process: threads do not go along when a server forks.
+
+        Whoever comes before the first answer waits for it, and is not refused for want of one.
+        """
         with self._lock:
-            if self._process == os.getpid():
-                return
-            self._process = os.getpid()
-        if self.pulses:
-            self.pulses.start()
-        threading.Thread(target=self._go_on, name="watch", daemon=True).start()
-        self._answered.wait(FIRST_ANSWER)
+            if self._process != os.getpid():
+                self._process, self._until = os.getpid(), time.monotonic() + FIRST_ANSWER
+                if self.pulses:
+                    self.pulses.start()
+                threading.Thread(target=self._go_on, name="watch", daemon=True).start()
+        self._answered.wait(max(0.0, self._until - time.monotonic()))
 
     @property
     def is_running(self) -> bool:
-        return self._process == os.getpid()
+        """And has answered, or was given the time for it."""
+        is_due = self._answered.is_set() or time.monotonic() > self._until
+        return self._process == os.getpid() and is_due
 
     @property
     def is_late(self) -> bool:
