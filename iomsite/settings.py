@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "iomsite.search",
     "iomsite.sharing",
     "iomsite.alerts",
+    "iomsite.mirror",
+    "iomsite.backup",
     "django_filters",
     "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
@@ -221,6 +223,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
+# Where `manage.py mirror` writes the copy that the web server shows when the site is down.
+MIRROR_ROOT = environment.folder("MIRROR_ROOT", BASE_DIR / "var" / "mirror")
+# Where `manage.py backup` puts backups, and `restore` finds them.
+BACKUP_TO = environment.place("BACKUP_TO", BASE_DIR / "var" / "backups")
 STORAGES = {
     "default": environment.storage("MEDIA_STORAGE_URL"),
     "staticfiles": {

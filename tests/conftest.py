@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 SCRATCH = Path(tempfile.mkdtemp(prefix="iomsite-tests-"))
 FROM_OUTSIDE = (
     "ALLOWED_HOSTS",
+    "BACKUP_TO",
     "BEHIND_TLS_PROXY",
     "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
@@ -26,6 +27,7 @@ FROM_OUTSIDE = (
     "LOG_LEVEL",
     "MEDIA_ROOT",
     "MEDIA_STORAGE_URL",
+    "MIRROR_ROOT",
     "PAGE_CACHE_MB",
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
