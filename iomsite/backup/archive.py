@@ -67,10 +67,10 @@ class Writer:
         return self._file.fileno()
 
     def close(self) -> None:
-        """Remove the file, unless it has another name by now."""
-        with contextlib.suppress(OSError, ValueError):
-            self._zip.close()
-        self._file.close()
+        """Remove the file, unless it has another name by now. A full disk hinders none of it."""
+        for one in (self._zip, self._file):
+            with contextlib.suppress(OSError, ValueError):
+                one.close()
         self.path.unlink(missing_ok=True)
 
 

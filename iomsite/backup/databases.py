@@ -174,11 +174,11 @@ class SQLite:
         return {name: self._counted(name) for name in names}
 
     def refuse_to_load(self, tables: Iterable[str]) -> None:
-        """The whole file is replaced, whatever is in it."""
+        """The whole file is replaced, whatever is in it; there may be none, nor its folder."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
 
     def load(self, chunks: Iterable[bytes]) -> None:
         """One transaction of SQLite's: whoever has the file open goes on with what is new."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         with _beside(self._path) as path:
             written(chunks, path)
             connection.close()

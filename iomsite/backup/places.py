@@ -110,7 +110,10 @@ class Bucket:
     def __init__(self, address: str) -> None:
         from storages.backends.s3 import S3Storage  # takes half a second
 
-        said = environment.bucket("The address of the bucket", address)["OPTIONS"]
+        try:
+            said = environment.bucket("The address of the bucket", address)["OPTIONS"]
+        except SystemExit as refusal:  # as a setting it would have stopped the start
+            raise Refused(f"{str(refusal).partition(': ')[2]}.") from refusal
         self.folder = f"{said['location']}/" if said["location"] else ""
         self.called = f"{said['endpoint_url']}/{said['bucket_name']}/{said['location']}"
         self.bucket = S3Storage(**said).bucket

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 # What needs the site itself, and photographs, which the web server has anyway.
 LIVE_ONLY = (
@@ -45,6 +45,15 @@ def file_of(address: str) -> str:
         path += "index.html"
     stem, _dot, ending = path.rpartition(".")
     return f"{stem}@{query}.{ending}" if query else path
+
+
+def address_of(file: str) -> str:
+    """The other way round."""
+    stem, _dot, ending = file.rpartition(".")
+    path, _mark, query = stem.partition("@")
+    is_page = ending == "html" and path.rpartition("/")[2] == "index"
+    path = quote(f"/{path.removesuffix('index')}" if is_page else f"/{path}.{ending}")
+    return f"{path}?{query}" if query else path
 
 
 def links(body: str, kind: str, address: str, root: str) -> Iterator[str]:

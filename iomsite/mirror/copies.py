@@ -43,6 +43,7 @@ class Copy:
         """`of` says what all files depend on; files of a copy of something else are made anew."""
         self.folder, self.site, self.of = folder, folder / "site", of
         self.files: dict[str, File] = {}
+        self.failed: list[str] = []
         self.generation = -1
         self._by_digest: dict[str, str] = {}
 
@@ -55,7 +56,7 @@ class Copy:
 
     @classmethod
     def shown(cls, root: Path, of: dict[str, Any]) -> "Copy | None":
-        """The one that visitors see, if its files are made of the same; None where that is unclear."""
+        """The one that visitors see; None where it is of something else, or nobody can tell."""
         try:
             folder = (root / CURRENT).resolve(strict=True)
             said = json.loads((folder / MANIFEST).read_text())
@@ -63,7 +64,10 @@ class Copy:
                 return None
             copy = cls(folder, of=of)
             copy.generation = int(said["generation"])
-            copy.files = {name: _file(*kept) for name, kept in said["files"].items()}
+            copy.failed = [str(address) for address in said["failed"]]
+            for name, kept in said["files"].items():
+                copy._path(name, is_new=False)
+                copy.files[name] = _file(*kept)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
         return copy
@@ -79,6 +83,8 @@ class Copy:
 
     def take_over(self, name: str, other: "Copy", row: Key | None) -> bool:
         """The file of another copy as it is; False where it is not there as it was written."""
+        if name in self.files:
+            return True
         file, path = other.files[name], other._path(name, is_new=False)
         if not path.is_file() or path.is_symlink() or path.stat().st_size != file.size:
             return False
@@ -88,7 +94,12 @@ class Copy:
 
     def finish(self, root: Path) -> None:
         """Show it: from one request to the next, all at once."""
-        said = {"of": self.of, "generation": self.generation, "files": self.files}
+        said = {
+            "of": self.of,
+            "generation": self.generation,
+            "failed": self.failed,
+            "files": self.files,
+        }
         (self.folder / MANIFEST).write_text(json.dumps(said))
         os.sync()  # what the link leads to has to outlive the power
         part = root / f".{CURRENT}"

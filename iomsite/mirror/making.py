@@ -4,7 +4,7 @@ import datetime
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,12 +84,16 @@ class Run:
     standing: Standing
     made: int = 0
     kept: int = 0
-    failed: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[str]:
+        return self.copy.failed
 
     def go(self) -> None:
         self.copy.generation = self.standing.generation
-        self._take_over_what_holds()
-        waiting: deque[tuple[str, Key | None]] = deque((one, None) for one in _beginnings())
+        again = [*self._take_over_what_holds(), *self.base.failed]
+        waiting: deque[tuple[str, Key | None]] = deque((one, None) for one in again)
+        waiting.extend((one, None) for one in _beginnings())
         known = {address for address, _row in waiting}
         while waiting:
             address, row = waiting.popleft()
@@ -101,10 +105,15 @@ class Run:
                 return
         self._add_own_pages()
 
-    def _take_over_what_holds(self) -> None:
+    def _take_over_what_holds(self) -> Iterator[str]:
+        """The addresses of files that would hold and are not as they were written."""
         for name, file in self.base.files.items():
-            if name not in ALWAYS and self.standing.holds(file, self.base.generation):
-                self.kept += self.copy.take_over(name, self.base, file.row)
+            if name in ALWAYS or not self.standing.holds(file, self.base.generation):
+                continue
+            if self.copy.take_over(name, self.base, file.row):
+                self.kept += 1
+            else:
+                yield addresses.address_of(name)
 
     def _copied(self, address: str, above: Key | None) -> Iterable[tuple[str, Key | None]]:
         """Where it leads; nothing where its file was taken over, with what belongs to it.

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from iomsite.backup.archive import MEDIA, Refused
 from iomsite.backup.making import backup, prune
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             removed = prune(place, keep) if keep else []
         except Refused as error:
             raise CommandError(f"{error} Nothing was backed up.") from error
+        except DatabaseError as error:
+            raise CommandError(f"The database gave up: {error} Nothing was backed up.") from error
         except OSError as error:
             raise CommandError(
                 f"The archive cannot be written: {error.strerror or error}. Nothing was backed up."

@@ -4,6 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from iomsite.backup.archive import Reader, Refused
@@ -40,6 +41,8 @@ class Command(BaseCommand):
                 files = len(reader.media)
         except Refused as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database gave up: {error}") from error
         except OSError as error:
             raise CommandError(f"Nothing was restored: {error.strerror or error}.") from error
         self._say(name, about, files)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from iomsite.mirror.copies import Busy
 from iomsite.mirror.making import Unfinished, make
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"Another run writes to {to}.") from error
         except Unfinished as error:
             raise CommandError(f"{error} {STAYS}") from error
+        except DatabaseError as error:
+            raise CommandError(f"The database gave up: {error} {STAYS}") from error
         except OSError as error:
             raise CommandError(f"{to} cannot be written: {error.strerror}. {STAYS}") from error
         self.stdout.write(
