@@ -20,16 +20,13 @@ from typing import Any, Self
 
 from django.core.signing import BadSignature, Signer
 
+from .refusals import Refused
+
 FORMAT = 1
 DATABASE, MEDIA, MANIFEST, SIGNATURE = "database", "media/", "manifest.json", "manifest.signature"
 CHUNK = 1024 * 1024
 LONGEST_MANIFEST = 500 * CHUNK
-SIGNER = Signer(salt="iomsite.backup")
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
-
-
-class Refused(Exception):
-    """A sentence for whoever runs the command. Nothing was changed where none says so."""
 
 
 class Writer:
@@ -57,7 +54,7 @@ class Writer:
     def finish(self, about: dict[str, Any]) -> None:
         manifest = json.dumps({"format": FORMAT, **about, "files": self.files}, indent=1)
         self._zip.writestr(MANIFEST, manifest, zipfile.ZIP_DEFLATED)
-        self._zip.writestr(SIGNATURE, SIGNER.signature(manifest))
+        self._zip.writestr(SIGNATURE, _signer().signature(manifest))
         self._zip.close()
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -148,9 +145,13 @@ class Reader:
                 raise Refused(f"The archive holds {name!r}, which is no name of a stored file.")
 
 
+def _signer() -> Signer:
+    return Signer(salt="iomsite.backup")
+
+
 def _check_signature(said: str, signature: str) -> None:
     try:
-        SIGNER.unsign(f"{said}:{signature}")
+        _signer().unsign(f"{said}:{signature}")
     except BadSignature as error:
         raise Refused(
             "The manifest was changed, or signed with another SECRET_KEY. Add the key of the site "

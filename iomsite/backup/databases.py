@@ -13,7 +13,8 @@ from typing import IO, Any, Protocol
 
 from django.db import connection
 
-from .archive import CHUNK, Refused
+from .archive import CHUNK
+from .refusals import Refused
 
 # Rows of a table, and the sum of their checksums, whatever their order.
 Table = tuple[int, int]
@@ -52,14 +53,13 @@ class PostgreSQL:
 
     def dumped(self) -> Iterator[bytes]:
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_export_snapshot()")
             (snapshot,) = cursor.fetchone()
-        command = ["pg_dump", "--format=custom", f"--snapshot={snapshot}", "--no-owner"]
+        command = ["pg_dump", "--format=custom", f"--snapshot={snapshot}"]
+        command += ["--no-owner", "--no-privileges"]
         with tempfile.TemporaryFile() as told:
-            process = self._started([*command, "--no-privileges"], stdout=subprocess.PIPE, stderr=told)
-            with process:
+            with self._started(command, stdout=subprocess.PIPE, stderr=told) as process:
                 while chunk := process.stdout.read(CHUNK):
                     yield chunk
             if process.returncode:
@@ -69,6 +69,7 @@ class PostgreSQL:
         summed = "sum(('x' || substr(md5(row::text), 1, 8))::bit(32)::bigint)"
         found = {}
         with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
             names = connection.introspection.table_names(cursor)
             for name in sorted(names):
                 quoted = connection.ops.quote_name(name)

@@ -16,10 +16,12 @@ from . import media
 from .archive import DATABASE, MEDIA, Writer
 from .databases import database
 from .places import Place
+from .refusals import in_words
 
 
+@in_words("The store of files")
 def backup(place: Place, name: str) -> dict[str, Any]:
-    """Return the manifest. Raises Refused, or OSError where the disk is full: nothing is there then.
+    """Return the manifest. Raises Refused, or OSError as of a full disk: nothing is there then.
 
     Files are copied after the moment of the database: each that it names is in the store before,
     and nothing removes a file that a page showed a day ago.

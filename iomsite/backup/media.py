@@ -10,7 +10,8 @@ from django.core.files.storage import default_storage
 
 from iomsite.images.storage import PART
 
-from .archive import CHUNK, Refused
+from .archive import CHUNK
+from .refusals import Refused
 
 IN_MEMORY = 20 * CHUNK
 
@@ -42,7 +43,7 @@ def digest(name: str) -> str:
 
 
 def store(name: str, content: Iterable[bytes]) -> None:
-    """In place of what has the name now. Raises what `content` raises before anything is changed."""
+    """In place of what has the name now. What `content` raises comes before any change."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         for chunk in content:
             file.write(chunk)

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from iomsite import environment
 
-from .archive import Refused, Writer
+from .archive import Writer
+from .refusals import Refused, in_words
 
 NAME = re.compile(r"iomsite-\d{8}T\d{6}Z-[0-9a-f]{4}\.zip")
 LATEST = "latest"
@@ -108,7 +109,8 @@ class Bucket:
     """An archive is written and read as a file of this machine, then sent or removed as a whole."""
 
     def __init__(self, address: str) -> None:
-        from storages.backends.s3 import S3Storage  # takes half a second
+        from botocore.config import Config  # takes half a second
+        from storages.backends.s3 import S3Storage
 
         try:
             said = environment.bucket("The address of the bucket", address)["OPTIONS"]
@@ -116,14 +118,18 @@ class Bucket:
             raise Refused(f"{str(refusal).partition(': ')[2]}.") from refusal
         self.folder = f"{said['location']}/" if said["location"] else ""
         self.called = f"{said['endpoint_url']}/{said['bucket_name']}/{said['location']}"
-        self.bucket = S3Storage(**said).bucket
+        # Nobody waits in a browser, as they do where a photograph is uploaded.
+        patient = Config(
+            s3={"addressing_style": "path"}, signature_version="s3v4", retries={"max_attempts": 5}
+        )
+        self.bucket = S3Storage(**{**said, "client_config": patient}).bucket
 
     def __str__(self) -> str:
         """Without the secret."""
         return self.called.rstrip("/")
 
     def names(self) -> list[str]:
-        with _said_in_words(self):
+        with in_words(self):
             keys = [one.key for one in self.bucket.objects.filter(Prefix=f"{self.folder}iomsite-")]
         found = (key.removeprefix(self.folder) for key in keys)
         return sorted(name for name in found if NAME.fullmatch(name))
@@ -135,7 +141,7 @@ class Bucket:
             writer = Writer(path)
             try:
                 yield writer
-                with _said_in_words(self):
+                with in_words(self):
                     self.bucket.upload_file(str(path), self.folder + name)
                     sent = self.bucket.Object(self.folder + name).content_length
             finally:
@@ -147,21 +153,10 @@ class Bucket:
     def fetched(self, name: str) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="iomsite-restore-") as folder:
             path = Path(folder, name)
-            with _said_in_words(self):
+            with in_words(self):
                 self.bucket.download_file(self.folder + name, str(path))
             yield path
 
     def remove(self, name: str) -> None:
-        with _said_in_words(self):
+        with in_words(self):
             self.bucket.Object(self.folder + name).delete()
-
-
-@contextmanager
-def _said_in_words(bucket: Bucket) -> Iterator[None]:
-    from boto3.exceptions import Boto3Error
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (Boto3Error, BotoCoreError, ClientError) as error:
-        raise Refused(f"{bucket} does not do what is asked: {error}") from error

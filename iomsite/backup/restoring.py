@@ -14,10 +14,12 @@ from iomsite.publishing.editions import publishable_models
 from iomsite.publishing.records import AuditEntry, Ledger
 
 from . import media
-from .archive import DATABASE, MEDIA, Reader, Refused
+from .archive import DATABASE, MEDIA, Reader
 from .databases import database
+from .refusals import Refused, in_words
 
 
+@in_words("The store of files")
 def restore(archive: Reader, *, overwrites: bool = False) -> dict[str, Any]:
     """Return the manifest. Raises Refused; until the database is in place, nothing is changed then.
 

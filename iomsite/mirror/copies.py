@@ -5,7 +5,7 @@
     MIRROR_ROOT/current                               leads to the copy that is shown
     MIRROR_ROOT/mirror.json                           when the last one was finished
 
-A file that did not change is the same file in the next copy (a hard link), so a copy costs what is new.
+A file that did not change is the same file in the next copy (a hard link): one costs what is new.
 """
 
 import contextlib

@@ -6,10 +6,11 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
-from iomsite.backup.archive import DATABASE, Refused
+from iomsite.backup.archive import DATABASE
 from iomsite.backup.databases import PostgreSQL
 from iomsite.backup.making import prune
 from iomsite.backup.places import Bucket, Folder, new_name, parted
+from iomsite.backup.refusals import Refused
 from iomsite.backup.restoring import begin_a_new_history
 from iomsite.pagecache.watch import Watch
 from iomsite.publishing.changes import generation, settle

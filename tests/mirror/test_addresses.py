@@ -52,7 +52,8 @@ def test_links_are_those_of_our_own():
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/news/", "/news/?page=2", "/news.json?after=a%3Ab", "/a.b/c.xml", "/%E6%B0%B4/"]
+    "address",
+    ["/", "/news/", "/news/?page=2", "/news.json?after=a%3Ab", "/a.b/c.xml", "/%E6%B0%B4/"],
 )
 def test_address_of_a_file_is_the_one_it_was_made_for(address):
     assert address_of(file_of(address)) == address

@@ -1,4 +1,4 @@
-"""A copy of the site is what visitors see, changes where the site has changed, and is never half."""
+"""A copy of the site is what visitors see, changes where the site changed, and is never half."""
 
 import datetime
 import json
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from iomsite.images import cards
 from iomsite.mirror import addresses, copies, making
+from iomsite.mirror.visitor import Visitor
 from iomsite.publishing import actions
 from iomsite.publishing.changes import settle
 from iomsite.publishing.ledger import locked_ledger
@@ -116,8 +117,8 @@ def test_page_with_a_stamp_is_not_asked_for_again(root, monkeypatch):
     pages = [published() for _one in range(3)]
     tell()
     make(root)
-    asked, get = [], making.Visitor.get
-    monkeypatch.setattr(making.Visitor, "get", lambda self, one: asked.append(one) or get(self, one))
+    asked, get = [], Visitor.get
+    monkeypatch.setattr(Visitor, "get", lambda self, one: asked.append(one) or get(self, one))
     tell(pages[0])
     make(root)
     stems = [page.get_absolute_url().rstrip("/") for page in pages]

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from iomsite.backup.archive import MEDIA, Refused
+from iomsite.backup.archive import MEDIA
 from iomsite.backup.making import backup, prune
 from iomsite.backup.places import new_name, parted
+from iomsite.backup.refusals import Refused
 
 
 class Command(BaseCommand):

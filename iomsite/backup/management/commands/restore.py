@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
-from iomsite.backup.archive import Reader, Refused
+from iomsite.backup.archive import Reader
 from iomsite.backup.places import LATEST, NAME, parted
+from iomsite.backup.refusals import Refused
 from iomsite.backup.restoring import audit_faults, missing_migrations, restore
 from iomsite.publishing.moments import in_words
 
