@@ -89,7 +89,8 @@ class Run:
     def failed(self) -> list[str]:
         return self.copy.failed
 
-    def go(self) -> None:
+    def go(self) -> bool:
+        """Return whether it came to the end: a part of a copy leads to less than all."""
         self.copy.generation = self.standing.generation
         again = [*self._take_over_what_holds(), *self.base.failed]
         waiting: deque[tuple[str, Key | None]] = deque((one, None) for one in again)
@@ -102,8 +103,9 @@ class Run:
                     known.add(found)
                     waiting.append((found, above))
             if len(self.failed) > MOST_FAILED or (self.failed and self.standing.is_past):
-                return
+                return False
         self._add_own_pages()
+        return True
 
     def _take_over_what_holds(self) -> Iterator[str]:
         """The addresses of files that would hold and are not as they were written."""
@@ -125,9 +127,9 @@ class Run:
             return ()
         answer = self.visitor.get(address)
         if answer.status in MOVED:
-            return [(self._moved(name, address, answer), None)]
+            return ((found, None) for found in self._moved(name, address, answer))
         if answer.status == HTTPStatus.OK:
-            row = above if answer.is_lasting else answer.row
+            row = above if name.startswith("cards/") else answer.row
             return ((found, row) for found in self._stored(name, address, answer, row))
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self.failed.append(address)
@@ -143,12 +145,14 @@ class Run:
             found.update(addresses.links(body, answer.kind, address, root))
         return sorted(found)
 
-    def _moved(self, name: str, address: str, answer: Answer) -> str:
+    def _moved(self, name: str, address: str, answer: Answer) -> list[str]:
         target = urlsplit(urljoin(self.visitor.root + address, answer.location))
+        if target.netloc != self.visitor.host:
+            return []
         path = target._replace(scheme="", netloc="").geturl()
-        if name.endswith(".html") and target.netloc == self.visitor.host:
+        if name.endswith(".html"):
             self._put(name, self.visitor.drawn("mirror/moved.html", address, path=path), None)
-        return path
+        return [path]
 
     def _add_own_pages(self) -> None:
         for name, template in OWN.items():
@@ -235,10 +239,10 @@ def _read_in_one_moment(root: Path, host: str, base: Copy, of: dict[str, Any]) -
         copy = Copy.begun(root, of)
         with one_moment():
             run = Run(Visitor(host), copy, base, Standing.read(base.generation))
-            run.go()
+            is_whole = run.go()
         if not run.standing.is_past:
             break
-        base = copy
+        base = copy if is_whole else base
     else:
         raise Unfinished("The site changed by its schedule each time before it was read.")
     if len(run.failed) > MOST_FAILED:

@@ -31,7 +31,6 @@ class Answer:
     following: str = ""
     row: Key | None = None
     has_filters: bool = False
-    is_lasting: bool = False
 
 
 class Visitor:
@@ -73,7 +72,6 @@ class Visitor:
             following=following[1] if following else "",
             row=kept_by.row if kept_by else None,
             has_filters=bool(kept_by and kept_by.names - {"page"}),
-            is_lasting="max-age=31536000" in response.get("Cache-Control", "").split(", "),
         )
 
     def _environ(self, address: str) -> dict[str, Any]:
