@@ -107,7 +107,7 @@ class RecordMixin(FormsMixin):
     """Of one row: its page in words."""
 
     def answer(self, form: Form) -> Answer:
-        row = self.row()
+        row = self.object = self.row()
         self.refuse_unknown()  # an old address leads on, whatever it asks for
         if _is_withdrawn(row):
             raise Gone(row.withdrawal_note)  # a form has no place for a notice that all would see

@@ -108,13 +108,18 @@ class Run:
         return True
 
     def _take_over_what_holds(self) -> Iterator[str]:
-        """The addresses of files that would hold and are not as they were written."""
+        """The addresses of what has to be asked for again, as a page that holds may lead there.
+
+        Not cards, which are there for as long as their page, nor parts of lists, whose lists lead
+        to other parts by now.
+        """
         for name, file in self.base.files.items():
-            if name in ALWAYS or not self.standing.holds(file, self.base.generation):
+            if name in ALWAYS:
                 continue
-            if self.copy.take_over(name, self.base, file.row):
+            holds = self.standing.holds(file, self.base.generation)
+            if holds and self.copy.take_over(name, self.base, file.row):
                 self.kept += 1
-            else:
+            elif holds or not ("@" in name or name.startswith("cards/")):
                 yield addresses.address_of(name)
 
     def _copied(self, address: str, above: Key | None) -> Iterable[tuple[str, Key | None]]:

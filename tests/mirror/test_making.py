@@ -126,6 +126,17 @@ def test_page_with_a_stamp_is_not_asked_for_again(root, monkeypatch):
     assert not [one for one in asked if one.startswith((stems[1], stems[2]))]
 
 
+def test_page_that_holds_keeps_its_forms_and_card(root, tmp_path):
+    """A run that asks for little has the files that one has which asks for everything."""
+    pages = [published() for _one in range(3)]
+    tell()
+    make(root)
+    tell(pages[0])
+    make(root)
+    make(tmp_path / "whole")
+    assert files_of(root).keys() == files_of(tmp_path / "whole").keys()
+
+
 def test_withdrawn_page_is_gone_after_the_next_run_with_its_card(root):
     release = published(title="Mistaken")
     cards.make_for(release)
