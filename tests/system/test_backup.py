@@ -17,6 +17,8 @@ from .processes import ROOT, Process, Production, Site, wait_for
 
 pytestmark = pytest.mark.system
 ENDLESS = 1_000_000
+# Long enough on its way to be interrupted there.
+LARGE = 100 * 1024 * 1024
 
 
 class Writer(Process):
@@ -115,6 +117,7 @@ def test_what_was_backed_up_under_load_comes_back_as_it_was(pair):
     assert empty.manage("migrate", "--check", check=False).returncode == 0
 
 
+@pytest.mark.parametrize("pair", ["postgresql"], indirect=True)
 def test_system_in_use_is_not_overwritten_unless_told(pair):
     used, _empty = pair
     subprocess.run(
@@ -153,11 +156,10 @@ def killed_when(production: Production, is_so, *words: str) -> None:
 
 
 def large_file(production: Production) -> None:
-    """Long enough on its way to be interrupted there."""
     path = production.folder / "media" / "photos" / "large.jpg"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        file.truncate(200 * 1024 * 1024)
+        file.truncate(LARGE)
 
 
 def test_killed_half_way_leaves_nothing_half(pair):
@@ -175,7 +177,7 @@ def test_killed_half_way_leaves_nothing_half(pair):
     shown = empty.manage("showmigrations", "--plan", "images", check=False).stdout
     assert "[X]" not in shown
     empty.manage("restore", "latest")
-    assert (media / "photos" / "large.jpg").stat().st_size == 200 * 1024 * 1024
+    assert (media / "photos" / "large.jpg").stat().st_size == LARGE
 
 
 def with_full_disk(production: Production, most: int, *words: str):
@@ -191,16 +193,17 @@ def with_full_disk(production: Production, most: int, *words: str):
     )
 
 
+@pytest.mark.parametrize("pair", ["sqlite"], indirect=True)
 def test_full_disk_leaves_nothing_half(pair):
     used, empty = pair
     large_file(used)
-    result = with_full_disk(used, 100_000_000, "backup")
+    result = with_full_disk(used, LARGE // 2, "backup")
     backups = Path(used.given["BACKUP_TO"])
     assert result.returncode
     assert re.search("cannot be written: .*Nothing was backed up", result.stderr)
     assert list(backups.iterdir()) == []
     used.manage("backup")
-    result = with_full_disk(empty, 100_000_000, "restore", "latest")
+    result = with_full_disk(empty, LARGE // 2, "restore", "latest")
     assert result.returncode
     assert "Nothing was restored" in result.stderr
     assert [path for path in (empty.folder / "media").rglob("*") if path.is_file()] == []
