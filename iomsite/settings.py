@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "iomsite.sharing",
     "iomsite.alerts",
     "iomsite.operation",
+    "iomsite.mirror",
+    "iomsite.backup",
     "django_filters",
     "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
@@ -237,6 +239,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("STATIC_ROOT", BASE_DIR / "var" / "static")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", BASE_DIR / "var" / "media")
+# Where `manage.py mirror` writes the copy that the web server shows when the site is down.
+MIRROR_ROOT = environment.folder("MIRROR_ROOT", BASE_DIR / "var" / "mirror")
+# Where `manage.py backup` puts backups, and `restore` finds them.
+BACKUP_TO = environment.place("BACKUP_TO", BASE_DIR / "var" / "backups")
 STORAGES = {
     "default": environment.storage("MEDIA_STORAGE_URL"),
     "staticfiles": {

@@ -18,6 +18,7 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="iomsite-tests-"))
 FROM_OUTSIDE = (
     "ACCESS_LOG",
     "ALLOWED_HOSTS",
+    "BACKUP_TO",
     "BEHIND_TLS_PROXY",
     "CACHE_URL",
     "CSRF_TRUSTED_ORIGINS",
@@ -32,6 +33,7 @@ FROM_OUTSIDE = (
     "METRICS_HOST",
     "METRICS_PORT",
     "MIRROR_MAX_HOURS",
+    "MIRROR_ROOT",
     "PAGE_CACHE_MB",
     "READ_ONLY",
     "SECRET_KEY",
