@@ -9,14 +9,14 @@ import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import audit, changes, readonly, redirects
 from .changes import waiting
 from .editions import members, publication_errors, publishable_models, replace
-from .ledger import locked_ledger
+from .ledger import attempt, locked_ledger
 from .models import AuditEntry, Ledger, Publishable, PublishingSet
 from .readonly import ReadOnly
 from .states import State
@@ -86,7 +86,7 @@ def _together(group: list[Publishable]) -> list[Publishable]:
     """
     chosen, keys = group[0].publishing_set, [(type(edition), edition.pk) for edition in group]
     try:
-        with transaction.atomic():
+        with attempt():
             if chosen:
                 _expect_whole(chosen, group)
             return [_put_in_place(edition) for edition in group]
@@ -126,14 +126,18 @@ def _put_in_place(edition: Publishable) -> Publishable:
 
 
 def take_place(edition: Publishable) -> Publishable:
-    """Make an edition public at the moment it says, and lead old addresses to the new one."""
+    """Make an edition public at the moment it says, and lead old addresses to the new one.
+
+    The caller has read it, and its page, since the ledger was taken.
+    """
     moment = edition.published_at
     assert moment  # the database sees to that
     if edition.edition_of_id is None:
-        edition.publishing_set = None
-        edition.save(update_fields=["publishing_set"])
+        if edition.publishing_set_id is not None:
+            edition.publishing_set = None
+            edition.save(update_fields=["publishing_set"])
         return edition
-    page: Publishable = type(edition).objects.get(pk=edition.edition_of_id)
+    page = edition.page
     before = redirects.addresses(page, moment)
     replace(page, edition, moment)
     redirects.follow(before, page)

@@ -41,7 +41,7 @@ class SQLite(Engine):
     )
     unlearn = (
         "UPDATE search_word SET pages = search_word.pages + gone.value"
-        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key"
+        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key RETURNING pages"
     )
 
     def create(self, execute: Any) -> None:
