@@ -41,7 +41,7 @@ browser: install-dev ## Run the journeys in Chromium
 system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)
 	@$(PYTEST) -m system -n auto --dist loadfile $(ARGS)
 
-bench: install-dev ## Measure pages at 2,000 and 200,000 releases (BENCH_POSTGRES=… for that too)
+bench: install-dev ## Measure pages at 2,000 to 200,000 releases (BENCH_POSTGRES=… for that too)
 	@$(BIN)/python -m bench.rounds $(ARGS)
 
 lint: install-dev ## Check style, templates, import directions and types

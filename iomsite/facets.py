@@ -13,11 +13,11 @@ own public rows in `among`.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import django_filters
@@ -34,6 +34,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 from django.utils.dates import MONTHS
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
@@ -53,6 +55,16 @@ class Option:
     selected: bool = False
 
 
+@lru_cache(4_000)
+def _opened(value: str) -> str:
+    return f'<option value="{escape(value)}"'
+
+
+@lru_cache(4_000)
+def _escaped(label: str) -> str:
+    return escape(label)
+
+
 @dataclass(frozen=True)
 class BoundFacet:
     """A facet as the form draws it."""
@@ -60,6 +72,16 @@ class BoundFacet:
     name: str
     label: str
     options: list[Option]
+
+    @property
+    def drawn(self) -> SafeString:
+        """The choices as HTML. A list may have hundreds, and a template takes its time for each."""
+        drawn = (
+            f"{_opened(option.value)}{' selected' if option.selected else ''}>"
+            f"{_escaped(option.label)} ({option.count})</option>"
+            for option in self.options
+        )
+        return mark_safe("".join(drawn))  # escaped part by part
 
     @property
     def chosen(self) -> Option | None:
@@ -121,6 +143,18 @@ class Facet(django_filters.CharFilter):
         """Rows that have a value at all, and one that may be shown."""
         return Q(**{f"{path}__isnull": False})
 
+    def tied(self, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+        """For a listing: keys of these rows, each with what the database holds of its values."""
+        for path in self.paths:
+            yield self._valued(rows, path).values_list("pk", "facet_value")
+
+    def named(self, model: type[Model], held: Collection[str]) -> list[tuple[str, str, str]]:
+        """Of what the database holds: the value in the address and the label, in order."""
+        return [
+            (value, value, label)
+            for value, label, _count in self.options((one, one, 0) for one in held)
+        ]
+
     def options(self, rows: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
         """Merge what several paths found and put it in the order of the form."""
         counts: Counter[str] = Counter()
@@ -165,6 +199,21 @@ class RelationFacet(Facet):
     def restriction(self, path: str) -> Q:
         has_one = super().restriction(path)
         return has_one & Q(**{f"{path}__in": self.among()}) if self.among else has_one
+
+    def tied(self, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+        """With the keys of all related rows: which of them may be shown changes without these."""
+        for path in self.paths:
+            has_one = rows.order_by().filter(super().restriction(path))
+            yield has_one.values_list("pk", Cast(F(path), TEXT))
+
+    def named(self, model: type[Model], held: Collection[str]) -> list[tuple[str, str, str]]:
+        """One statement."""
+        related = model._meta.get_field(self.paths[0]).related_model
+        rows = self.among() if self.among else related._default_manager.all()
+        names = rows.order_by().values_list("pk", "slug", self.name_field)
+        keys = {slug: str(key) for key, slug, _label in names}
+        found = self.options((slug, label, 0) for key, slug, label in names if str(key) in held)
+        return [(keys[value], value, label) for value, label, _count in found]
 
     def matches(self, model: type[Model], value: str) -> Q:
         # A subquery: a join would multiply the rows that other facets count.
@@ -280,11 +329,23 @@ class PresenceFacet(Facet):
         return Q(pk__in=found.values("pk"))
 
 
+class Counting(Protocol):
+    """What knows a list by heart (see `iomsite.listing`), so that the database is not asked."""
+
+    def options(self, name: str, applied: dict[str, str]) -> list[tuple[str, str, int]]:
+        """Value, label and count of the choices of one facet, in order."""
+        ...
+
+
 class FacetedFilterSet(django_filters.FilterSet):
     """A filter set of facets. Reading `qs`, `facets`, `selected` or `notices` counts them once."""
 
     # Whether there is an end of what the results can be; a search has none.
     is_remembered = True
+
+    def __init__(self, *args: Any, counting: Counting | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.counting = counting
 
     @cached_property
     def asked(self) -> dict[str, str]:
@@ -311,11 +372,13 @@ class FacetedFilterSet(django_filters.FilterSet):
     def _count(
         self, applied: dict[str, str], names: Iterable[str] | None = None
     ) -> dict[str, list[tuple[str, str, int]]]:
-        """One statement, once a generation."""
+        """One statement, once a generation; none where a listing counts."""
         names = tuple(names or self.filters)
         possible = {
             name: value for name, value in applied.items() if self._is_possible(name, value)
         }
+        if self.counting:
+            return {name: self.counting.options(name, possible) for name in names}
         if not (self.is_remembered and self.request):
             return self._asked_of_database(possible, names)
         key = (type(self), self.request.path, names, *sorted(possible.items()))
@@ -377,7 +440,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     def accepted(self) -> dict[str, str]:
         return self._counted[1]
 
-    @property
+    @cached_property
     def facets(self) -> list[BoundFacet]:
         """The facets that have a choice to offer; a choice without results shows if it is set."""
         bound = []

@@ -97,6 +97,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "iomsite.templatetags.partialdate",
+                "iomsite.templatetags.remembered",
                 "iomsite.richtext.templatetags.richtext",
             ],
         },

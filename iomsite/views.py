@@ -10,22 +10,22 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from iomsite.formats.views import NewestMixin
 from iomsite.images.models import Photo
-from iomsite.organisation.models import HOME
+from iomsite.organisation.models import HOME, Figure, Page
 from iomsite.organisation.navigation import ABOUT, menu_of
 from iomsite.organisation.views import figures_about_us, measures, section_pages
 from iomsite.publishing.views import EditionMixin, PreviewOnlyView
-from iomsite.remembered import remembered
 from news.digest import MOST_OF_A_KIND, digest
 from news.models import NewsRelease, Publication, ReleasePhoto
 from news.views import newest_news
 from programmes import views as work
-from programmes.map import world_map
+from programmes.map import WorldMap, world_map
 from programmes.models import Country, Programme, RegionalEngagement, Topic
 
 NEWEST_RELEASES = 4
@@ -52,14 +52,23 @@ class HomeView(NewestMixin, EditionMixin, TemplateView):
             object=home if self.is_preview else None,
             home=home,
             pages={slug.replace("-", "_"): menu.page(slug) for slug in LEADING_ON},
-            figures=[measure.figure for measure in measures(figures_about_us(menu.page(ABOUT)))],
-            releases=newest_releases(),
-            map=world_map(work.place_of(country) for country in work.countries_on_map()),
+            # Read where they are drawn, which is once for many visitors.
+            figures=SimpleLazyObject(lambda: default_figures(menu.page(ABOUT))),
+            releases=SimpleLazyObject(newest_releases),
+            map=SimpleLazyObject(map_of_countries),
             programmes=work.programmes_by_country()[:SOME_PROGRAMMES],
             engagements=work.engagements()[:SOME_ENGAGEMENTS],
-            topics=remembered("leading topics", leading_topics),
+            topics=SimpleLazyObject(leading_topics),
             **kwargs,
         )
+
+
+def default_figures(about: Page | None) -> list[Figure]:
+    return [measure.figure for measure in measures(figures_about_us(about))]
+
+
+def map_of_countries() -> WorldMap:
+    return world_map(work.place_of(country) for country in work.countries_on_map())
 
 
 def newest_releases() -> list[NewsRelease]:

@@ -1,7 +1,7 @@
 """What the organisation says: news releases, campaigns and publications."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -182,6 +182,13 @@ class NewsRelease(Publishable):
     def get_absolute_url(self) -> str:
         year = self.released_on.year if self.released_on else self.created_at.year
         return reverse("news:release-detail", kwargs={"year": year, "slug": self.slug})
+
+    def stands_before(self) -> Q:
+        """What it stands before in the list. The day is said twice, so that the index of the list
+        begins at the right place.
+        """
+        behind = Q(released_on__lt=self.released_on) | Q(slug__gt=self.slug)
+        return Q(released_on__lte=self.released_on) & behind
 
 
 class ReleasePhoto(PhotoUse):

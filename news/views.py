@@ -25,6 +25,8 @@ from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOf
 from .models import Campaign, NewsRelease, Publication, ReleasePhoto
 
 LIST_LENGTH = 20
+# What lists print of a release, and what its address is made of.
+IN_LISTS = ("title", "slug", "kind", "released_on", "lead", "created_at")
 RELATED_WORK = 3
 NEWEST_RELEASES = 5
 NEWEST_OF_OTHERS = 4
@@ -40,11 +42,15 @@ class ReleaseListView(RecordListMixin, FilterView):
     """All releases, newest first."""
 
     forms_title: Any = gettext_lazy("News")
-    filterset_class = ReleaseFilter
+    filterset_class = listed_by = ReleaseFilter
+    list_columns = IN_LISTS
     paginate_by = LIST_LENGTH
     template_name = "news/release_list.html"
 
     def get_queryset(self) -> QuerySet[NewsRelease]:
+        return self.listed_rows()
+
+    def listed_rows(self) -> QuerySet[NewsRelease]:
         return NewsRelease.objects.published()
 
 
@@ -58,6 +64,9 @@ class ReleaseYearView(ReleaseListView):
         if not releases.exists():
             raise Http404
         return releases
+
+    def list_is_within(self) -> dict[str, str]:
+        return {"year": str(self.kwargs["year"])}
 
     @property
     def forms_title(self) -> str:

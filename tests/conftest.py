@@ -152,3 +152,12 @@ def make_full_text(editor):
     from django.apps import apps
 
     import_module("iomsite.search.migrations.0001_entries_and_words").create(apps, editor)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Each test is a world of its own, and the generations of all begin at the same number."""
+    from iomsite import listing, remembered
+
+    remembered._known.clear()
+    listing._kept.clear()

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.core.signing import BadSignature, Signer
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -22,19 +22,13 @@ from iomsite.remembered import remembered
 from .records import first_public
 
 PART = 50
-# So many rows are passed over as quickly as none.
-FAR = 1_000
 STREAMED = 500  # rows at a time of a list that is sent whole
 LONGEST_MARK = 300
 SIGNER = Signer(salt="iomsite.formats.after")
 
 
-class LongPaginator(Paginator):
-    """Pages by number, for people: counted once a generation, and found from the nearer end.
-
-    `key` says which list it is. Lists that get so long that it matters have an order that leaves
-    nothing open, so that both ends count the same.
-    """
+class CountedPaginator(Paginator):
+    """Pages by number, for people, counted once a generation. `key` says which list it is."""
 
     def __init__(self, rows: QuerySet[Any], length: int, key: Hashable, **how: Any) -> None:
         super().__init__(rows, length, **how)
@@ -43,15 +37,6 @@ class LongPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return remembered(("count", self.key), self.object_list.count)
-
-    def page(self, number: Any) -> Page:
-        number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        end = min(start + self.per_page, self.count)
-        if start < max(FAR, self.count - end):
-            return self._get_page(self.object_list[start:end], number, self)
-        last = self.object_list.reverse()[self.count - end : self.count - start]
-        return self._get_page(list(last)[::-1], number, self)
 
 
 class Part(NamedTuple):

@@ -1,6 +1,7 @@
 """What a view says of itself so that its address has other forms besides the page."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from iomsite import listing
 from iomsite.facets import FacetedFilterSet
 from iomsite.publishing import preview
 from iomsite.publishing.keeping import keep
@@ -139,16 +141,44 @@ class RecordListMixin(FormsMixin):
 
     is_list = True
     forms_title: ClassVar[Any] = ""
+    # Of a list that may get very long: the filters that its listing is kept for.
+    listed_by: ClassVar[type[FacetedFilterSet] | None] = None
+    # What the page prints of each row; all, where nothing is said.
+    list_columns: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def known_names(cls) -> set[str]:
         filters = cls.filterset_class.base_filters if cls.filterset_class else {}
         return {*filters, AFTER}
 
+    def listed_rows(self) -> QuerySet[Any]:
+        """All that the listing holds, whatever part of it this list is."""
+        return self.get_queryset()  # type: ignore[attr-defined]
+
+    def list_is_within(self) -> dict[str, str]:
+        """The values of `listed_by` that all of this list has."""
+        return {}
+
+    @cached_property
+    def narrowing(self) -> listing.Narrowing | None:
+        """None where the list is short enough to be asked of the database."""
+        known = listing.kept(self.listed_by, self.listed_rows()) if self.listed_by else None
+        return listing.Narrowing(known, self.list_is_within()) if known else None
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_filterset_kwargs(filterset_class)  # type: ignore[misc]
+        return {**found, "counting": self.narrowing}
+
     def get_paginator(self, rows: QuerySet[Any], length: int, **how: Any) -> Any:
         filterset = getattr(self, "filterset", None)
+        if self.list_columns:
+            rows = rows.only(*self.list_columns)
+        if filterset is not None and self.narrowing:
+            found = self.narrowing.found(filterset.accepted)
+            known, rows = self.narrowing.listing, self.listed_rows().only(*self.list_columns)
+            return listing.ListingPaginator(rows, length, known, found, **how)
         accepted = sorted(filterset.accepted.items()) if filterset is not None else ()
-        return paging.LongPaginator(rows, length, (self.request.path, *accepted), **how)
+        return paging.CountedPaginator(rows, length, (self.request.path, *accepted), **how)
 
     def answer(self, form: Form) -> Answer:
         self.refuse_unknown()
@@ -190,7 +220,9 @@ class RecordListMixin(FormsMixin):
         rows: QuerySet[Any] = self.get_queryset()  # type: ignore[attr-defined]
         if self.filterset_class is None:
             return rows
-        filterset = self.filterset_class(self.request.GET, queryset=rows, request=self.request)
+        filterset = self.filterset_class(
+            self.request.GET, queryset=rows, request=self.request, counting=self.narrowing
+        )
         if refused := filterset.refused():
             raise BadRequest(" ".join(refused))
         return filterset.narrowed()

@@ -8,6 +8,8 @@ from typing import Any, Self
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from iomsite.remembered import remembered
+
 from .models import Page
 
 # The page whose first words say who speaks, wherever the site has to say so.
@@ -48,6 +50,10 @@ class Menu:
 
         return entries(None)
 
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        return frozenset(["/", *(page.get_absolute_url() for page in self.pages)])
+
     @property
     def statement(self) -> str:
         """Who we are, in the words of the page that says so; empty where there is none."""
@@ -72,17 +78,21 @@ class Menu:
 
 
 def menu_of(request: HttpRequest) -> Menu:
-    """The one menu of a request, whoever asks for it first."""
+    """The one menu of a request, whoever asks for it first, and of all requests of a generation."""
     if not hasattr(request, "menu"):
-        request.menu = Menu()
+        request.menu = remembered("menu", Menu)
     return request.menu
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: nothing is read until a template asks for it."""
     menu = menu_of(request)
+    path = request.path
+    section = path.strip("/").partition("/")[0]
     return {
         "navigation": SimpleLazyObject(lambda: menu.entries),
-        "section": request.path.strip("/").partition("/")[0],
+        # Empty where the menu does not lead: what is drawn of it is the same on many pages.
+        "section": SimpleLazyObject(lambda: section if f"/{section}/" in menu.addresses else ""),
+        "menu_path": SimpleLazyObject(lambda: path if path in menu.addresses else ""),
         "site_statement": SimpleLazyObject(lambda: menu.statement),
     }

@@ -58,26 +58,35 @@ def _tell(rows: Collection[Row] | None) -> None:
     Ledger.objects.filter(pk=1).update(generation=F("generation") + 1)
     told = {row for listen in listeners for row in listen(rows)}
     if rows is None or not {model for model, _key in rows} <= seen_where_named:
-        stamp(None)
+        stamp(rows, pages=None)
     else:
-        stamp({*rows, *told, *pages_naming(rows)})
+        stamp(rows, pages={*told, *pages_naming(rows)})
 
 
-def stamp(pages: Collection[Row] | None) -> None:
-    """Move pages on to this generation, None: all; lists move on with every generation.
+def stamp(rows: Collection[Row] | None, *, pages: Collection[Row] | None) -> None:
+    """Note that these rows are others in this generation, and so are these pages.
 
-    Two statements, and those of `pages_naming` before.
+    None: any row, and all pages. Lists move on with every generation. Two statements, and those
+    of `pages_naming` before.
     """
-    keys = [Stamp.EVERYTHING]
-    if pages is not None and len(pages) <= MOST_STAMPED:
-        keys = [(model._meta.label_lower, key) for model, key in pages]
+    moved = {_key_of(row) for row in (*(rows or ()), *(pages or ()))}
+    if len(moved) > MOST_STAMPED:
+        rows = pages = None
+    keys = moved if rows is not None else {Stamp.ANY_ROW}
+    if pages is None:
+        keys |= {Stamp.EVERYTHING}
     now = generation()
     Stamp.objects.bulk_create(
-        [Stamp(model=model, row_id=key, generation=now) for model, key in keys],
+        [Stamp(model=model, row_id=key, generation=now) for model, key in sorted(keys)],
         update_conflicts=True,
         unique_fields=["model", "row_id"],
         update_fields=["generation"],
     )
+
+
+def _key_of(row: Row) -> tuple[str, int]:
+    model, key = row
+    return model._meta.label_lower, key
 
 
 def waiting(model: type[Publishable]) -> Any:

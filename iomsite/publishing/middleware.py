@@ -29,7 +29,8 @@ class ReplaceDueMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = remembered.current.set(self._replace(timezone.now()))
+        seen = self._replace(timezone.now())
+        token = remembered.current.set(None if preview.is_asked(request) else seen)
         try:
             return self.get_response(request)
         finally:
@@ -38,14 +39,14 @@ class ReplaceDueMiddleware:
     def _replace(self, now: datetime.datetime) -> int | None:
         """While the database is busy, visitors read what is there; the next one asks again.
 
-        Nothing is remembered then, nor of a request that comes at a boundary or writes, nor where
-        pages are not kept at all.
+        Nothing is remembered then, nor where pages are not kept at all, nor of a preview, which
+        shows what is not public.
         """
         try:
             seen = look(now)
             if seen.is_due:
                 replace_due(now)
-                return None
+                seen = look(now)
         except OperationalError:
             logger.warning("What is due has to wait: the database is busy.")
             return None

@@ -419,6 +419,25 @@ class Publishable(Sourced, NaturalKeyModel):
             and self.publishing_set_id is None
         )
 
+    def was_public(self, at: datetime.datetime | None = None) -> bool:
+        """The twin of `gone()` for one row at hand: no query."""
+        at = at or timezone.now()
+        is_over = self.state == State.WITHDRAWN or bool(
+            self.state == State.PUBLISHED and self.expires_at and self.expires_at <= at
+        )
+        return bool(
+            is_over
+            and self.edition_of_id is None
+            and self.published_at
+            and self.published_at <= at
+            and self.publishing_set_id is None
+        )
+
+    def is_readable(self, at: datetime.datetime | None = None) -> bool:
+        """Whether its address shows it: it is public, or withdrawn and stays with a notice."""
+        is_kept = self.state == State.WITHDRAWN and self.withdrawal == Withdrawal.NOTICE
+        return self.is_public(at) or bool(is_kept and self.edition_of_id is None)
+
     def is_scheduled(self, at: datetime.datetime | None = None) -> bool:
         """The twin of `scheduled()` for one row at hand: no query."""
         is_ahead = bool(self.published_at and self.published_at > (at or timezone.now()))

@@ -4,14 +4,14 @@ import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from iomsite.accounts.rights import Scope, scope
 from iomsite.accounts.roles import name_of
 
 from . import lookups  # noqa: F401  registers what `published` asks with
-from .states import WORKING, State, Withdrawal
+from .states import WORKING, State
 
 
 class NaturalKeyQuerySet(models.QuerySet[Any]):
@@ -85,13 +85,6 @@ class PublishableQuerySet(ResponsibleQuerySet):
             published_at__already_at=at,
             publishing_set=None,  # a set lets go of its pages when all of them are in place
         )
-
-    def readable(self, at: datetime.datetime | None = None) -> Self:
-        """What its own address shows: the published, and the withdrawn that stay with a notice."""
-        kept = Q(state=State.WITHDRAWN, withdrawal=Withdrawal.NOTICE, edition_of=None)
-        # Asked of the row at hand: a list of all keys would be made first, however long.
-        public = self.model.objects.published(at).order_by().filter(pk=OuterRef("pk"))
-        return self.filter(Exists(public) | kept)
 
     def scheduled(self, at: datetime.datetime | None = None) -> Self:
         """Pages and replacements of pages whose moment is still to come."""

@@ -85,13 +85,14 @@ class Ledger(models.Model):
 
 
 class Stamp(models.Model):
-    """The generation that last moved a page on which changes of others leave as it is.
+    """The generation in which a row last changed, or in which its page came to look different.
 
-    The row of `EVERYTHING` stands for every page. A page without a row of its own was moved on by
-    that one last.
+    `EVERYTHING` stands for every page: one without a stamp of its own was moved on by that last.
+    `ANY_ROW` stands for every row, as after a whole database was loaded.
     """
 
     EVERYTHING = ("all", 0)
+    ANY_ROW = ("any", 0)
 
     model = models.CharField(max_length=100)
     row_id = models.BigIntegerField()

@@ -25,14 +25,14 @@ def published_or_gone(queryset: PublishableQuerySet, **lookup: Any) -> Any:
     """Return what the address shows: the public row, or one withdrawn with a notice.
 
     Raises `Gone` where there was one once, and Http404 otherwise. `queryset` carries the
-    `select_related` and `prefetch_related` of the page.
+    `select_related` and `prefetch_related` of the page. The row is asked itself what it is: one
+    statement, and those of the prefetches.
     """
-    found = queryset.readable().filter(**lookup).first()
-    if found:
-        return found
-    was = queryset.model.objects.gone().filter(**lookup).values_list("withdrawal_note", flat=True)
-    if (reason := was.first()) is not None:
-        raise Gone(reason)
+    page: Publishable | None = queryset.pages().filter(**lookup).order_by().first()
+    if page and page.is_readable():
+        return page
+    if page and page.was_public():
+        raise Gone(page.withdrawal_note)
     raise Http404
 
 

@@ -15,7 +15,8 @@ from programmes.models import Country, Region, RegionalOffice
 
 from .documents import REFERENCES, SOURCES, Document, documents, public
 from .engines import Fields, engine
-from .models import Entry, Related, Tag, Word
+from .engines.base import mark
+from .models import NARROWING, Entry, Related, Tag, Word
 from .related import KINDS, relate, relate_all
 from .words import stems, vocabulary
 
@@ -134,12 +135,20 @@ def _insert(found: list[Document]) -> list[Entry]:
             tag.entry_id = one.entry.pk
     Tag.objects.bulk_create([tag for one in found for tag in one.tags])
     if entries:
-        engine().index([(entry.pk, _fields(entry)) for entry in entries])
+        engine().index([(one.entry.pk, _fields(one)) for one in found])
     return entries
 
 
-def _fields(entry: Entry) -> Fields:
-    return Fields(stems(entry.title), stems(entry.names), stems(entry.lead), stems(entry.text))
+def _fields(found: Document) -> Fields:
+    entry = found.entry
+    words = (entry.title, entry.names, entry.lead, entry.text)
+    return Fields(*map(stems, words), marks=_marks(found))
+
+
+def _marks(found: Document) -> list[str]:
+    said = [(tag.facet, tag.value) for tag in found.tags if tag.facet in NARROWING]
+    said += [("kind", found.entry.kind), ("year", found.entry.year)]
+    return [mark(facet, value) for facet, value in said if value]
 
 
 def _words_of(entry: Entry) -> set[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from iomsite import remembered
+from iomsite import listing, remembered
 from iomsite.publishing import actions, changes
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import State, Withdrawal
@@ -155,6 +155,7 @@ def test_what_is_kept_is_what_would_be_made(order, data):
 def follow(steps):
     world, cache = World(), make_cache()
     remembered._known.clear()  # of a world with the same generations
+    listing._kept.clear()
     hours = 0
     with time_machine.travel(world.now, tick=False) as clock:
         for operation, number in steps:

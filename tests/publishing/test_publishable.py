@@ -55,8 +55,19 @@ def test_published_is_exact_to_the_second(fields, public):
     ],
 )
 def test_gone_is_what_the_public_saw_once(fields, gone):
-    campaign(**fields)
+    row = campaign(**fields)
     assert Campaign.objects.gone(at=NOON).exists() is gone
+    assert row.was_public(at=NOON) is gone
+    assert row.is_readable(at=NOON) is row.is_public(at=NOON)
+
+
+@pytest.mark.django_db
+def test_page_withdrawn_with_a_notice_is_read_and_no_edition_of_it_is():
+    withdrawn = {"state": State.WITHDRAWN, "withdrawal": "notice"}
+    row = campaign(**withdrawn, published_at=NOON - DAY)
+    assert row.is_readable(at=NOON)
+    row.edition_of_id = row.pk
+    assert not row.is_readable(at=NOON)
 
 
 @pytest.mark.django_db

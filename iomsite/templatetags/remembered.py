@@ -1,0 +1,77 @@
+"""What is drawn once and stands on many pages. Both tags are template builtins (settings).
+
+`{% remembered "masthead" section %}…{% endremembered %}` holds until something is published (see
+`iomsite.remembered`). What is inside may read the context, but may depend on nothing besides what
+is public, the language, and the arguments.
+
+`{% drawn "includes/entry.html" with title=page.title %}` is an `include … only` that holds for
+good: an include shows nothing but its arguments, so the same ones give the same words. Arguments
+are words, numbers and dates; of a row, its name.
+"""
+
+import datetime
+from functools import lru_cache
+
+from django import template
+from django.db.models import Model
+from django.template.base import token_kwargs
+from django.template.loader import get_template
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from iomsite.partialdate import PartialDate
+from iomsite.remembered import remembered
+
+register = template.Library()
+MOST_DRAWN = 3_000
+PLAIN = (str, int, bool, type(None), datetime.date, PartialDate)
+
+
+class RememberedNode(template.Node):
+    def __init__(self, nodelist, arguments):
+        self.nodelist = nodelist
+        self.arguments = arguments
+
+    def render(self, context):
+        key = [argument.resolve(context) for argument in self.arguments]
+        return remembered(("part", get_language(), *key), lambda: self.nodelist.render(context))
+
+
+@register.tag("remembered")
+def do_remembered(parser, token):
+    arguments = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodelist = parser.parse(("endremembered",))
+    parser.delete_first_token()
+    return RememberedNode(nodelist, arguments)
+
+
+class DrawnNode(template.Node):
+    def __init__(self, name, arguments):
+        self.name = name
+        self.arguments = arguments
+
+    def render(self, context):
+        values = [_plain(value.resolve(context)) for value in self.arguments.values()]
+        return _drawn(self.name, get_language(), tuple(zip(self.arguments, values, strict=True)))
+
+
+@register.tag
+def drawn(parser, token):
+    _tag, name, _with, *words = token.split_contents()
+    arguments = token_kwargs(words, parser)
+    if words:
+        raise template.TemplateSyntaxError(f"“drawn” does not understand {words[0]!r}.")
+    return DrawnNode(parser.compile_filter(name).resolve({}), arguments)
+
+
+def _plain(value):
+    if isinstance(value, Model | Promise):
+        return str(value)
+    if isinstance(value, PLAIN):
+        return value
+    raise template.TemplateSyntaxError(f"“drawn” takes no {type(value).__name__}.")
+
+
+@lru_cache(MOST_DRAWN)
+def _drawn(name, language, arguments):
+    return get_template(name).template.render(template.Context(dict(arguments)))

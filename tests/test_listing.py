@@ -1,0 +1,237 @@
+"""A listing offers, counts and finds what the database would, whatever has been published."""
+
+import datetime
+from dataclasses import replace
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from iomsite import listing, remembered
+from iomsite.publishing import changes
+from iomsite.publishing.ledger import locked_ledger
+from iomsite.publishing.states import State
+from news.filters import ReleaseFilter, ReleaseOfYearFilter
+from news.models import NewsRelease
+from tests.factories.news import CampaignFactory, NewsReleaseFactory
+from tests.factories.programmes import CountryFactory, TopicFactory
+
+pytestmark = [pytest.mark.django_db]
+RELEASES = 7
+DAY = datetime.timedelta(days=1)
+QUESTIONS = (
+    *("", "year=2016", "topic=a", "topic=a&country=c", "country=d&year=2017&month=4"),
+    *("type=statement&topic=b", "campaign=one", "year=1999", "topic=nobody", "month=x"),
+)
+OPERATIONS = (
+    "redate",
+    "rename",
+    "retag",
+    "hide",
+    "show",
+    "add",
+    "end",
+    "wait",
+    "of_others",
+    "load",
+)
+
+
+class World:
+    def __init__(self):
+        self.now = timezone.now()
+        self.topics = [TopicFactory(name=name, slug=name) for name in "ab"]
+        self.countries = [CountryFactory(name=name, slug=name, published=True) for name in "cd"]
+        self.campaign = CampaignFactory(slug="one", title="One", published=True)
+        self.releases = [self.release(number) for number in range(RELEASES)]
+        tell(None)
+
+    def release(self, number):
+        row = NewsReleaseFactory(
+            slug=f"release-{number}",
+            published=True,
+            released_on=datetime.date(2016 + number % 2, 4 + number % 3, 1 + number % 2),
+            kind="statement" if number % 3 == 0 else "news-release",
+            campaign=self.campaign if number % 2 else None,
+        )
+        row.topics.set(self.topics[number % 2 :])
+        row.countries.set(self.countries[: number % 3])
+        return row
+
+    def change(self, number, **fields):
+        row = self.releases[number]
+        type(row).objects.filter(pk=row.pk).update(**fields)
+        row.refresh_from_db()
+        tell([row])
+
+    def redate(self, number):
+        self.change(number, released_on=self.releases[number].released_on + 300 * DAY)
+
+    def rename(self, number):
+        row = self.releases[number]
+        self.change(number, slug=f"{'az'[number % 2]}-{row.slug}", title=f"New {row.title}")
+
+    def retag(self, number):
+        row = self.releases[number]
+        row.topics.set(self.topics[: number % 3])
+        row.countries.set(self.countries[number % 2 :])
+        self.change(number, kind="message")
+
+    def hide(self, number):
+        self.change(number, state=State.DRAFT)
+
+    def show(self, number):
+        self.change(number, state=State.PUBLISHED)
+
+    def add(self, number):
+        self.releases.append(self.release(len(self.releases)))
+        tell([self.releases[-1]])
+
+    def end(self, number):
+        row = self.releases[number]
+        ends = max(self.now, row.published_at) + number * DAY
+        self.change(number, expires_at=ends)
+
+    def wait(self, number):
+        """The clock goes on; whoever asks first tells what has gone."""
+
+    def of_others(self, number):
+        """Countries, topics and campaigns come, go and are renamed: no release changes."""
+        country, topic = self.countries[number % 2], self.topics[number % 2]
+        state = State.DRAFT if country.state == State.PUBLISHED else State.PUBLISHED
+        type(country).objects.filter(pk=country.pk).update(state=state)
+        country.refresh_from_db()
+        type(topic).objects.filter(pk=topic.pk).update(name=f"{topic.name}{number}")
+        topic.refresh_from_db()
+        type(self.campaign).objects.filter(pk=self.campaign.pk).update(title=f"One {number}")
+        tell([country, topic, self.campaign])
+
+    def load(self, number):
+        """As a whole database is loaded: nobody says which rows there are."""
+        NewsRelease.objects.filter(pk=self.releases[number].pk).update(kind="statement")
+        tell(None)
+
+
+def tell(rows):
+    with locked_ledger():
+        changes.settle(rows)
+
+
+def public():
+    return NewsRelease.objects.published()
+
+
+def kept():
+    token = remembered.current.set(changes.generation())
+    try:
+        return listing.kept(ReleaseFilter, public())
+    finally:
+        remembered.current.reset(token)
+
+
+def shown(filterset, pages):
+    facets = [(f.name, [(o.value, o.label, o.count) for o in f.options]) for f in filterset.facets]
+    chosen = [(one.facet_label, one.label) for one in filterset.selected]
+    return facets, chosen, filterset.notices, pages
+
+
+def by_database(question, filters=ReleaseFilter, rows=None):
+    found = filters(QueryDict(question), rows or public())
+    slugs = list(found.qs.values_list("slug", flat=True))
+    return shown(found, [slugs[start : start + 3] for start in range(0, len(slugs), 3)])
+
+
+def by_listing(question, filters=ReleaseFilter, within=None):
+    narrowing = listing.Narrowing(kept(), within or {})
+    request = RequestFactory().get("/news/")
+    found = filters(QueryDict(question), public(), request=request, counting=narrowing)
+    places = narrowing.found(found.accepted)
+    pages = listing.ListingPaginator(found.queryset, 3, narrowing.listing, places)
+    parts = [[row.slug for row in page.object_list] for page in pages]
+    return shown(found, [part for part in parts if part])
+
+
+# Not made smaller when it fails, which would take minutes: each step is checked by itself.
+@settings(max_examples=4, phases=[Phase.generate])
+@given(data=st.data())
+def test_listing_says_what_the_database_would(data):
+    steps = st.lists(
+        st.tuples(st.sampled_from(OPERATIONS), st.integers(0, RELEASES - 1)),
+        min_size=12,
+        max_size=12,
+    )
+    with transaction.atomic():
+        listing._kept.clear()
+        world, days = World(), 0
+        with time_machine.travel(world.now, tick=False) as clock:
+            kept()
+            for operation, number in data.draw(steps):
+                getattr(world, operation)(number)
+                if operation == "wait":
+                    days += number
+                    clock.move_to(world.now + days * DAY + datetime.timedelta(seconds=1))
+                    tell(())
+                for question in QUESTIONS:
+                    why = (operation, number, question)
+                    assert by_listing(question) == by_database(question), why
+        transaction.set_rollback(True)
+
+
+def test_list_of_a_year_offers_what_the_year_has():
+    World()
+    for question in ("", "topic=a", "type=message", "month=4&country=c"):
+        of_year = public().filter(released_on__year=2016)
+        expected = by_database(question, ReleaseOfYearFilter, of_year)
+        assert by_listing(question, ReleaseOfYearFilter, {"year": "2016"}) == expected
+
+
+def test_change_of_one_release_reads_that_one_again():
+    world = World()
+    kept()
+    world.rename(3)
+    with CaptureQueriesContext(connection) as statements:
+        kept()
+    # Generation, stamps, rows, six facets, three kinds of names; and what follows the release and
+    # each that is related to it. It moved, so that is asked of it twice.
+    assert len(statements) == 1 + 1 + 1 + 6 + 3 + RELEASES
+    untouched = kept()
+    with CaptureQueriesContext(connection) as statements:
+        assert kept() is untouched
+    assert len(statements) == 1
+
+
+def test_what_is_kept_never_shows_what_is_not_public():
+    """Also where somebody writes past everything that tells of it."""
+    world = World()
+    known = kept()
+    NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
+    pages = listing.ListingPaginator(public(), 20, known, known.everything)
+    assert world.releases[0].slug not in {row.slug for row in pages.page(1).object_list}
+    assert len(pages.page(1).object_list) == RELEASES - 1
+
+
+def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_read_again():
+    world = World()
+    known = kept()
+    token = remembered.current.set(known.generation - 1)
+    try:
+        assert listing.kept(ReleaseFilter, public()) is None
+        assert listing._kept[ReleaseFilter] is known
+
+        listing._kept[ReleaseFilter] = replace(known, made_at=known.made_at - listing.LATE - 1)
+        NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
+        again = listing.kept(ReleaseFilter, public())
+    finally:
+        remembered.current.reset(token)
+    assert len(again.keys) == RELEASES - 1
+
+
+def test_nothing_is_kept_where_nobody_knows_the_generation():
+    assert listing.kept(ReleaseFilter, public()) is None
+    assert not listing._kept
