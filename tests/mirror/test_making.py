@@ -197,6 +197,16 @@ def titles_in_parts(files, name):
     return found
 
 
+def test_page_that_was_withdrawn_with_a_notice_stays_with_it(root):
+    """No list leads there, and whoever has the address reads why."""
+    release = published(title="Said too much")
+    tell()
+    actions.withdraw(release, by=UserFactory(), kind=Withdrawal.NOTICE, note="It was wrong.")
+    make(root)
+    page = files_of(root)[f"{release.get_absolute_url().strip('/')}/index.html"].read_text()
+    assert "It was wrong." in page
+
+
 def test_old_address_leads_on(root):
     release = published()
     RedirectFactory(old_path="/news/old-name/", new_path=release.get_absolute_url())
