@@ -4,6 +4,7 @@ A wrong value ends the process with one line that names the variable, because wh
 is an operator who can change the variable and nothing else.
 """
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
@@ -56,6 +57,22 @@ def number(name: str, default: int, *, at_most: int) -> int:
     return int(value)
 
 
+def folder(name: str, default: Path) -> Path:
+    """Return a folder, which need not exist yet; the same wherever a process is started."""
+    path = Path(text(name, str(default)))
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        refuse(name, f"must be the path of a folder from / on, not {str(path)!r}")
+    return path
+
+
+def ip_address(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        refuse(name, f"must be an address such as 127.0.0.1, not {value!r}")
+
+
 def choice(name: str, default: str, among: set[str]) -> str:
     value = text(name, default)
     if value not in among:
@@ -74,6 +91,39 @@ def database(name: str, default: str) -> dict[str, Any]:
     if settings["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         refuse(name, "must name SQLite (sqlite:///path) or PostgreSQL (postgres://…)")
     return dict(settings)
+
+
+def limit(database: dict[str, Any]) -> None:
+    """Give PostgreSQL limits, so that nobody waits for ever.
+
+    A lock is given up before the statement that waits for it. What needs longer, such as a new
+    index on a very large table, says so at the end of its address:
+    ?options=-c%20statement_timeout%3D0
+    A server that went without a word is noticed within twenty seconds; so is, by the server, that
+    nobody waits for a statement any more. Requests give up sooner: see `iomsite.patience`.
+    """
+    database["ENGINE"] = "iomsite.postgresql"
+    database["OPTIONS"] = {
+        "connect_timeout": 3,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        "options": "-c lock_timeout=20s -c statement_timeout=30s"
+        " -c client_connection_check_interval=2s",
+        **database.get("OPTIONS", {}),
+    }
+
+
+def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
+    """Return Django's settings of a database that follows the primary and is only read."""
+    settings = database(name, "")
+    if not settings["ENGINE"].endswith("postgresql") or not primary["ENGINE"].endswith(
+        "postgresql"
+    ):
+        refuse(name, "must name PostgreSQL, as DATABASE_URL must then")
+    limit(settings)
+    return {**settings, "TEST": {"MIRROR": "default"}}
 
 
 def address(name: str, default: str | None) -> SplitResult:
@@ -97,13 +147,6 @@ def storage(name: str) -> dict[str, Any]:
     """
     value = text(name, "")
     return bucket(name, value) if value else {"BACKEND": "iomsite.images.storage.WholeFileStorage"}
-
-
-def folder(name: str, default: Path) -> Path:
-    path = Path(text(name, str(default)))
-    if not path.is_absolute():
-        refuse(name, f"must be the path of a folder from / on, not {str(path)!r}")
-    return path
 
 
 def place(name: str, default: Path) -> str:
@@ -144,6 +187,8 @@ def bucket(name: str, value: str) -> dict[str, Any]:
 def _bucket(
     parts: SplitResult, bucket: str, folder: str, public: SplitResult, region: str | None
 ) -> dict[str, Any]:
+    from botocore.config import Config  # large, and only for those who have a bucket
+
     web = "http" if parts.scheme == "s3+http" else "https"
     host = parts.netloc.rpartition("@")[2]
     return {
@@ -153,13 +198,19 @@ def _bucket(
         "region_name": region,
         "bucket_name": bucket,
         "location": folder,
-        "addressing_style": "path",
-        "signature_version": "s3v4",
         # Addresses that anybody may read are put together here, without asking the store.
         "custom_domain": f"{public.netloc}{public.path}".rstrip("/") or f"{host}/{bucket}",
         "url_protocol": f"{public.scheme or web}:",
         # The name of a file follows from its content, so what was read once stays true.
         "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        # Who uploads is told within some seconds that the store is away.
+        "client_config": Config(
+            s3={"addressing_style": "path"},
+            signature_version="s3v4",
+            connect_timeout=2,
+            read_timeout=4,
+            retries={"total_max_attempts": 2},
+        ),
     }
 
 
@@ -181,6 +232,8 @@ def cache(name: str, *, table: str) -> dict[str, Any]:
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": parts.geturl(),
         "KEY_PREFIX": "iomsite",
+        # Seconds: who signs in is told within two that attempts cannot be counted.
+        "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
     }
 
 

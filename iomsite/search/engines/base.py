@@ -75,7 +75,8 @@ class Engine:
                 cursor.execute(self.learn, [json.dumps(more)])
             if fewer:
                 cursor.execute(self.unlearn, [json.dumps(fewer)])
-                cursor.execute("DELETE FROM search_word WHERE pages = 0")
+                if not all(pages for (pages,) in cursor.fetchall()):
+                    cursor.execute("DELETE FROM search_word WHERE pages = 0")
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         """Words with many of the same three letters in a row, and how many pages have them."""

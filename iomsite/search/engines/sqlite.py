@@ -41,7 +41,7 @@ class SQLite(Engine):
     )
     unlearn = (
         "UPDATE search_word SET pages = search_word.pages + gone.value"
-        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key"
+        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key RETURNING pages"
     )
 
     def create(self, execute: Any) -> None:
@@ -53,7 +53,7 @@ class SQLite(Engine):
             execute(statement)
 
     def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
-        rows = [(key, *(" ".join(words) for words in fields)) for key, fields in documents]
+        rows: list[Any] = [(key, *map(" ".join, fields)) for key, fields in documents]
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text, marks)"
@@ -78,10 +78,11 @@ class SQLite(Engine):
     ) -> list[int]:
         match = expression(query, "+", "AND", "OR", "NOT ", '"{}"')
         inside, parameters = sql_of(within) if within is not None else ("", ())
+        # With its sign, so that the words are not looked for once for each of those keys.
         statement = (
             f"SELECT rowid FROM (SELECT rowid, bm25(search_index, {WEIGHTS}) AS score"
             " FROM search_index WHERE search_index MATCH %s"
-            + (f" AND rowid IN ({inside})" if inside else "")
+            + (f" AND +rowid IN ({inside})" if inside else "")
             + " ORDER BY rowid DESC LIMIT %s) ORDER BY score, rowid DESC"
         )
         wanted = f"{NAMED if only_named else WORDS}: ({match})"
