@@ -23,6 +23,7 @@ from iomsite.publishing.models import AuditEntry  # noqa: E402
 from iomsite.publishing.states import State  # noqa: E402
 from news.models import NewsRelease  # noqa: E402
 
+DAY = datetime.date(2016, 4, 25)
 MOMENT = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -34,7 +35,7 @@ def turn(number: int) -> None:
             taken="2016",
         )  # fmt: skip
         page = NewsRelease.objects.create(
-            slug=f"written-{number}", title=f"Written {number}", released_on=datetime.date(2016, 4, 25),
+            slug=f"written-{number}", title=f"Written {number}", released_on=DAY,
             lead="It is written.", state=State.PUBLISHED, published_at=MOMENT,
         )  # fmt: skip
         for row in (photo, page):
