@@ -154,7 +154,7 @@ def begin_a_new_history() -> None:
     with transaction.atomic():
         now = time.time_ns() // 1_000_000
         Ledger.objects.filter(pk=1).update(generation=now)
-        changes.stamp(None)
+        changes.stamp(None, pages=None, generation=now)
 
 
 def audit_faults() -> list[str]:

@@ -92,10 +92,9 @@ class Run:
     def go(self) -> bool:
         """Return whether it came to the end: a part of a copy leads to less than all."""
         self.copy.generation = self.standing.generation
-        again = [*self._take_over_what_holds(), *self.base.failed]
-        waiting: deque[tuple[str, Key | None]] = deque((one, None) for one in again)
-        waiting.extend((one, None) for one in _beginnings())
-        known = {address for address, _row in waiting}
+        first = {*self._take_over_what_holds(), *self.base.failed, *_beginnings()}
+        known = set(filter(addresses.is_copied, first))
+        waiting: deque[tuple[str, Key | None]] = deque((one, None) for one in sorted(known))
         while waiting:
             address, row = waiting.popleft()
             for found, above in self._copied(address, row):
@@ -199,8 +198,8 @@ def _beginnings() -> Iterator[str]:
         yield addresses.SECURITY
     for model in publishable_models():
         if hasattr(model, "get_absolute_url"):
-            withdrawn = model.objects.readable().exclude(withdrawal="")
-            yield from (page.get_absolute_url() for page in withdrawn)
+            withdrawn = (page for page in model.objects.gone() if page.is_readable())
+            yield from (page.get_absolute_url().partition("#")[0] for page in withdrawn)
     old = Redirect.objects.values_list("old_path", flat=True)
     yield from (path for path in old if path.endswith("/"))
 

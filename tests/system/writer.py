@@ -3,6 +3,7 @@
 Each turn is printed when it is done, so that whoever looks on knows that there was one.
 """
 
+import datetime
 import os
 import sys
 
@@ -22,7 +23,8 @@ from iomsite.publishing.models import AuditEntry  # noqa: E402
 from iomsite.publishing.states import State  # noqa: E402
 from news.models import NewsRelease  # noqa: E402
 
-MOMENT = "2020-01-01T00:00Z"
+DAY = datetime.date(2016, 4, 25)
+MOMENT = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 
 
 def turn(number: int) -> None:
@@ -33,7 +35,7 @@ def turn(number: int) -> None:
             taken="2016",
         )  # fmt: skip
         page = NewsRelease.objects.create(
-            slug=f"written-{number}", title=f"Written {number}", released_on="2016-04-25",
+            slug=f"written-{number}", title=f"Written {number}", released_on=DAY,
             lead="It is written.", state=State.PUBLISHED, published_at=MOMENT,
         )  # fmt: skip
         for row in (photo, page):
