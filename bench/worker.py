@@ -46,9 +46,9 @@ class Site:
     """The application as a server calls it, without a server and behind no page cache."""
 
     def __init__(self) -> None:
-        from iomsite.wsgi import application
+        from django.core.wsgi import get_wsgi_application
 
-        self.application = application.application
+        self.application = get_wsgi_application()
 
     def get(self, address: str) -> tuple[int, bytes]:
         status: list[str] = []
@@ -123,7 +123,8 @@ def publish() -> None:
         changes.settle([release])
 
 
-def main() -> None:
+def prepare() -> None:
+    """Start Django as in production."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "iomsite.settings",
         "SECRET_KEY": "measured-on-this-machine-alone-and-never-served-to-anybody",
@@ -135,6 +136,10 @@ def main() -> None:
     }
     django.setup()
     assert not settings.DEBUG
+
+
+def main() -> None:
+    prepare()
     site = Site()
     for line in sys.stdin:
         asked = json.loads(line)

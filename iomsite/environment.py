@@ -4,10 +4,12 @@ A wrong value ends the process with one line that names the variable, because wh
 is an operator who can change the variable and nothing else.
 """
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -53,6 +55,22 @@ def number(name: str, default: int, *, at_most: int) -> int:
     if not (value.isascii() and value.isdecimal() and int(value) <= at_most):
         refuse(name, f"must be a whole number from 0 to {at_most}, not {value!r}")
     return int(value)
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return a folder, which need not exist yet; the same wherever a process is started."""
+    path = Path(text(name, str(default)))
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        refuse(name, f"must be the path of a folder from / on, not {str(path)!r}")
+    return path
+
+
+def ip_address(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        refuse(name, f"must be an address such as 127.0.0.1, not {value!r}")
 
 
 def choice(name: str, default: str, among: set[str]) -> str:
@@ -110,8 +128,12 @@ def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
 
 def address(name: str, default: str | None) -> SplitResult:
     """Return an address in its parts. It may hold a password, so no error repeats it."""
+    return _parts(name, text(name, default))
+
+
+def _parts(name: str, value: str) -> SplitResult:
     try:
-        parts = urlsplit(text(name, default))
+        parts = urlsplit(value)
         parts.port  # noqa: B018  read so that a wrong one is refused here
     except ValueError:
         refuse(name, "is not an address")
@@ -123,18 +145,31 @@ def storage(name: str) -> dict[str, Any]:
 
     The secret is never repeated in an error.
     """
-    if not text(name, ""):
-        return {"BACKEND": "iomsite.images.storage.WholeFileStorage"}
+    value = text(name, "")
+    return bucket(name, value) if value else {"BACKEND": "iomsite.images.storage.WholeFileStorage"}
+
+
+def place(name: str, default: Path) -> str:
+    """Return where files are kept that the site does not show: a folder here, or a bucket."""
+    value = text(name, str(default))
+    if "://" in value:
+        bucket(name, value)
+        return value
+    return str(folder(name, default))
+
+
+def bucket(name: str, value: str) -> dict[str, Any]:
+    """Return Django's settings of the bucket at this address; `name` is whose value it is."""
     example = "such as s3://key:password@s3.example.org/bucket"
-    parts = address(name, None)
+    parts = _parts(name, value)
     try:
         asked = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
     except ValueError:
         refuse(name, f"is not the address of a bucket {example}")
-    bucket, _slash, folder = parts.path.strip("/").partition("/")
+    called, _slash, below = parts.path.strip("/").partition("/")
     if parts.scheme not in {"s3", "s3+http"} or not parts.hostname:
         refuse(name, f"must be the address of a bucket {example}")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", called):
         refuse(name, f"must name a bucket after the host, {example}")
     if bool(parts.username) != bool(parts.password):
         refuse(name, "must hold a key and its secret, or neither where the machine has the right")
@@ -145,7 +180,7 @@ def storage(name: str) -> dict[str, Any]:
         refuse(name, "must give public= as an address such as https://media.example.org")
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": _bucket(parts, bucket, folder, public, asked.get("region", [None])[0]),
+        "OPTIONS": _bucket(parts, called, below, public, asked.get("region", [None])[0]),
     }
 
 

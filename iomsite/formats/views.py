@@ -123,7 +123,7 @@ class RecordMixin(FormsMixin):
         return None if any(mentions(getattr(row, name)) for name in texts) else row
 
     def answer(self, form: Form) -> Answer:
-        row = self.row()
+        row = self.object = self.row()
         self.refuse_unknown()  # an old address leads on, whatever it asks for
         if _is_withdrawn(row):
             raise Gone(row.withdrawal_note)  # a form has no place for a notice that all would see

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from iomsite.measured import noted
 from iomsite.middleware import STAFF_ONLY
 from iomsite.sources import PRIMARY
 
@@ -205,6 +206,7 @@ class PageCache:
 
 
 def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) -> Answer:
+    noted(environ, how)
     headers = [
         *kept.validators,
         ("Cache-Control", control),

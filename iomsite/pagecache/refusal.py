@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from iomsite import busy
+from iomsite.measured import noted
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -13,6 +14,7 @@ Answer = Iterable[bytes]
 
 def refused(environ: Environ, start: Start) -> Answer:
     """503: nobody else is made to wait."""
+    noted(environ, "refused")
     was_sent = busy.is_form_of_staff(environ["REQUEST_METHOD"], environ["PATH_INFO"])
     body = _busy_page(was_sent)
     headers = [

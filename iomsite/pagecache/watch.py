@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from iomsite.patience import Patience, having
+from iomsite.publishing import changes, readonly
 from iomsite.publishing.records import Ledger, Stamp
 from iomsite.sources import PRIMARY, reading_from
 
@@ -67,24 +68,28 @@ class Watch:
         self.pulses = pulses
         self.known = Known()
         self.asked_at = 0.0
-        self._process = 0
+        self._process, self._until = 0, 0.0
         self._answered = threading.Event()
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Once in each process: threads do not go along when a server forks."""
+        """Once in each process: threads do not go along when a server forks.
+
+        Whoever comes before the first answer waits for it, and is not refused for want of one.
+        """
         with self._lock:
-            if self._process == os.getpid():
-                return
-            self._process = os.getpid()
-        if self.pulses:
-            self.pulses.start()
-        threading.Thread(target=self._go_on, name="watch", daemon=True).start()
-        self._answered.wait(FIRST_ANSWER)
+            if self._process != os.getpid():
+                self._process, self._until = os.getpid(), time.monotonic() + FIRST_ANSWER
+                if self.pulses:
+                    self.pulses.start()
+                threading.Thread(target=self._go_on, name="watch", daemon=True).start()
+        self._answered.wait(max(0.0, self._until - time.monotonic()))
 
     @property
     def is_running(self) -> bool:
-        return self._process == os.getpid()
+        """And has answered, or was given the time for it."""
+        is_due = self._answered.is_set() or time.monotonic() > self._until
+        return self._process == os.getpid() and is_due
 
     @property
     def is_late(self) -> bool:
@@ -120,9 +125,12 @@ class Watch:
 
     def _read(self) -> Known:
         known = self.known
-        row = Ledger.objects.values_list("generation", "next_at", "told_until").first()
-        generation, next_at, changed_at = row or (0, None, None)
+        asked = ("generation", "next_at", "told_until", *readonly.columns())
+        row = Ledger.objects.values_list(*asked).first()
+        generation, next_at, changed_at, *held = row or (0, None, None, None, "", "off")
         boundary = next_at.timestamp() if next_at else float("inf")
+        if boundary <= time.time() and readonly.state(*held):
+            return self._passed_by(known, generation, changed_at)
         told = {"next_at": boundary, "changed_at": changed_at or timezone.now()}
         if generation == known.generation:
             return replace(known, **told)
@@ -130,6 +138,19 @@ class Watch:
             return Known(known.history + 1, generation, floor=generation, **told)
         floor, stamps = self._stamped(known)
         return Known(known.history, generation, floor=floor, stamps=stamps, **told)
+
+    def _passed_by(
+        self, known: Known, generation: int, changed_at: datetime.datetime | None
+    ) -> Known:
+        """While nothing may be changed nobody tells that a moment has passed.
+
+        What needs nobody comes and goes all the same, so that everything is made anew at each.
+        """
+        if known.generation == generation and known.next_at > time.time():
+            return known
+        following = changes.next_after(timezone.now(), by_time=True)
+        boundary = following.timestamp() if following else float("inf")
+        return Known(known.history + 1, generation, boundary, changed_at, floor=generation)
 
     def _stamped(self, known: Known) -> tuple[int, dict[Key, int]]:
         """What has been touched since: by the row, or everything (see `changes.stamp`).
