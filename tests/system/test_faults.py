@@ -24,10 +24,10 @@ from .processes import HOST, Production, Redis, Site, descendants, wait_for
 from .staff import Staff
 
 pytestmark = pytest.mark.system
-# More threads than can be in Django, and a process that died is followed by another.
+# As deploy/systemd/iomsite-web@.service starts it.
 SERVER = (
-    *("--blocking-threads", "64"),
-    *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+    *("--http", "1", "--blocking-threads", "64", "--backpressure", "128"),
+    "--respawn-failed-workers",
 )
 PROCESSES, PLACES = 2, 8
 # Seconds: for a kept page, for a refusal, until everything is as before.
