@@ -31,7 +31,7 @@ from tests.system.processes import (
 
 PAGE = "/"
 PROCESSES, CONNECTIONS, SECONDS, ROUNDS = 2, 32, 3, 5
-THREADS = ("--blocking-threads", "64", "--no-log")
+THREADS = 64
 ASKED = {"accept_encoding": "br", "x_forwarded_proto": "https"}
 NGINX = """
 {user} worker_processes 2; pid {folder}/pid; error_log {folder}/error.log;
@@ -67,13 +67,13 @@ class Constant(Site):
 
 
 @contextmanager
-def site() -> Iterator[Site]:
+def site(options: list[str]) -> Iterator[Site]:
     """A seeded one of its own."""
     with tempfile.TemporaryDirectory() as folder:
         production = Production(Path(folder), {"LOG_LEVEL": "ERROR"})
         for words in (["migrate"], ["seed"], ["collectstatic", "--noinput"]):
             production.manage(*words, "-v0")
-        with Site(production, *THREADS, workers=PROCESSES) as running:
+        with Site(production, *options, workers=PROCESSES) as running:
 
             def is_kept() -> bool:
                 answers = [running.get(PAGE, **ASKED) for _time in range(12)]
@@ -148,11 +148,12 @@ def _latency(told: str, which: str) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
 
 
-def rounds(seconds: int, number: int) -> dict[str, list[Round]]:
+def rounds(seconds: int, number: int, threads: int) -> dict[str, list[Round]]:
+    options = ["--blocking-threads", str(threads), "--no-log"]
     with ExitStack() as stack:
-        running = stack.enter_context(site())
+        running = stack.enter_context(site(options))
         write_answer(running)
-        constant = stack.enter_context(Constant(running.production, *THREADS, workers=PROCESSES))
+        constant = stack.enter_context(Constant(running.production, *options, workers=PROCESSES))
         file = stack.enter_context(nginx(running.production.folder))
         etag = running.get(PAGE, **ASKED).headers["etag"]
         asked: dict[str, tuple[Process, str]] = {
@@ -186,10 +187,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=int, default=SECONDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--threads", type=int, default=THREADS, help="of each process")
     asked = parser.parse_args()
     if missing := [name for name in ("wrk", "nginx") if not shutil.which(name)]:
         sys.exit(f"Missing: {', '.join(missing)}. Remedy: apt-get install wrk nginx")
-    for line in table(rounds(asked.seconds, asked.rounds)):
+    for line in table(rounds(asked.seconds, asked.rounds, asked.threads)):
         print(line)  # noqa: T201
 
 

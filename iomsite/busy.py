@@ -80,9 +80,20 @@ def is_form_of_staff(method: str, path: str) -> bool:
     return method == "POST" and path.startswith(reverse("admin:index"))
 
 
-def page(*, was_sent: bool = False, were_many: bool = False, away: str = "") -> str:
-    context = {"was_sent": was_sent, "were_many": were_many, "away": away}
+def page(
+    *, was_sent: bool = False, were_many: bool = False, in_doubt: bool = False, away: str = ""
+) -> str:
+    context = {"was_sent": was_sent, "were_many": were_many, "in_doubt": in_doubt, "away": away}
     return loader.get_template("503.html").render(context)
+
+
+def _is_in_doubt(error: BaseException | None) -> bool:
+    """Whether it began in the moment of saving; what was tried after that fails as well."""
+    while error is not None:
+        if getattr(error, "is_in_doubt", False):
+            return True
+        error = error.__context__
+    return False
 
 
 def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpResponse:
@@ -93,7 +104,8 @@ def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpR
         away = ""  # readers who ask for alerts are counted too
     # A form that brought files is read again only where they have not failed.
     were_many = was_sent and away != "files" and "_selected_action" in request.POST
-    body = page(was_sent=was_sent, were_many=were_many, away=away)
+    in_doubt = was_sent and _is_in_doubt(error)
+    body = page(was_sent=was_sent, were_many=were_many, in_doubt=in_doubt, away=away)
     return _unavailable(body)
 
 

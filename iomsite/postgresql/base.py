@@ -4,6 +4,7 @@ import time
 from functools import partial
 from typing import Any
 
+from django import db
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
 
@@ -25,6 +26,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection: Connection = super().get_new_connection(conn_params)
         connection.wait = partial(_wait, connection, connection.wait)  # type: ignore[method-assign]
         return connection
+
+    def _commit(self) -> None:
+        """Notes that nobody knows whether it came about, where the server does not say."""
+        try:
+            super()._commit()
+        except db.OperationalError as error:
+            error.is_in_doubt = True  # type: ignore[attr-defined]
+            raise
 
 
 def _wait(connection: Connection, wait: Any, steps: Any, *how: Any, **named: Any) -> Any:

@@ -24,10 +24,10 @@ from .processes import HOST, Production, Redis, Site, descendants, wait_for
 from .staff import Staff
 
 pytestmark = pytest.mark.system
-# More threads than can be in Django, and a process that died is followed by another.
+# As deploy/systemd/iomsite-web@.service starts it.
 SERVER = (
-    *("--blocking-threads", "64"),
-    *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+    *("--http", "1", "--blocking-threads", "64", "--backpressure", "128"),
+    "--respawn-failed-workers",
 )
 PROCESSES, PLACES = 2, 8
 # Seconds: for a kept page, for a refusal, until everything is as before.
@@ -176,6 +176,37 @@ def test_database_frozen(site, staff, database):
     finally:
         database.thaw()
     expect_recovery(site)
+
+
+SLOW_TO_COMMIT = """
+CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON programmes_topic DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION wait();
+"""
+
+
+def test_database_frozen_in_the_moment_of_saving(site, staff, database):
+    """Nobody can know whether it was saved, and nobody says so."""
+    with psycopg.connect(database.url("faults"), autocommit=True) as link:
+        link.execute(SLOW_TO_COMMIT)
+        try:
+            fields = {"name": "Snow", "slug": "snow", "kind": "theme", "_save": "Save"}
+            with many(lambda words: staff.post(site, FORM, **words), fields) as (form,):
+                wait_for(lambda: count(link, "pg_stat_activity WHERE wait_event = 'PgSleep'"))
+                database.freeze()
+            answer = form.result()
+            database.thaw()
+            assert (answer.status, answer.seconds < SOON + 1) == (503, True)
+            assert b"may have been saved or not" in answer.body
+        finally:
+            database.thaw()
+            link.execute("DROP TRIGGER waits ON programmes_topic; DROP FUNCTION wait()")
+    expect_recovery(site)
+
+
+def count(link, rows):
+    return link.execute(f"SELECT count(*) FROM {rows}").fetchone()[0]
 
 
 def test_database_slow(site, database):

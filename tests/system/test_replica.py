@@ -117,9 +117,9 @@ def test_lagging_replica_keeps_no_old_page_as_new(site, primary, replica):
     ask(replica, "SELECT pg_wal_replay_pause()")
     try:
         title(primary, "Second")
-        for _time in range(10):
-            site.get(KEPT)
-        assert shows(site, "First")
+        end = time.monotonic() + 2  # longer than between two looks at the ledger
+        while time.monotonic() < end:
+            assert shows(site, "First")
     finally:
         ask(replica, "SELECT pg_wal_replay_resume()")
     wait_for(lambda: shows(site, "Second"), 5)
@@ -178,10 +178,10 @@ def test_what_is_due_is_put_in_place_by_the_primary_and_shown_at_once(site, prim
     wait_for(lambda: ask(replica, "SELECT next_at IS NOT NULL FROM publishing_ledger"))
     ask(replica, "SELECT pg_wal_replay_pause()")
     try:
+        ask(primary, "UPDATE news_newsrelease SET title = 'Due'")
         before = ask(primary, "SELECT told_until FROM publishing_ledger")
         wait_for(lambda: ask(primary, "SELECT next_at <= now() FROM publishing_ledger"))
-        assert site.get(f"/search/?q=due{time.monotonic_ns()}").status == 200
+        assert shows(site, "Due")
         assert ask(primary, "SELECT told_until FROM publishing_ledger") != before
-        assert ask(primary, "SELECT next_at IS NULL FROM publishing_ledger")
     finally:
         ask(replica, "SELECT pg_wal_replay_resume()")

@@ -5,10 +5,13 @@ import time
 
 import pytest
 import redis
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from iomsite.pagecache import shared
 from iomsite.pagecache.shared import Shared
 from iomsite.publishing import changes
+from iomsite.publishing.keeping import keep
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.models import Ledger
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
@@ -150,40 +153,29 @@ def test_what_was_made_before_an_older_ledger_came_back_is_not_given(start):
     assert visit(start(), page).how == MADE
 
 
-def test_page_is_made_by_one_process_while_the_others_wait(start, store):
-    page = NewsReleaseFactory(published=True).get_absolute_url()
+def test_page_is_made_by_one_process_while_the_others_wait(start):
     first, second = start(), start()
-    makes, application = threading.Event(), first.application
+    makes = threading.Event()
 
     def slow(environ, start_response):
         makes.set()
         time.sleep(0.3)
+        answer = keep(HttpResponse("<p>Made once"), ())
+        start_response("200 OK", list(answer.items()))
         return answer
 
-    answer = application_of(first, application, page)
-    first.application = slow
-    one = threading.Thread(target=lambda: visit(first, page))
+    def never(environ, start_response):
+        raise AssertionError("made twice")
+
+    first.application, second.application = slow, never
+    environ = RequestFactory().get("/").environ
+    environ.pop("HTTP_COOKIE", None)
+    one = threading.Thread(target=lambda: first(environ, lambda *told: None))
     one.start()
     assert makes.wait(5)
-    assert visit(second, page).how == SHARED
+    given = visit(second, "/")
     one.join()
-
-
-def application_of(cache, application, page):
-    """The page as Django makes it, made in this thread, which has the transaction of the test."""
-    kept = []
-
-    def listening(environ, start_response):
-        kept.append(application(environ, start_response))
-        return kept[0]
-
-    cache.application = listening
-    visit(cache, page)
-    cache.store._kept.clear()
-    for key in cache.shared._redis.keys("iomsite:*"):
-        cache.shared._redis.delete(key)
-    cache.shared._alone_until = 0
-    return kept[0]
+    assert (given.how, given.body) == (SHARED, b"<p>Made once")
 
 
 def test_page_is_made_by_the_next_where_its_maker_died(start, monkeypatch):
