@@ -1,10 +1,12 @@
-"""A database that makes somebody wait too long, or is not there, is said so: 503, try again.
+"""What makes somebody wait too long, or is not there, is said so: 503, try again.
 
 SQLite waits twenty seconds for another writer, PostgreSQL as long for a lock (see the settings).
-Whatever the request had begun to write is rolled back by then. The same for one that takes no
-changes (see `publishing.readonly`).
+Whatever the request had begun to write is rolled back by then. The same goes for a store of files
+that is full or away, for the cache in which attempts to sign in are counted, and for a database
+that takes no changes (see `publishing.readonly`).
 """
 
+import errno
 import logging
 import sys
 from collections.abc import Callable
@@ -21,6 +23,11 @@ PASSING = {5, 6, 14}
 # What PostgreSQL and SQLite say where nothing may be changed.
 READ_ONLY_STATE, READ_ONLY_CODE = "25006", 8
 TRY_AGAIN_AFTER = "30"  # seconds
+# What a file system says that takes nothing more.
+WITHOUT_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+ACCOUNT = "/account/"
+# Packages whose every error means that what they speak to is away or full, and what that is.
+SERVICES = {"redis": "attempts", "botocore": "files", "boto3": "files", "s3transfer": "files"}
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +54,17 @@ def _answer(request: HttpRequest, error: BaseException | None) -> HttpResponse |
     if is_refusal(error):
         logger.warning("The database takes no changes: %s", error)
         return read_only(request)
-    return _busy(request, error) if _is_busy(error) else None
+    return _busy(request, error, away) if (away := _away(error)) else None
 
 
-def _is_busy(error: BaseException | None) -> bool:
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    code = getattr(error.__cause__, "sqlite_errorcode", None)
-    return code is None or code & 0xFF in PASSING
+def _away(error: BaseException | None) -> str:
+    """Which of `database`, `files` and `attempts` is; empty for a fault of ours."""
+    if isinstance(error, OperationalError | InterfaceError):
+        code = getattr(error.__cause__, "sqlite_errorcode", None)
+        return "database" if code is None or code & 0xFF in PASSING else ""
+    if isinstance(error, OSError) and error.errno in WITHOUT_ROOM:
+        return "files"
+    return SERVICES.get(type(error).__module__.partition(".")[0], "")
 
 
 def is_refusal(error: BaseException | None) -> bool:
@@ -70,17 +80,21 @@ def is_form_of_staff(method: str, path: str) -> bool:
     return method == "POST" and path.startswith(reverse("admin:index"))
 
 
-def page(*, was_sent: bool = False, were_many: bool = False) -> str:
-    context = {"was_sent": was_sent, "were_many": were_many}
+def page(*, was_sent: bool = False, were_many: bool = False, away: str = "") -> str:
+    context = {"was_sent": was_sent, "were_many": were_many, "away": away}
     return loader.get_template("503.html").render(context)
 
 
-def _busy(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpResponse:
     """Drawn without a database."""
-    logger.warning("The database is busy or cannot be reached: %s", error)
+    logger.warning("The %s cannot be reached, or too late: %s", away, error)
     was_sent = is_form_of_staff(request.method or "", request.path)
-    were_many = was_sent and "_selected_action" in request.POST
-    return _unavailable(page(was_sent=was_sent, were_many=were_many))
+    if away == "attempts" and not request.path.startswith(ACCOUNT):
+        away = ""  # readers who ask for alerts are counted too
+    # A form that brought files is read again only where they have not failed.
+    were_many = was_sent and away != "files" and "_selected_action" in request.POST
+    body = page(was_sent=was_sent, were_many=were_many, away=away)
+    return _unavailable(body)
 
 
 def read_only(request: HttpRequest, reason: str = "") -> HttpResponse:

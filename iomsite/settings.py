@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "iomsite.sharing",
     "iomsite.alerts",
     "iomsite.operation",
+    "iomsite.mirror",
+    "iomsite.backup",
     "django_filters",
     "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
@@ -124,16 +126,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         + (" PRAGMA query_only=ON;" if READ_ONLY else ""),
     }
 else:
-    # Nobody waits for ever, and a lock is given up before the statement that waits for it. What
-    # needs longer, such as a new index on a very large table, says so at the end of its address:
-    # ?options=-c%20statement_timeout%3D0
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 10,
-        "options": "-c lock_timeout=20s -c statement_timeout=30s",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    environment.limit(DATABASES["default"])
     if READ_ONLY:
         DATABASES["default"]["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
+if environment.text("DATABASE_REPLICA_URL", ""):
+    # What public pages are read from (see iomsite/sources.py).
+    DATABASES["replica"] = environment.replica("DATABASE_REPLICA_URL", DATABASES["default"])
+    DATABASE_ROUTERS = ["iomsite.sources.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -206,6 +205,8 @@ CACHES = {"default": environment.cache("CACHE_URL", table="iomsite_cache")}
 # They are kept in the library's own shape. What another version of it left there is not read; a
 # release with the same one goes on counting, and a code that was used stays used.
 CACHES["default"]["KEY_PREFIX"] = f"iomsite-{version('django-allauth')}"
+# Where it is Redis, pages that are kept are shared as well (see iomsite/pagecache/shared.py).
+CACHE_URL = environment.text("CACHE_URL", "")
 
 # Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
 # whoever changes a template sees it; 0 turns it off anywhere.
@@ -238,6 +239,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("STATIC_ROOT", BASE_DIR / "var" / "static")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", BASE_DIR / "var" / "media")
+# Where `manage.py mirror` writes the copy that the web server shows when the site is down.
+MIRROR_ROOT = environment.folder("MIRROR_ROOT", BASE_DIR / "var" / "mirror")
+# Where `manage.py backup` puts backups, and `restore` finds them.
+BACKUP_TO = environment.place("BACKUP_TO", BASE_DIR / "var" / "backups")
 STORAGES = {
     "default": environment.storage("MEDIA_STORAGE_URL"),
     "staticfiles": {
@@ -268,12 +273,17 @@ if not DEBUG:
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; sooner where the browser is closed
 SESSION_ENGINE = "iomsite.accounts.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie more
+# Photographs in a bucket come from where the public reads it.
+bucket = STORAGES["default"].get("OPTIONS")
+buckets = (
+    [f"{bucket['url_protocol']}//{bucket['custom_domain'].partition('/')[0]}"] if bucket else []
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, *buckets],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

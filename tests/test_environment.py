@@ -57,6 +57,12 @@ def test_production_refuses_to_start_without(name):
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://user:secret@localhost/name"),
         ("DATABASE_URL", "postgres://user:secret@localhost:port/name"),
+        ("DATABASE_REPLICA_URL", "nonsense"),
+        ("DATABASE_REPLICA_URL", "sqlite:///replica.sqlite3"),
+        (
+            "DATABASE_REPLICA_URL",
+            "postgres://user:secret@localhost/name",
+        ),  # of SQLite there is none
         ("TIME_ZONE", "Mars/Base"),
         ("LOG_LEVEL", "LOUD"),
         ("ALLOWED_HOSTS", "*"),
@@ -72,6 +78,10 @@ def test_production_refuses_to_start_without(name):
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?colour=red"),
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?public=media"),
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?nonsense"),
+        ("BACKUP_TO", "backups"),
+        ("BACKUP_TO", "https://user:secret@s3.example.org/bucket"),
+        ("BACKUP_TO", "s3://user:secret@s3.example.org"),
+        ("MIRROR_ROOT", "mirror"),
         ("TRUSTED_PROXY_COUNT", "all"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("TRUSTED_PROXY_COUNT", "6"),

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 
 from iomsite import remembered
+from iomsite.sources import PRIMARY, current, reading_from
 
 from . import preview
 from .models import Redirect
@@ -32,31 +33,34 @@ class ReplaceDueMiddleware:
 
     def __call__(self, request: Any) -> HttpResponse:
         request.read_only = None
-        seen = self._replace(request, timezone.now())
+        seen, source = self._replace(request, timezone.now())
         token = remembered.current.set(None if preview.is_asked(request) else seen)
         try:
-            return self.get_response(request)
+            with reading_from(source):
+                return self.get_response(request)
         finally:
             remembered.current.reset(token)
 
-    def _replace(self, request: Any, now: datetime.datetime) -> int | None:
+    def _replace(self, request: Any, now: datetime.datetime) -> tuple[int | None, str]:
         """While the database is busy, visitors read what is there; the next one asks again.
 
         Nothing is remembered then, nor where pages are not kept at all, nor of a preview, which
-        shows what is not public.
+        shows what is not public. What has been put in place is read where that was done.
         """
+        source = current()
         try:
             seen = look(now)
             request.read_only = seen.read_only
             if seen.is_due:
                 if seen.read_only:
-                    return None  # pages come and go by time, and no generation tells of it
-                replace_due(now)
-                seen = look(now)
+                    return None, source  # time brings pages, and no generation tells of it
+                with reading_from(PRIMARY):
+                    replace_due(now)
+                    source, seen = PRIMARY, look(now)
         except OperationalError:
             logger.warning("What is due has to wait: the database is busy.")
-            return None
-        return seen.generation if settings.PAGE_CACHE_MB else None
+            return None, source
+        return (seen.generation if settings.PAGE_CACHE_MB else None), source
 
 
 class RedirectMiddleware:

@@ -156,7 +156,7 @@ class Pair(NamedTuple):
     def differs(self) -> bool:
         """Whether its words do."""
         if not self.old or not self.new:
-            return bool(self.old) != bool(self.new)
+            return (self.old is None) != (self.new is None)
         return _columns(self.old) != _columns(self.new.entry)
 
     @property
@@ -167,7 +167,7 @@ class Pair(NamedTuple):
     def is_moved(self) -> bool:
         """Whether it may belong with other pages than before."""
         if not self.old or not self.new:
-            return bool(self.old) != bool(self.new)
+            return (self.old is None) != (self.new is None)
         if self.old.date != self.new.entry.date:
             return True
         return _relating(self.old_tags) != _relating(_said(self.new.tags))
@@ -247,15 +247,13 @@ def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, 
 
 def _with_ties(rows: Q) -> list[Any]:
     """Entries with their tags, and with the entries that lead on to them. One statement."""
-    tag = JSONArray("facet", "value", "label")
     tags: Any = Tag.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
-    entry = JSONArray("entry", "entry__model", "entry__row_id")
+    tags = tags.annotate(said=Together(JSONArray("facet", "value", "label"))).values("said")
     others: Any = Related.objects.filter(other=OuterRef("pk")).order_by().values("other")
-    found = Entry.objects.filter(rows).annotate(
-        own_tags=Subquery(tags.annotate(said=Together(tag)).values("said")),
-        leading=Subquery(others.annotate(said=Together(entry)).values("said")),
-    )
-    return list(found)
+    leading = JSONArray("entry", "entry__model", "entry__row_id")
+    others = others.annotate(said=Together(leading)).values("said")
+    found = Entry.objects.filter(rows)
+    return list(found.annotate(own_tags=Subquery(tags), leading=Subquery(others)))
 
 
 class Together(Aggregate):
@@ -263,11 +261,11 @@ class Together(Aggregate):
 
     output_field = JSONField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **how: Any) -> Any:
-        return self.as_sql(compiler, connection, **{**how, "function": "json_group_array"})
+    def as_sqlite(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        return self.as_sql(compiler, connection, function="json_group_array", **kwargs)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **how: Any) -> Any:
-        return self.as_sql(compiler, connection, **{**how, "function": "jsonb_agg"})
+    def as_postgresql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        return self.as_sql(compiler, connection, function="jsonb_agg", **kwargs)
 
 
 def _put(found: list[Document]) -> None:
@@ -319,7 +317,8 @@ def _relate(pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved:
 def _fields(found: Document) -> Fields:
     entry = found.entry
     words = (entry.title, entry.names, entry.lead, entry.text)
-    return Fields(*map(stems, words), marks=_marks(found))
+    title, names, lead, text = map(stems, words)
+    return Fields(title, names, lead, text, _marks(found))
 
 
 def _marks(found: Document) -> list[str]:

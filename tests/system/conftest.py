@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -27,11 +28,26 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres
 @pytest.fixture
 def production(cluster: tuple[Postgres, Production], tmp_path: Path) -> Iterator[Production]:
     """A seeded site of this test alone, on PostgreSQL."""
+    with _copy_of(cluster, tmp_path) as production:
+        yield production
+
+
+@pytest.fixture(scope="module")
+def shared_production(
+    cluster: tuple[Postgres, Production], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Production]:
+    """The same for all tests of a module, which only read."""
+    with _copy_of(cluster, tmp_path_factory.mktemp("shared")) as production:
+        yield production
+
+
+@contextmanager
+def _copy_of(cluster: tuple[Postgres, Production], folder: Path) -> Iterator[Production]:
     server, seeded = cluster
     name = f"site{next(_numbers)}"
     _ask(server, f"CREATE DATABASE {name} TEMPLATE postgres")
     static = seeded.variables()["STATIC_ROOT"]
-    yield Production(tmp_path, {"DATABASE_URL": server.url(name), "STATIC_ROOT": static})
+    yield Production(folder, {"DATABASE_URL": server.url(name), "STATIC_ROOT": static})
     _ask(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
+from iomsite import sources
 from iomsite.search.queries import Query
 
 from .base import SIMILAR, Engine, Fields, expression, sql_of
@@ -128,6 +129,6 @@ def _placed(fields: Fields) -> Iterator[tuple[str, int, str]]:
 
 
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+    with connections[sources.current()].cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
