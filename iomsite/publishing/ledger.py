@@ -47,8 +47,8 @@ def was_read_now(row: Any) -> bool:
 
     What was read from a copy of the database does not count.
     """
-    ledger = row.__dict__.pop("read_under", None)
-    if ledger is None or ledger is not _held.get():
+    noted, ledger = row.__dict__.pop("read_under", None), _held.get()
+    if ledger is None or noted is not ledger:
         return False
     return bool(row._state.db == ledger._state.db)
 
