@@ -36,9 +36,9 @@ class Person:
     """A member of staff at a browser: keeps cookies and sends forms as they were drawn."""
 
     def __init__(self, name: str) -> None:
-        from iomsite.wsgi import application
+        from django.core.wsgi import get_wsgi_application
 
-        self.application = application.application
+        self.application = get_wsgi_application()
         self.user = press_officer(name)
         self.cookies = {"__Host-sessionid": session_of(self.user), "__Host-csrftoken": "c" * 32}
 
