@@ -17,7 +17,7 @@ MOST = 2_000
 current: ContextVar[int | None] = ContextVar("current", default=None)
 
 _lock = threading.Lock()
-_known: OrderedDict[Hashable, Any] = OrderedDict()
+_known: OrderedDict[tuple[int, Hashable], Any] = OrderedDict()
 
 
 def remembered(key: Hashable, find: Callable[[], Found]) -> Found:
@@ -32,7 +32,15 @@ def remembered(key: Hashable, find: Callable[[], Found]) -> Found:
             return _known[whole]
     found = find()
     with _lock:
+        _forget_before(generation)
         _known[whole] = found
         while len(_known) > MOST:
             _known.popitem(last=False)
     return found
+
+
+def _forget_before(generation: int) -> None:
+    """What was remembered of another generation is of no use: a process would hold all of it for
+    as long as there is room. Generations only go up."""
+    if _known and next(reversed(_known))[0] < generation:
+        _known.clear()

@@ -43,9 +43,14 @@ def note_read(row: Any) -> None:
 
 
 def was_read_now(row: Any) -> bool:
-    """Whether it was read, and noted, while this transaction had the ledger. True once."""
-    ledger = row.__dict__.pop("read_under", None)
-    return ledger is not None and ledger is _held.get()
+    """Whether it was read, and noted, while this transaction had the ledger. True once.
+
+    What was read from a copy of the database does not count.
+    """
+    noted, ledger = row.__dict__.pop("read_under", None), _held.get()
+    if ledger is None or noted is not ledger:
+        return False
+    return bool(row._state.db == ledger._state.db)
 
 
 def _lock() -> Ledger:

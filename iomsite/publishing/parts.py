@@ -41,6 +41,13 @@ def _is_left(row: SentRow) -> bool:
 class PartForm(DrawnForm):
     """A row that nobody has touched breaks no rule: it is not checked, and not saved."""
 
+    # The scripts and styles of a row are those of the first one.
+    is_further = False
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Media() if self.is_further else super().media
+
     def _post_clean(self) -> None:
         if not self.instance.pk or self.has_changed():
             super()._post_clean()  # type: ignore[misc]
@@ -129,6 +136,7 @@ class PartFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         """Let all rows share what they point to."""
         super().add_fields(form, index)
+        form.is_further = bool(index)
         for name, field in form.fields.items():
             if isinstance(field, SharedChoiceField):
                 field.know(self._known(name, field))

@@ -96,13 +96,14 @@ def staff_rows(formset: Any) -> SafeString:
     rows, prefix = list(formset), escaped(formset.formset.prefix)
     adds = formset.has_add_permission
     drawn = []
+    labels: dict[Any, str] = {}  # the same in each row
     for number, row in enumerate(rows):
         is_empty = adds and number == len(rows) - 1
         kind = (
             f"form-row{' has_original' if row.original else ''}{' empty-form' if is_empty else ''}"
         )
         key = "empty" if is_empty else number
-        cells = list(_cells(row))
+        cells = list(_cells(row, labels))
         if errors := row.form.non_field_errors():
             width = len(cells) + 1
             drawn.append(f'<tr class="row-form-errors"><td colspan="{width}">{errors}</td></tr>')
@@ -112,11 +113,14 @@ def staff_rows(formset: Any) -> SafeString:
     return SafeString("".join(drawn))
 
 
-def _cells(row: Any) -> Iterator[str]:
+def _cells(row: Any, labels: dict[Any, str]) -> Iterator[str]:
     for fieldset in row:
         for line in fieldset:
             for field in line:
-                label = escaped(capfirst(str(_said(field, "label"))))
+                name = _name(field)
+                if name not in labels:
+                    labels[name] = escaped(capfirst(str(_said(field, "label"))))
+                label = labels[name]
                 if field.is_readonly:
                     inner = f'<span class="rows__label">{label}</span> {escaped(field.contents())}'
                 else:
@@ -126,7 +130,7 @@ def _cells(row: Any) -> Iterator[str]:
                         f"{errors}"
                         f'<label class="visually-hidden" for="{of}">{label}</label>{field.field}'
                     )
-                yield f'<td class="field-{escaped(_name(field))}">{inner}</td>'
+                yield f'<td class="field-{escaped(name)}">{inner}</td>'
 
 
 def _last_cell(formset: Any, row: Any) -> str:

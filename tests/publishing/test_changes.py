@@ -113,3 +113,19 @@ def test_of_two_requests_at_a_boundary_one_tells(programme, writer, reviewer, to
     for thread in threads:
         thread.join()
     assert (told, changes.generation()) == ([{(Programme, programme.pk)}], 1)
+
+
+def test_a_publication_brings_the_next_moment_nearer(programme, country, writer, reviewer, told):
+    now = timezone.now()
+    approve(country, writer, reviewer)
+    assert Ledger.objects.get().next_at is None
+    Programme.objects.update(expires_at=now + 2 * HOUR)
+    approve(programme, writer, reviewer)
+    assert Ledger.objects.get().next_at == now + 2 * HOUR
+    copy = actions.edit(Programme.objects.get(pk=programme.pk), by=writer)
+    Programme.objects.filter(pk=copy.pk).update(expires_at=now + 3 * HOUR)
+    approve(copy, writer, reviewer)
+    # The moment of before passes, with nothing to do but to look for the next one.
+    assert timetable.replace_due(now + 2 * HOUR) == 0
+    assert Ledger.objects.get().next_at == now + 3 * HOUR
+    assert len(told) == 3
