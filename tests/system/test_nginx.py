@@ -120,6 +120,7 @@ def test_what_is_for_one_person_is_never_kept_nor_given_what_is(front):
         ("/news/?%70review=1", {}),
         ("/news/?page=1&edition=3", {}),
         ("/news/", {"method": "POST"}),
+        ("/news/", {"method": "POST", "cookie": "safe"}),
         ("/admin/", {}),
         ("/account/sign-in/", {}),
     ]
