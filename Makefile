@@ -43,6 +43,7 @@ system: install-dev ## Start real servers, break them, and look (needs PostgreSQ
 
 bench: install-dev ## Measure pages at 2,000 to 200,000 releases (BENCH_POSTGRES=… for that too)
 	@$(BIN)/python -m bench.rounds $(ARGS)
+	@$(BIN)/python -m bench.served
 
 lint: install-dev ## Check style, templates, import directions and types
 	@.ci/lint

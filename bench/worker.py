@@ -123,7 +123,8 @@ def publish() -> None:
         changes.settle([release])
 
 
-def main() -> None:
+def prepare() -> None:
+    """Start Django as in production."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "iomsite.settings",
         "SECRET_KEY": "measured-on-this-machine-alone-and-never-served-to-anybody",
@@ -135,6 +136,10 @@ def main() -> None:
     }
     django.setup()
     assert not settings.DEBUG
+
+
+def main() -> None:
+    prepare()
     site = Site()
     for line in sys.stdin:
         asked = json.loads(line)

@@ -9,6 +9,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -16,12 +17,18 @@ from django.views.decorators.cache import never_cache
 NOT_SHOWN = ("account", "mfa", "usersessions")
 # As visitors meet them, then what staff need besides.
 ORDER = ("programmes", "news", "organisation", "images", "richtext", "publishing", "accounts")
+# Of people with the same rights; more kinds of them than these nobody has.
+MOST_LISTS = 100
 
 
 class StaffSite(admin.AdminSite):
     site_header = _("iomsite: staff")
     site_title = _("iomsite staff")
     index_title = _("What needs you")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._app_lists = {}
 
     def register(self, model_or_iterable, admin_class=None, **options):
         models = model_or_iterable
@@ -73,6 +80,18 @@ class StaffSite(admin.AdminSite):
         return asked + ours
 
     def get_app_list(self, request, app_label=None):
+        """The same for all who have the same rights: it stands beside every page."""
+        from iomsite.accounts import rights  # models load after this module
+
+        key = rights.names_of(request.user), app_label, get_language()
+        if key not in self._app_lists:
+            if len(self._app_lists) >= MOST_LISTS:
+                self._app_lists.clear()
+            self._app_lists[key] = self._read_app_list(request, app_label)
+        apps = self._app_lists[key]
+        return [{**app, "models": [{**model} for model in app["models"]]} for app in apps]
+
+    def _read_app_list(self, request, app_label):
         def place(app):
             label = app["app_label"]
             return ORDER.index(label) if label in ORDER else len(ORDER)

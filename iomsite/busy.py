@@ -1,14 +1,17 @@
-"""A database that makes somebody wait too long, or is not there, is said so: 503, try again.
+"""What makes somebody wait too long, or is not there, is said so: 503, try again.
 
 SQLite waits twenty seconds for another writer, PostgreSQL as long for a lock (see the settings).
-Whatever the request had begun to write is rolled back by then.
+Whatever the request had begun to write is rolled back by then. The same goes for a store of files
+that is full or away, for the cache in which attempts to sign in are counted, and for a database
+that takes no changes (see `publishing.readonly`).
 """
 
+import errno
 import logging
 import sys
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import reverse
@@ -17,7 +20,14 @@ from django.views import defaults
 
 # Results of SQLite: BUSY, LOCKED, CANTOPEN. Others, as for a table that is not there, are faults.
 PASSING = {5, 6, 14}
+# What PostgreSQL and SQLite say where nothing may be changed.
+READ_ONLY_STATE, READ_ONLY_CODE = "25006", 8
 TRY_AGAIN_AFTER = "30"  # seconds
+# What a file system says that takes nothing more.
+WITHOUT_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+ACCOUNT = "/account/"
+# Packages whose every error means that what they speak to is away or full, and what that is.
+SERVICES = {"redis": "attempts", "botocore": "files", "boto3": "files", "s3transfer": "files"}
 
 logger = logging.getLogger(__name__)
 
@@ -32,37 +42,81 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return _busy(request, error) if _is_busy(error) else None
+        return _answer(request, error)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to what went wrong outside of any view; Django calls it while it handles that."""
-    error = sys.exception()
-    return _busy(request, error) if _is_busy(error) else defaults.server_error(request)
+    return _answer(request, sys.exception()) or defaults.server_error(request)
 
 
-def _is_busy(error: BaseException | None) -> bool:
-    if not isinstance(error, OperationalError | InterfaceError):
+def _answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    if is_refusal(error):
+        logger.warning("The database takes no changes: %s", error)
+        return read_only(request)
+    return _busy(request, error, away) if (away := _away(error)) else None
+
+
+def _away(error: BaseException | None) -> str:
+    """Which of `database`, `files` and `attempts` is; empty for a fault of ours."""
+    if isinstance(error, OperationalError | InterfaceError):
+        code = getattr(error.__cause__, "sqlite_errorcode", None)
+        return "database" if code is None or code & 0xFF in PASSING else ""
+    if isinstance(error, OSError) and error.errno in WITHOUT_ROOM:
+        return "files"
+    return SERVICES.get(type(error).__module__.partition(".")[0], "")
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Whether the database takes no changes."""
+    if not isinstance(error, DatabaseError):
         return False
     code = getattr(error.__cause__, "sqlite_errorcode", None)
-    return code is None or code & 0xFF in PASSING
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state == READ_ONLY_STATE or (code is not None and code & 0xFF == READ_ONLY_CODE)
 
 
 def is_form_of_staff(method: str, path: str) -> bool:
     return method == "POST" and path.startswith(reverse("admin:index"))
 
 
-def page(*, was_sent: bool = False, were_many: bool = False) -> str:
-    context = {"was_sent": was_sent, "were_many": were_many}
+def page(*, was_sent: bool = False, were_many: bool = False, away: str = "") -> str:
+    context = {"was_sent": was_sent, "were_many": were_many, "away": away}
     return loader.get_template("503.html").render(context)
 
 
-def _busy(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpResponse:
     """Drawn without a database."""
-    logger.warning("The database is busy or cannot be reached: %s", error)
+    logger.warning("The %s cannot be reached, or too late: %s", away, error)
     was_sent = is_form_of_staff(request.method or "", request.path)
-    were_many = was_sent and "_selected_action" in request.POST
-    response = HttpResponse(page(was_sent=was_sent, were_many=were_many), status=503)
+    if away == "attempts" and not request.path.startswith(ACCOUNT):
+        away = ""  # readers who ask for alerts are counted too
+    # A form that brought files is read again only where they have not failed.
+    were_many = was_sent and away != "files" and "_selected_action" in request.POST
+    body = page(was_sent=was_sent, were_many=were_many, away=away)
+    return _unavailable(body)
+
+
+def read_only(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to whoever would change something. Staff are given back what they sent.
+
+    It is sent again with the token that came with it, so that nobody else's page can use this one.
+    """
+    was_sent = is_form_of_staff(request.method or "", request.path)
+    fields = [(name, value) for name, some in request.POST.lists() for value in some]
+    context = {
+        "reason": reason,
+        "was_sent": was_sent,
+        "address": request.get_full_path(),
+        "fields": fields,
+        "had_files": was_sent and bool(request.FILES),
+        "is_sign_in": request.path.startswith(reverse("account_login")),
+    }
+    return _unavailable(loader.get_template("read_only.html").render(context))
+
+
+def _unavailable(body: str) -> HttpResponse:
+    response = HttpResponse(body, status=503)
     response["Retry-After"] = TRY_AGAIN_AFTER
     add_never_cache_headers(response)
     return response

@@ -4,10 +4,12 @@ A wrong value ends the process with one line that names the variable, because wh
 is an operator who can change the variable and nothing else.
 """
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -55,6 +57,22 @@ def number(name: str, default: int, *, at_most: int) -> int:
     return int(value)
 
 
+def folder(name: str, default: Path) -> Path:
+    """Return a folder, which need not exist yet; the same wherever a process is started."""
+    path = Path(text(name, str(default)))
+    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+        refuse(name, f"must be the path of a folder from / on, not {str(path)!r}")
+    return path
+
+
+def ip_address(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        refuse(name, f"must be an address such as 127.0.0.1, not {value!r}")
+
+
 def choice(name: str, default: str, among: set[str]) -> str:
     value = text(name, default)
     if value not in among:
@@ -75,10 +93,47 @@ def database(name: str, default: str) -> dict[str, Any]:
     return dict(settings)
 
 
+def limit(database: dict[str, Any]) -> None:
+    """Give PostgreSQL limits, so that nobody waits for ever.
+
+    A lock is given up before the statement that waits for it. What needs longer, such as a new
+    index on a very large table, says so at the end of its address:
+    ?options=-c%20statement_timeout%3D0
+    A server that went without a word is noticed within twenty seconds; so is, by the server, that
+    nobody waits for a statement any more. Requests give up sooner: see `iomsite.patience`.
+    """
+    database["ENGINE"] = "iomsite.postgresql"
+    database["OPTIONS"] = {
+        "connect_timeout": 3,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        "options": "-c lock_timeout=20s -c statement_timeout=30s"
+        " -c client_connection_check_interval=2s",
+        **database.get("OPTIONS", {}),
+    }
+
+
+def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
+    """Return Django's settings of a database that follows the primary and is only read."""
+    settings = database(name, "")
+    if not settings["ENGINE"].endswith("postgresql") or not primary["ENGINE"].endswith(
+        "postgresql"
+    ):
+        refuse(name, "must name PostgreSQL, as DATABASE_URL must then")
+    limit(settings)
+    return {**settings, "TEST": {"MIRROR": "default"}}
+
+
 def address(name: str, default: str | None) -> SplitResult:
     """Return an address in its parts. It may hold a password, so no error repeats it."""
+    return _parts(name, text(name, default))
+
+
+def _parts(name: str, value: str) -> SplitResult:
     try:
-        parts = urlsplit(text(name, default))
+        parts = urlsplit(value)
         parts.port  # noqa: B018  read so that a wrong one is refused here
     except ValueError:
         refuse(name, "is not an address")
@@ -90,18 +145,31 @@ def storage(name: str) -> dict[str, Any]:
 
     The secret is never repeated in an error.
     """
-    if not text(name, ""):
-        return {"BACKEND": "iomsite.images.storage.WholeFileStorage"}
+    value = text(name, "")
+    return bucket(name, value) if value else {"BACKEND": "iomsite.images.storage.WholeFileStorage"}
+
+
+def place(name: str, default: Path) -> str:
+    """Return where files are kept that the site does not show: a folder here, or a bucket."""
+    value = text(name, str(default))
+    if "://" in value:
+        bucket(name, value)
+        return value
+    return str(folder(name, default))
+
+
+def bucket(name: str, value: str) -> dict[str, Any]:
+    """Return Django's settings of the bucket at this address; `name` is whose value it is."""
     example = "such as s3://key:password@s3.example.org/bucket"
-    parts = address(name, None)
+    parts = _parts(name, value)
     try:
         asked = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
     except ValueError:
         refuse(name, f"is not the address of a bucket {example}")
-    bucket, _slash, folder = parts.path.strip("/").partition("/")
+    called, _slash, below = parts.path.strip("/").partition("/")
     if parts.scheme not in {"s3", "s3+http"} or not parts.hostname:
         refuse(name, f"must be the address of a bucket {example}")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", called):
         refuse(name, f"must name a bucket after the host, {example}")
     if bool(parts.username) != bool(parts.password):
         refuse(name, "must hold a key and its secret, or neither where the machine has the right")
@@ -112,13 +180,15 @@ def storage(name: str) -> dict[str, Any]:
         refuse(name, "must give public= as an address such as https://media.example.org")
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": _bucket(parts, bucket, folder, public, asked.get("region", [None])[0]),
+        "OPTIONS": _bucket(parts, called, below, public, asked.get("region", [None])[0]),
     }
 
 
 def _bucket(
     parts: SplitResult, bucket: str, folder: str, public: SplitResult, region: str | None
 ) -> dict[str, Any]:
+    from botocore.config import Config  # large, and only for those who have a bucket
+
     web = "http" if parts.scheme == "s3+http" else "https"
     host = parts.netloc.rpartition("@")[2]
     return {
@@ -128,13 +198,19 @@ def _bucket(
         "region_name": region,
         "bucket_name": bucket,
         "location": folder,
-        "addressing_style": "path",
-        "signature_version": "s3v4",
         # Addresses that anybody may read are put together here, without asking the store.
         "custom_domain": f"{public.netloc}{public.path}".rstrip("/") or f"{host}/{bucket}",
         "url_protocol": f"{public.scheme or web}:",
         # The name of a file follows from its content, so what was read once stays true.
         "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        # Who uploads is told within some seconds that the store is away.
+        "client_config": Config(
+            s3={"addressing_style": "path"},
+            signature_version="s3v4",
+            connect_timeout=2,
+            read_timeout=4,
+            retries={"total_max_attempts": 2},
+        ),
     }
 
 
@@ -156,6 +232,8 @@ def cache(name: str, *, table: str) -> dict[str, Any]:
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": parts.geturl(),
         "KEY_PREFIX": "iomsite",
+        # Seconds: who signs in is told within two that attempts cannot be counted.
+        "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
     }
 
 

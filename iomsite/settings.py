@@ -3,6 +3,7 @@
 `.env.example` lists the variables. With DEBUG on, none is needed.
 """
 
+from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -20,6 +21,8 @@ SECRET_KEY = environment.text("SECRET_KEY", DEVELOPMENT_KEY if DEBUG else None)
 if not DEBUG and (SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 50):
     environment.refuse("SECRET_KEY", "must be a secret of at least 50 characters in production")
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+if not DEBUG and any(key == DEVELOPMENT_KEY or len(key) < 50 for key in SECRET_KEY_FALLBACKS):
+    environment.refuse("SECRET_KEY_FALLBACKS", "must hold keys of at least 50 characters each")
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
 if not DEBUG and (unclear := [host for host in ALLOWED_HOSTS if host.startswith(("*", "."))]):
@@ -42,6 +45,9 @@ INSTALLED_APPS = [
     "iomsite.search",
     "iomsite.sharing",
     "iomsite.alerts",
+    "iomsite.operation",
+    "iomsite.mirror",
+    "iomsite.backup",
     "django_filters",
     "django_prose_editor",
     "iomsite.admin.StaffAdminConfig",  # django.contrib.admin
@@ -60,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "iomsite.operation.middleware.MeasureMiddleware",  # outside of whatever asks the database
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "iomsite.middleware.PolicyMiddleware",
@@ -69,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "iomsite.operation.middleware.ReadOnlyMiddleware",  # outside of what writes to the session
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -102,25 +110,29 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "iomsite.widgets.Renderer"
+
 DATABASES = {
     "default": environment.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 }
+# A process that changes nothing, whatever it is asked for: the database itself sees to that.
+READ_ONLY = environment.flag("READ_ONLY", False)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Readers do not wait for a writer, and a second writer waits instead of failing at once.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        + (" PRAGMA query_only=ON;" if READ_ONLY else ""),
     }
 else:
-    # Nobody waits for ever, and a lock is given up before the statement that waits for it. What
-    # needs longer, such as a new index on a very large table, says so at the end of its address:
-    # ?options=-c%20statement_timeout%3D0
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 10,
-        "options": "-c lock_timeout=20s -c statement_timeout=30s",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    environment.limit(DATABASES["default"])
+    if READ_ONLY:
+        DATABASES["default"]["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
+if environment.text("DATABASE_REPLICA_URL", ""):
+    # What public pages are read from (see iomsite/sources.py).
+    DATABASES["replica"] = environment.replica("DATABASE_REPLICA_URL", DATABASES["default"])
+    DATABASE_ROUTERS = ["iomsite.sources.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -190,6 +202,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXY_COUNT", 0, at_mo
 
 # What servers have to agree on, such as how often somebody has tried to sign in.
 CACHES = {"default": environment.cache("CACHE_URL", table="iomsite_cache")}
+# They are kept in the library's own shape. What another version of it left there is not read; a
+# release with the same one goes on counting, and a code that was used stays used.
+CACHES["default"]["KEY_PREFIX"] = f"iomsite-{version('django-allauth')}"
+# Where it is Redis, pages that are kept are shared as well (see iomsite/pagecache/shared.py).
+CACHE_URL = environment.text("CACHE_URL", "")
 
 # Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
 # whoever changes a template sees it; 0 turns it off anywhere.
@@ -219,16 +236,20 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "var" / "static")))
+STATIC_ROOT = environment.folder("STATIC_ROOT", BASE_DIR / "var" / "static")
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", BASE_DIR / "var" / "media")
+# Where `manage.py mirror` writes the copy that the web server shows when the site is down.
+MIRROR_ROOT = environment.folder("MIRROR_ROOT", BASE_DIR / "var" / "mirror")
+# Where `manage.py backup` puts backups, and `restore` finds them.
+BACKUP_TO = environment.place("BACKUP_TO", BASE_DIR / "var" / "backups")
 STORAGES = {
     "default": environment.storage("MEDIA_STORAGE_URL"),
     "staticfiles": {
         # Names with a content hash need `collectstatic`, which development does without.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "iomsite.static_files.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
@@ -250,6 +271,7 @@ if not DEBUG:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; sooner where the browser is closed
+SESSION_ENGINE = "iomsite.accounts.session_store"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie more
 # Photographs in a bucket come from where the public reads it.
 bucket = STORAGES["default"].get("OPTIONS")
@@ -275,10 +297,21 @@ if environment.flag("BEHIND_TLS_PROXY", False):
 LOG_LEVEL = environment.choice(
     "LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 )
+LOG_FORMAT = environment.choice("LOG_FORMAT", "text" if DEBUG else "json", {"json", "text"})
+# Which requests have a line: all, those that the page cache did not answer, or none.
+ACCESS_LOG = environment.choice("ACCESS_LOG", "off" if DEBUG else "made", {"all", "made", "off"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_secrets": {"()": "iomsite.logs.WithoutSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
+    "formatters": {"text": {"()": "iomsite.logs.Text"}, "json": {"()": "iomsite.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+# Statements that take longer have a line of their own; milliseconds, 0 for none.
+SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 500, at_most=60_000)
+# Where Prometheus reads; 0 turns it off. Only programs of ours are to reach it.
+METRICS_PORT = environment.number("METRICS_PORT", 0, at_most=65_535)
+METRICS_HOST = environment.ip_address("METRICS_HOST", "127.0.0.1")
+# Hours after which /readyz calls the static copy of the site too old.
+MIRROR_MAX_HOURS = environment.number("MIRROR_MAX_HOURS", 26, at_most=8_760)

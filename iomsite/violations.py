@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from iomsite.publishing.readonly import changes_nothing
+
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 8_192
@@ -45,6 +47,7 @@ class Allowance:
 allowance = Allowance(MOST_A_MINUTE)
 
 
+@changes_nothing
 @csrf_exempt  # the browser itself sends it, from no form
 @require_POST
 def report(request):

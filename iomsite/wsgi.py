@@ -10,7 +10,20 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  the settings are read by now
 
+from iomsite.operation.assembly import assembled  # noqa: E402
+
+page_cache = None
 if settings.PAGE_CACHE_MB:
     from iomsite.pagecache.application import PageCache
+    from iomsite.pagecache.places import Places
+    from iomsite.pagecache.pulse import Pulses
+    from iomsite.pagecache.release import release
+    from iomsite.pagecache.shared import Shared
+    from iomsite.pagecache.watch import Watch
 
-    application = PageCache(application, most=settings.PAGE_CACHE_MB * 1024 * 1024)
+    watch = Watch(pulses=Pulses() if "replica" in settings.DATABASES else None)
+    most = settings.PAGE_CACHE_MB * 1024 * 1024
+    shared = Shared(settings.CACHE_URL, release()) if settings.CACHE_URL else None
+    page_cache = PageCache(Places(application, watch), most=most, watch=watch, shared=shared)
+    application = page_cache
+application = assembled(application, page_cache)

@@ -174,6 +174,17 @@ class NewsRelease(Publishable):
                 condition=APPROVED,
                 name="%(class)s_listed",
             ),
+            # The same for staff, drafts among them; counted without a look at the pages.
+            models.Index(
+                F("released_on").desc(),
+                F("slug"),
+                F("id").desc(),
+                F("state"),
+                F("kind"),
+                F("edition_of"),
+                condition=Q(edition_of=None),
+                name="%(class)s_desk",
+            ),
         ]
 
     def __str__(self) -> str:

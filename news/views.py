@@ -16,7 +16,6 @@ from iomsite.organisation.models import Figure
 from iomsite.organisation.navigation import menu_of
 from iomsite.organisation.views import SectionMixin
 from iomsite.publishing.views import PublishedDetailView
-from iomsite.richtext.render import mentions
 from programmes.map import locator
 from programmes.models import Country, Programme
 
@@ -77,6 +76,7 @@ class ReleaseYearView(ReleaseListView):
 
 
 class ReleaseView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "news/release_detail.html"
     context_object_name = "release"
 
@@ -90,11 +90,6 @@ class ReleaseView(RecordMixin, PublishedDetailView):
             "partners",
             "sources",
         )
-
-    def own_page(self) -> NewsRelease | None:
-        """Not of a text with references, which show what they lead to as it is now."""
-        release = getattr(self, "object", None)
-        return release if release and not mentions(release.body) else None
 
     def lookup(self) -> dict[str, Any]:
         """The year is part of the address; a draft may not have its date yet."""

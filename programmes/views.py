@@ -280,6 +280,7 @@ class EngagementListView(RecordListMixin, WorkSectionMixin, FilterView):
 
 
 class EngagementView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "programmes/engagement_detail.html"
     context_object_name = "engagement"
 
@@ -308,6 +309,7 @@ class EngagementView(RecordMixin, PublishedDetailView):
 
 
 class OutcomeView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "programmes/outcome_detail.html"
     context_object_name = "document"
 

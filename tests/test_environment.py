@@ -1,11 +1,14 @@
 """A wrong setting stops the start with one line that names the variable."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import FROM_OUTSIDE
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
@@ -54,6 +57,12 @@ def test_production_refuses_to_start_without(name):
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://user:secret@localhost/name"),
         ("DATABASE_URL", "postgres://user:secret@localhost:port/name"),
+        ("DATABASE_REPLICA_URL", "nonsense"),
+        ("DATABASE_REPLICA_URL", "sqlite:///replica.sqlite3"),
+        (
+            "DATABASE_REPLICA_URL",
+            "postgres://user:secret@localhost/name",
+        ),  # of SQLite there is none
         ("TIME_ZONE", "Mars/Base"),
         ("LOG_LEVEL", "LOUD"),
         ("ALLOWED_HOSTS", "*"),
@@ -69,6 +78,10 @@ def test_production_refuses_to_start_without(name):
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?colour=red"),
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?public=media"),
         ("MEDIA_STORAGE_URL", "s3://user:secret@s3.example.org/bucket?nonsense"),
+        ("BACKUP_TO", "backups"),
+        ("BACKUP_TO", "https://user:secret@s3.example.org/bucket"),
+        ("BACKUP_TO", "s3://user:secret@s3.example.org"),
+        ("MIRROR_ROOT", "mirror"),
         ("TRUSTED_PROXY_COUNT", "all"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("TRUSTED_PROXY_COUNT", "6"),
@@ -83,6 +96,21 @@ def test_production_refuses_to_start_without(name):
         ("EMAIL_FROM", "staff"),
         ("EMAIL_FROM", "staff@"),
         ("EMAIL_FROM", "staff@example.org\nBcc: everybody@example.org"),
+        ("SECRET_KEY_FALLBACKS", "short"),
+        ("SECRET_KEY_FALLBACKS", f"{'k' * 50},short"),
+        ("SECURITY_CONTACT", "security@example.org"),
+        ("MEDIA_ROOT", "media"),
+        ("MEDIA_ROOT", __file__),
+        ("STATIC_ROOT", "static"),
+        ("LOG_FORMAT", "xml"),
+        ("ACCESS_LOG", "some"),
+        ("PAGE_CACHE_MB", "much"),
+        ("PAGE_CACHE_MB", "8193"),
+        ("SLOW_QUERY_MS", "slow"),
+        ("METRICS_PORT", "65536"),
+        ("METRICS_HOST", "metrics.example.org"),
+        ("MIRROR_MAX_HOURS", "a day"),
+        ("READ_ONLY", "maybe"),
     ],
 )
 def test_start_refuses_nonsense_and_names_the_variable(name, value):
@@ -91,6 +119,21 @@ def test_start_refuses_nonsense_and_names_the_variable(name, value):
     assert result.stderr.startswith(f"iomsite cannot start: {name} ")
     assert result.stderr.count("\n") == 1
     assert "secret@" not in result.stderr
+
+
+def listed():
+    """The names in the file that operators copy, those that are commented out too."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return {name for line in lines for name in re.findall(r"^(?:# )?([A-Z_]+)=", line)}
+
+
+def test_each_setting_is_listed_kept_from_tests_and_wrong_once():
+    """Whoever adds one says above what is wrong with a wrong value."""
+    read = r"environment\.[a-z_]+\(\s*\"([A-Z_]+)\""
+    (wrong,) = test_start_refuses_nonsense_and_names_the_variable.pytestmark
+    assert set(re.findall(read, (ROOT / "iomsite" / "settings.py").read_text())) == listed()
+    assert listed() - {"DEBUG", "DATABASE_URL"} == set(FROM_OUTSIDE)
+    assert listed() == {name for name, _value in wrong.args[1]}
 
 
 def show(*names, **variables):

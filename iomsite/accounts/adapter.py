@@ -25,6 +25,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from iomsite.measured import count
+
 from . import throttle
 from .sessions import end_sessions
 
@@ -42,9 +44,24 @@ WAYS = {
     "mfa_reauthenticate": _("Use the app or a recovery code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
+# What counts as a failure to sign in, by what is said of it.
+FAILURES = {
+    "username_password_mismatch": "password",
+    "email_password_mismatch": "password",
+    "incorrect_password": "password",
+    "too_many_login_attempts": "too-many",
+    "incorrect_code": "factor",
+}
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class CountsFailures:
+    def validation_error(self, code: str, *args: Any) -> Any:
+        if code in FAILURES:
+            count("sign_in_failures", FAILURES[code])
+        return super().validation_error(code, *args)
+
+
+class AccountAdapter(CountsFailures, DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": NO_MATCH,
@@ -149,7 +166,7 @@ def _count_recovery_codes(request: Any, user: Any) -> None:
     )
 
 
-class FactorAdapter(DefaultMFAAdapter):
+class FactorAdapter(CountsFailures, DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": _(

@@ -1,5 +1,6 @@
 """Which offices a form of somebody offers, and for which field choices are searched."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -10,6 +11,7 @@ from django.contrib.admin.widgets import (
 )
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 
 from .models import Office
 from .rights import offices_for
@@ -44,25 +46,64 @@ def may_be_key(value: Any) -> bool:
     return words.isascii() and words.isdecimal() and len(words) < 19
 
 
-class KeySelect(AutocompleteSelect):
+class KeyMixin:
     """Draws a form again that was sent with nonsense: the database is not asked for that."""
 
+    admin_site: Any
+    create_option: Any
+    allow_multiple_selected: bool
+    is_required: bool
+
+    def get_url(self) -> str:
+        return address_of("admin:autocomplete", (), self.admin_site.name)
+
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if may_be_key(one)], attrs)
+        keys = [one for one in value if may_be_key(one)]
+        return super().optgroups(name, keys, attrs) if keys else [(None, self._none(name), 0)]  # type: ignore[misc]
+
+    def _none(self, name: str) -> list[Any]:
+        """What there is to choose where nothing is chosen."""
+        if self.is_required or self.allow_multiple_selected:
+            return []
+        return [self.create_option(name, "", "", False, 0)]
 
 
-class KeySelectMultiple(AutocompleteSelectMultiple):
-    """The same for many."""
+class KeySelect(KeyMixin, AutocompleteSelect):
+    pass
 
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if may_be_key(one)], attrs)
+
+class KeySelectMultiple(KeyMixin, AutocompleteSelectMultiple):
+    pass
+
+
+class RelatedLinks(RelatedFieldWidgetWrapper):
+    """What a form chooses is not deleted from there: its own form says what needs it."""
+
+    @classmethod
+    def around(cls, given: RelatedFieldWidgetWrapper) -> "RelatedLinks":
+        return cls(
+            given.widget,
+            given.rel,
+            given.admin_site,
+            can_add_related=given.can_add_related,
+            can_change_related=given.can_change_related,
+            can_delete_related=False,
+            can_view_related=given.can_view_related,
+        )
+
+    def get_related_url(self, info: Any, action: str, *args: Any) -> str:
+        name = f"admin:{info[0]}_{info[1]}_{action}"
+        return address_of(name, args, self.admin_site.name)
+
+
+@lru_cache(maxsize=1000)
+def address_of(name: str, args: tuple[Any, ...], site: str) -> str:
+    """A form with fifty rows asks for the same three addresses in each of them."""
+    return reverse(name, args=args, current_app=site)
 
 
 class RelatedStayMixin:
-    """What a form chooses is not deleted from there: its own form says what needs it.
-
-    Stands before `ModelAdmin` or an inline.
-    """
+    """Stands before `ModelAdmin` or an inline."""
 
     admin_site: Any
     get_autocomplete_fields: Any
@@ -82,5 +123,5 @@ class RelatedStayMixin:
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False
+            field.widget = RelatedLinks.around(field.widget)
         return field

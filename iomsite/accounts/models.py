@@ -133,11 +133,17 @@ class Office(models.Model):
         return (self.code,)
 
 
+def holding(path: str = "", day: datetime.date | None = None) -> Q:
+    """Assignments that hold on this day, today by default; the last day counts."""
+    day = day or timezone.localdate()
+    has_not_ended = Q(**{f"{path}ends_on": None}) | Q(**{f"{path}ends_on__gte": day})
+    return has_not_ended & Q(**{f"{path}starts_on__lte": day})
+
+
 class AssignmentQuerySet(models.QuerySet[Any]):
     def on(self, day: datetime.date | None = None) -> Self:
-        """Those that hold on this day, today by default; the last day counts."""
-        day = day or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        """See `holding`."""
+        return self.filter(holding(day=day))
 
 
 class Assignment(models.Model):

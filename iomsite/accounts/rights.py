@@ -5,14 +5,15 @@ Two forms of it, with one answer. For one row: `user.has_perm("news.change_campa
 which `visible_to` and its like turn into a condition.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, QuerySet
 
 from . import roles
-from .models import Assignment, Office
+from .models import Assignment, Office, User, holding
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,40 @@ def rights_of(user: Any) -> dict[str, Scope]:
 
 
 def _read_rights(user: Any) -> dict[str, Scope]:
-    found: dict[str, Scope] = {}
     rows = Assignment.objects.on().filter(person=user.pk).order_by()
-    for role, office, kind, below in rows.values_list(
-        "role", "office", "office__kind", "office__below"
-    ):
+    return _rights(rows.values_list("role", "office", "office__kind", "office__below"))
+
+
+def with_rights(key: Any) -> User | None:
+    """The account of this number, with what its assignments give today. One statement."""
+    held = FilteredRelation("assignments", condition=holding("assignments__"))
+    columns = ("role", "office", "office__kind", "office__below")
+    said = {f"held_{number}": F(f"held__{column}") for number, column in enumerate(columns)}
+    rows = list(User.objects.filter(pk=key).annotate(held=held).annotate(**said))
+    if not rows:
+        return None
+    rights = [tuple(getattr(row, name) for name in said) for row in rows]
+    user = rows[0]
+    user._rights = _rights(one for one in rights if one[0]) if user.is_active else {}
+    return user
+
+
+def _rights(rows: Iterable[Any]) -> dict[str, Scope]:
+    found: dict[str, Scope] = {}
+    for role, office, kind, below in rows:
         is_top = kind == Office.Kind.HEADQUARTERS
         where = EVERYWHERE if is_top else Scope(offices=frozenset({office, below} - {None}))
         for name in roles.permissions_of(role, at_headquarters=is_top):
             found[name] = found.get(name, NOWHERE) | where
     return found
+
+
+def names_of(user: Any) -> frozenset[str]:
+    """The permissions that this person has anywhere; "*" for all. What follows from them alone
+    can be kept for all who have the same."""
+    if not user.is_active:
+        return frozenset()
+    return frozenset("*") if user.is_superuser else frozenset(rights_of(user))
 
 
 def works_here(user: Any) -> bool:
@@ -78,6 +103,12 @@ def offices_for(user: Any, permission: str) -> QuerySet[Office]:
 
 class RightsMixin:
     """Answers `has_perm` from assignments alone, for a backend that knows how people sign in."""
+
+    user_can_authenticate: Any
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = with_rights(user_id)
+        return user if user and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         where = scope(user_obj, perm)

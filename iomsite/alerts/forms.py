@@ -1,11 +1,27 @@
+import re
+
 from django import forms
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from .models import Alert
 
 
+class PlainAddressValidator(EmailValidator):
+    """Nothing in quotes, which may hold anything, and a domain that others reach: neither this
+    machine nor a number in brackets."""
+
+    user_regex = re.compile(r"[-!#$%&'*+/=?^_`{}|~\w]+(\.[-!#$%&'*+/=?^_`{}|~\w]+)*\Z", re.ASCII)
+    literal_regex = re.compile("(?!)")
+    domain_allowlist = ()
+
+
+class AddressField(forms.EmailField):
+    default_validators = (PlainAddressValidator(),)  # type: ignore[assignment]
+
+
 class AskForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         max_length=254,
         error_messages={

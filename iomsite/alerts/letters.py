@@ -27,6 +27,8 @@ from .models import Alert, Message
 from .questions import Page, matching, read
 
 LONGEST_SUBJECT = 150
+# Of one list in a mail; the list itself has the others.
+MOST_PAGES = 30
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Part:
     words: str
     address: str
     pages: list[Told]
+    others: int  # that are new as well and not told one by one
     stop: str
 
 
@@ -67,31 +70,36 @@ def _confirmation(message: Message) -> EmailMultiAlternatives | None:
     if alert is None or question is None:
         return None
     way = reverse("alerts:confirm", args=[tokens.to_confirm(alert)])
+    is_confirmed = alert.confirmed_at is not None
+    words = question.words if is_confirmed else question.own_words
     context = {
-        "question": question,
+        "words": words,
         "frequency": alert.get_frequency_display(),
-        "is_confirmed": alert.confirmed_at is not None,
+        "is_confirmed": is_confirmed,
         "confirm": message.reader.root + way,
         "days": tokens.CONFIRM_WITHIN,
     }
-    subject = _("Please confirm: %s") if alert.confirmed_at is None else _("You get these: %s")
-    return _mail(message, "confirmation", subject % question.words, context)
+    subject = _("You get these: %s") if is_confirmed else _("Please confirm: %s")
+    return _mail(message, "confirmation", subject % words, context)
 
 
 def _news(message: Message) -> EmailMultiAlternatives | None:
     parts = [*_parts(message)]
     if not parts:
         return None
-    pages = [page for part in parts for page in part.pages]
-    subject = pages[0].title
-    if len(pages) > 1:
-        number = ngettext("%d new page", "%d new pages", len(pages)) % len(pages)
-        subject = f"{number}: {' · '.join(part.words for part in parts)}"
+    number = sum(len(part.pages) + part.others for part in parts)
+    subject = parts[0].pages[0].title
+    if number > 1:
+        pages = ngettext("%d new page", "%d new pages", number) % number
+        subject = f"{pages}: {' · '.join(part.words for part in parts)}"
     one = _mail(message, "news", subject, {"parts": parts})
     token = tokens.to_manage(message.reader)
     stop = message.reader.root + reverse("alerts:stop-all", args=[token])
+    # A page that two alerts found stands under one of them, and would come again by the other.
+    if message.items.values("alert").distinct().count() == 1:
+        stop = parts[0].stop
     one.extra_headers |= {
-        "List-Unsubscribe": f"<{parts[0].stop if len(parts) == 1 else stop}>",
+        "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Id": f"<alerts.{_host(message)}>",
     }
@@ -102,19 +110,21 @@ def _parts(message: Message) -> Iterable[Part]:
     """By alert, each page once. Four statements for each alert, and one for each kind of page."""
     told: set[Page] = set()
     items: dict[int, set[Page]] = {}
-    for alert, *page in message.items.values_list("alert", "model", "row_id"):
-        items.setdefault(alert, set()).add((page[0], page[1]))
+    for key, model, row in message.items.values_list("alert", "model", "row_id"):
+        items.setdefault(key, set()).add((model, row))
     for alert in Alert.objects.filter(pk__in=items).exclude(confirmed_at=None):
         question = read(alert.question)
         shown = matching(alert.question, items[alert.pk]) - told if question else set()
         root = message.reader.root
-        if question and (pages := [*_told(shown, root)]):
+        newest = sorted(shown, key=lambda page: page[1], reverse=True)[:MOST_PAGES]
+        if question and (pages := [*_told(newest, root)]):
             told |= shown
             stop = root + reverse("alerts:stop", args=[tokens.to_stop(alert)])
-            yield Part(question.words, root + question.address, pages, stop)
+            others = len(shown) - len(newest)
+            yield Part(question.words, root + question.address, pages, others, stop)
 
 
-def _told(pages: set[Page], root: str) -> Iterable[Told]:
+def _told(pages: list[Page], root: str) -> Iterable[Told]:
     for label in sorted({model for model, _key in pages}):
         model: Any = apps.get_model(label)
         keys = [key for other, key in pages if other == label]
@@ -158,6 +168,9 @@ def _mail(
 
 @cache
 def _styles() -> CSSInliner:
-    """Puts the styles of mail at the elements of a mail; it fetches nothing."""
+    """Puts the styles of mail at the elements of a mail; it fetches nothing.
+
+    Those for dark screens cannot stand at an element: they stay in the head.
+    """
     styles = Path(__file__).with_name("mail.css").read_text(encoding="utf-8")
-    return CSSInliner(extra_css=styles, load_remote_stylesheets=False)
+    return CSSInliner(extra_css=styles, keep_at_rules=True, load_remote_stylesheets=False)

@@ -77,6 +77,10 @@ class Message(models.Model):
         EMPTY = "empty"  # all that it was to tell is gone again
         REFUSED = "refused"
         UNKNOWN = "unknown"  # begun, and nobody knows how it ended
+        DELAYED = "delayed"  # sent, and another server has reported that it waits there
+        RETURNED = "returned"  # sent, and another server has sent it back
+
+    FAILED = (Fate.REFUSED, Fate.DELAYED, Fate.RETURNED)
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="messages")

@@ -90,14 +90,19 @@ class Server:
 
     def ready(self) -> None:
         try:
-            if (client := getattr(self.connection, "connection", None)) is not None:
-                if client.noop()[0] == 250:
-                    return
-                self.connection.close()
-            self.connection.open()
+            if not self._answers():
+                self.close()  # servers take some mails on a connection, and hang up
+                self.connection.open()
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise ServerAway(type(error).__name__) from error
+
+    def _answers(self) -> bool:
+        client = getattr(self.connection, "connection", None)
+        try:
+            return client is not None and client.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
 
     def send(self, one: Any) -> None:
         one.connection = self.connection
@@ -112,7 +117,11 @@ class Server:
 
 def deliver(message: Message, server: Server) -> str:
     """Send what is leased; return what became of it."""
-    one = letter(message)
+    try:
+        one = letter(message)
+    except Exception:  # whatever a page holds: the mail of others goes out
+        logger.exception("A mail could not be written: %s", message)
+        return _put_back(message)
     if one is None:
         return _end(message, Fate.EMPTY)
     try:

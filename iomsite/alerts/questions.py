@@ -32,10 +32,20 @@ class Question:
     address: str
     title: str
     choices: tuple[str, ...] = ()
+    # What the title repeats of what somebody typed.
+    typed: str = ""
 
     @property
     def words(self) -> str:
-        return f"{self.title}: {', '.join(self.choices)}" if self.choices else self.title
+        return self._narrowed(self.title)
+
+    @property
+    def own_words(self) -> str:
+        """Without what was typed: nobody is sent a text that a stranger has written."""
+        return self._narrowed(_("a search of this site") if self.typed else self.title)
+
+    def _narrowed(self, title: str) -> str:
+        return f"{title}: {', '.join(self.choices)}" if self.choices else title
 
 
 def read(address: str) -> Question | None:
@@ -115,7 +125,7 @@ class _Search:
         title = _("Search for “%s”") % self.typed
         # What fits nothing yet may be asked for all the same: that is what one waits for.
         filterset = EntryFilter(self.request.GET, entries, request=self.request)
-        return _question(filterset, title, {"q": self.typed})
+        return _question(filterset, title, {"q": self.typed}, self.typed)
 
     def among(self, pages: set[Page]) -> set[Page]:
         keys = [key for _model, key in pages]
@@ -125,11 +135,11 @@ class _Search:
         return pages & set(found.values_list("model", "row_id"))
 
 
-def _question(filterset: Any, title: str, given: dict[str, str]) -> Question:
+def _question(filterset: Any, title: str, given: dict[str, str], typed: str = "") -> Question:
     path = filterset.request.path
     query = urlencode({**given, **filterset.accepted})
     address = f"{path}?{query}" if query else path
-    return Question(address, title, tuple(choice.label for choice in filterset.selected))
+    return Question(address, title, tuple(choice.label for choice in filterset.selected), typed)
 
 
 def address_to_subscribe(address: str) -> str:

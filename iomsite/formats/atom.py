@@ -25,7 +25,9 @@ REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def as_atom(answer: Answer) -> bytes:
     records = list(answer.records)
-    root = _feed(answer, records) if answer.is_list else _entry(records[0])
+    # What was never published by itself, such as a topic among results, has no moment to tell.
+    told = [record for record in records if record.updated]
+    root = _feed(answer, told) if answer.is_list else _entry(records[0])
     root.set(f"{{{XML}}}lang", get_language())
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document
@@ -62,7 +64,8 @@ def _entry(record: Record, *, is_alone: bool = True) -> ET.Element:
             _category(entry, scheme, link.iso3 or link.name, link.name)
     if record.lead:
         _text(entry, "summary", record.lead)
-    _text(entry, "content", _html(record), type="html")
+    if html := _html(record):
+        _text(entry, "content", html, type="html")
     for image in record.pictures:
         if image.address:
             _picture(entry, image)

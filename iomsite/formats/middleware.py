@@ -12,7 +12,10 @@ from .addresses import FORMS, HTML, parted, preferred, with_ending
 from .answers import problem
 
 REDIRECTS = (301, 302, 303, 307, 308)
+READING = ("GET", "HEAD", "OPTIONS")
 TOLD = (400, 403, 404, 405, 410, 503)
+# What a refusal tells programs besides (RFC 9110).
+TOLD_TOO = ("Allow", "Retry-After")
 
 
 class FormMiddleware:
@@ -28,6 +31,8 @@ class FormMiddleware:
             request.ending = ending
             before = request.path.removesuffix(request.path_info)
             request.path_info, request.path = page, before + page
+            if request.method not in READING:
+                return _only_read(ending)
         return self._finished(request, self.get_response(request))
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> Any:
@@ -61,12 +66,28 @@ class FormMiddleware:
             if location.startswith("/") and location.partition("?")[0].endswith("/"):
                 response["Location"] = with_ending(location, request.ending)
         elif ending and response.status_code in TOLD and not hasattr(response, "is_problem"):
-            response = problem(response.status_code, "", ending)
+            response = _said_again(response, ending)
         elif ending and response.status_code == 200 and request.method in ("GET", "HEAD"):
             response = get_conditional_response(request, response.get("ETag"), None, response)
         if getattr(request, "is_negotiated", False):
             patch_vary_headers(response, ["Accept"])
         return response
+
+
+def _only_read(ending: str) -> HttpResponse:
+    """Told before anybody asks for a token against forged forms, which no program has."""
+    refused = problem(405, "", ending)
+    refused["Allow"] = ", ".join(READING)
+    return refused
+
+
+def _said_again(response: Any, ending: str) -> HttpResponse:
+    """A refusal of the site, in the form that was asked for."""
+    problem_of = problem(response.status_code, "", ending)
+    for name in TOLD_TOO:
+        if name in response:
+            problem_of[name] = response[name]
+    return problem_of
 
 
 def _has_view(path: str) -> bool:

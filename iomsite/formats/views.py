@@ -18,6 +18,8 @@ from iomsite.publishing import preview
 from iomsite.publishing.keeping import keep
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.views import Gone
+from iomsite.richtext.fields import RichTextField
+from iomsite.richtext.render import mentions
 
 from . import paging
 from .absolute import Absolute
@@ -108,8 +110,20 @@ def _is_withdrawn(row: Any) -> bool:
 class RecordMixin(FormsMixin):
     """Of one row: its page in words."""
 
+    # Whether it shows nothing of the news but what names it or is related to it, so that a
+    # publication there leaves it as it is (see `changes.seen_where_named`).
+    has_own_stamp: ClassVar[bool] = False
+
+    def own_page(self) -> Model | None:
+        """Not of texts with references, which show what they lead to as it is now."""
+        row = getattr(self, "object", None) if self.has_own_stamp else None
+        if row is None:
+            return None
+        texts = [field.name for field in row._meta.fields if isinstance(field, RichTextField)]
+        return None if any(mentions(getattr(row, name)) for name in texts) else row
+
     def answer(self, form: Form) -> Answer:
-        row = self.row()
+        row = self.object = self.row()
         self.refuse_unknown()  # an old address leads on, whatever it asks for
         if _is_withdrawn(row):
             raise Gone(row.withdrawal_note)  # a form has no place for a notice that all would see

@@ -33,7 +33,6 @@ def draw_what_is_missing(edition: Any) -> None:
         if edition.file and not edition.widths:
             library.complete(edition)
     elif cards.has_card(edition):
-        cards.make_for(edition)
-        # What takes a page's place has given it its relations.
-        cards.make_for(type(edition).objects.get(pk=edition.page.pk))
+        # What has taken a page's place is no row any more: all that it said, the page says now.
+        cards.make_for(edition.page if edition.pk is None else edition)
         cards.make_for_pages_about(edition)

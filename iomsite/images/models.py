@@ -49,6 +49,12 @@ class Photo(Publishable):
     OFFERED_LICENCES = (Licence.OWN, Licence.CC_BY, Licence.CC_BY_SA, Licence.PUBLIC_DOMAIN)
     # Licences that ask to be named beside the author.
     NAMED_LICENCES = {Licence.CC_BY: "CC BY 4.0", Licence.CC_BY_SA: "CC BY-SA 4.0"}
+    # Where a licence that everybody may rely on is written down.
+    LICENCE_ADDRESSES = {
+        Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+        Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
+        Licence.PUBLIC_DOMAIN: "https://creativecommons.org/publicdomain/mark/1.0/",
+    }
 
     title = models.CharField(
         _("title"), max_length=200, help_text=_("For staff. Example: “New Jungle”, Calais, 2015.")
@@ -180,6 +186,11 @@ class Photo(Publishable):
     def licence_name(self) -> str:
         """Of a licence that asks to be named."""
         return self.NAMED_LICENCES.get(self.licence, "")
+
+    @property
+    def licence_address(self) -> str:
+        """Empty where nobody may rely on one: our own, and what we were permitted."""
+        return self.LICENCE_ADDRESSES.get(self.licence, "")
 
     @property
     def picture(self) -> Picture | None:

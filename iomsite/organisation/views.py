@@ -158,6 +158,7 @@ class FrameworkListView(RecordListMixin, SectionMixin, ListView):
 
 
 class FrameworkView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "organisation/framework_detail.html"
     context_object_name = "framework"
 
@@ -178,6 +179,7 @@ class FrameworkView(RecordMixin, PublishedDetailView):
 class PageView(RecordMixin, PublishedDetailView):
     """A page of the menu that is nothing but its own words and what lies below it."""
 
+    has_own_stamp = True
     template_name = "organisation/page_detail.html"
     context_object_name = "page"
 

@@ -6,23 +6,28 @@ page is made once at a time, whoever else asks for it meanwhile.
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from iomsite import busy
+from iomsite.measured import noted
+from iomsite.middleware import STAFF_ONLY
+from iomsite.sources import PRIMARY
 
 from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
 from .entry import Headers, Kept, cache_control
+from .line import LONGEST_WAIT, UNTIL, Line
+from .places import SOURCE
+from .refusal import Answer, Environ, Start, refused
+from .shared import Shared
 from .store import Store
-from .watch import Watch
+from .watch import Known, Watch
 
-Environ = dict[str, Any]
-Start = Callable[..., Any]
-Answer = Iterable[bytes]
-# Seconds that somebody waits for a page that is being made for somebody else.
-LONGEST_WAIT = 4.0
+# Seconds between two looks at what another process makes.
+BETWEEN_LOOKS = 0.02
+# Pages about somebody, who reads what he has just written.
+PRIVATE = (*STAFF_ONLY, "/alerts/")
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -38,9 +43,18 @@ class Flight:
 class PageCache:
     """Answers with what it holds. `most` is how many bytes that may be in each process."""
 
-    def __init__(self, application: Any, *, most: int, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        application: Any,
+        *,
+        most: int,
+        watch: Watch | None = None,
+        shared: Shared | None = None,
+    ) -> None:
         self.application = application
+        self.shared = shared
         self.watch = watch or Watch()
+        self.line = Line(self.watch)
         self.store = Store(most)
         self.names = Names()
         self._flights: dict[Hashable, Flight] = {}
@@ -84,23 +98,40 @@ class PageCache:
         return cache_control(self.watch.known.next_at, time.time())
 
     def _passed(self, environ: Environ, start: Start) -> Answer:
-        return refused(environ, start) if self.watch.is_blind else self.application(environ, start)
+        """For whoever is not everybody: from the primary."""
+        if self.watch.is_away(PRIMARY):
+            return refused(environ, start)
+        return as_sent(self.application(environ, start), environ)
 
     def _learned(self, environ: Environ, start: Start) -> Answer:
-        answer = self._passed(environ, start)
+        if self.watch.is_blind:
+            return refused(environ, start)
+        answer, said = self._asked_of_django(environ, self.watch.known.source)
         if kept_by := getattr(answer, "kept_by", None):
             self.names.learn(environ["PATH_INFO"], kept_by.names)
-        return answer
+        start(*said)
+        return as_sent(answer, environ)
+
+    def _asked_of_django(self, environ: Environ, source: str) -> tuple[Any, tuple[str, Headers]]:
+        """The answer, and how it starts; of the primary where the replica gives none."""
+        if environ["PATH_INFO"].startswith(PRIVATE):
+            source = PRIMARY
+        said: list[tuple[str, Headers]] = []
+        answer = self.application({**environ, SOURCE: source}, lambda *told: said.append(told[:2]))
+        if source != PRIMARY and said[0][0].startswith("503"):
+            return self._asked_of_django(environ, PRIMARY)
+        return answer, said[0]
 
     def _found(self, asked: Asked, environ: Environ, start: Start) -> Answer:
         """Whoever comes first makes it; the others wait, and ask Django if it was not kept."""
+        until = environ[UNTIL] = time.monotonic() + LONGEST_WAIT
         with self._flight(asked) as (flight, leads):
             if leads:
-                return self._made(flight, asked, environ, start)
-        if not flight.landed.wait(LONGEST_WAIT):
+                return self._led(flight, asked, environ, start)
+        if not self.line.wait(lambda seconds: flight.landed.wait(seconds) or None, until):
             return refused(environ, start)
         if flight.kept is None:
-            return self._passed(environ, start)
+            return self._learned(environ, start)
         return given(flight.kept, environ, start, self._control(), "hit; detail=collapsed")
 
     @contextmanager
@@ -118,29 +149,64 @@ class PageCache:
                     del self._flights[key]
                 flight.landed.set()
 
+    def _led(self, flight: Flight, asked: Asked, environ: Environ, start: Start) -> Answer:
+        """What another process has made or is making; else it is made here."""
+        if self.shared is None or self.watch.is_blind:
+            return self._made(flight, asked, environ, start)
+        known = self.watch.known
+        found = self._shared(self.shared, asked, known, environ[UNTIL])
+        if found is None:
+            return refused(environ, start)
+        if isinstance(found, Kept):
+            flight.kept = found
+            self.names.learn(asked.path, found.names)
+            self.store.put(asked, found)
+            return given(found, environ, start, self._control(), "hit; detail=shared")
+        try:
+            return self._made(flight, asked, environ, start)
+        finally:
+            self.shared.done(asked, known)
+
+    def _shared(
+        self, shared: Shared, asked: Asked, known: Known, until: float
+    ) -> Kept | bool | None:
+        """True: nobody else makes it. None: it was not made in time."""
+
+        def look(seconds: float) -> Kept | bool | None:
+            return shared.get(asked, known) or shared.leads(asked, known) or None
+
+        def look_again(seconds: float) -> Kept | bool | None:
+            time.sleep(min(seconds, BETWEEN_LOOKS))
+            return look(seconds)
+
+        is_kept = time.time() < known.next_at
+        return True if not is_kept else look(0) or self.line.wait(look_again, until)
+
     def _made(self, flight: Flight, asked: Asked, environ: Environ, start: Start) -> Answer:
         if self.watch.is_blind:
             return refused(environ, start)
         # Known before the page is read: what changes meanwhile makes it old at once.
         known = self.watch.known
         is_between = time.time() >= known.next_at
-        said: list[tuple[str, Headers]] = []
-        answer = self.application(_plain(environ, asked), lambda *told: said.append(told[:2]))
+        answer, said = self._asked_of_django(_plain(environ, asked), known.source)
         kept_by = getattr(answer, "kept_by", None)
         if kept_by is None:
             self.names.forget(asked.path)
         else:
             self.names.learn(asked.path, kept_by.names)
         if kept_by is None or is_between or not _may_be_kept(answer):
-            start(*said[0])
-            return answer if environ["REQUEST_METHOD"] == "GET" else _closed(answer)
+            start(*said)
+            return as_sent(answer, environ)
         flight.kept = Kept.of(answer, known)
-        _closed(answer)
+        answer.close()
         self.store.put(asked, flight.kept)
+        if self.shared:
+            self.shared.put(asked, flight.kept)
         return given(flight.kept, environ, start, self._control(), "fwd=miss; stored")
 
 
 def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) -> Answer:
+    noted(environ, how)
     headers = [
         *kept.validators,
         ("Cache-Control", control),
@@ -155,23 +221,14 @@ def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) ->
     return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
 
-def refused(environ: Environ, start: Start) -> Answer:
-    """While the database does not answer, nobody else is made to wait for it."""
-    was_sent = busy.is_form_of_staff(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-    body = _busy_page(was_sent)
-    headers = [
-        ("Content-Type", "text/html; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Retry-After", busy.TRY_AGAIN_AFTER),
-        ("Cache-Control", "no-store"),
-    ]
-    start("503 Service Unavailable", headers)
-    return [body] if environ["REQUEST_METHOD"] != "HEAD" else []
-
-
-@lru_cache
-def _busy_page(was_sent: bool) -> bytes:
-    return busy.page(was_sent=was_sent).encode()
+def as_sent(answer: Any, environ: Environ) -> Answer:
+    """Its bytes, of which a server knows the number; what is told bit by bit stays as it is."""
+    is_head = environ["REQUEST_METHOD"] == "HEAD"
+    if getattr(answer, "streaming", True) and not is_head:
+        stream: Answer = answer
+        return stream
+    getattr(answer, "close", lambda: None)()
+    return [] if is_head else [answer.content]
 
 
 def _plain(environ: Environ, asked: Asked) -> Environ:
@@ -185,11 +242,6 @@ def _may_be_kept(answer: Any) -> bool:
     is_whole = answer.status_code == 200 and not answer.streaming and not answer.cookies
     varies = answer.get("Vary", "").lower()
     return is_whole and "Cache-Control" not in answer and "cookie" not in varies
-
-
-def _closed(answer: Any) -> list[bytes]:
-    answer.close()
-    return []
 
 
 def _has_it(kept: Kept, environ: Environ) -> bool:

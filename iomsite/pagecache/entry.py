@@ -32,13 +32,17 @@ SHARED, WHILE_ASKING, ON_ERROR = 2, 30, 3600
 
 @dataclass(frozen=True)
 class Kept:
-    """`row` is the page whose own stamp says whether it holds; None where any change may end it."""
+    """`row` is the page whose own stamp says whether it holds; None where any change may end it.
+
+    `names` are the parameters of its address that it depends on.
+    """
 
     headers: Headers
     body: bytes
     vary: str
     made: Known
     row: Key | None
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, response: Any, known: Known) -> "Kept":
@@ -50,6 +54,7 @@ class Kept:
             vary="Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
             made=replace(known, stamps={}),  # which are not asked of the past
             row=response.kept_by.row,
+            names=response.kept_by.names,
         )
 
     @cached_property

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from iomsite.accounts.models import Office
 
 from . import audit, changes, editions, redirects, timetable
-from .compare import changes_between
-from .ledger import locked_ledger
+from .compare import changes_between, describe
+from .ledger import locked_ledger, was_read_now
 from .models import AuditEntry, Publishable
 from .states import UNFINISHED, State, Withdrawal
 from .uses import said_of, users_of
-from .veil import named_for
+from .veil import StaffOf, named_for
 
 Action = AuditEntry.Action
 # What other apps do with an edition once it is approved and that is written down for good.
@@ -51,7 +51,7 @@ def verb(action: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(action)
     def run(edition: Publishable, *, seen: int | None = None, **how: Any) -> Any:
         with locked_ledger():
-            now = type(edition).objects.select_related("edition_of").filter(pk=edition.pk).first()
+            now = edition if was_read_now(edition) else _read(edition)
             if now is None:
                 raise Refused(_("This edition is no longer there. Open the page again."))
             if seen is not None and seen != now.version:
@@ -59,6 +59,12 @@ def verb(action: Callable[..., Any]) -> Callable[..., Any]:
             return action(now, **how)
 
     return run
+
+
+def _read(edition: Publishable) -> Publishable | None:
+    rows = type(edition).objects.select_related("edition_of")
+    found: Publishable | None = rows.filter(pk=edition.pk).first()
+    return found
 
 
 @verb
@@ -152,10 +158,13 @@ def put_out(
         edition.publishing_set = None
     if edition.edition_of_id is None and edition.first_published_at is None:
         edition.first_published_at = edition.published_at
+    goes_at_once = not at and edition.edition_of_id is not None
     _move(
         edition,
         State.PUBLISHED,
         by,
+        # Else its row would be written only to be deleted: the page takes over what it says.
+        is_saved=not goes_at_once,
         remark="",
         change_note=change_note,
         emergency_reason=emergency_reason,
@@ -168,9 +177,7 @@ def put_out(
         reason=emergency_reason or change_note,
     )
     _act_afterwards(edition)
-    if at or edition.edition_of_id is None:
-        return edition.page
-    return timetable.take_place(edition)
+    return timetable.take_place(edition) if goes_at_once else edition.page
 
 
 def _act_afterwards(edition: Publishable) -> None:
@@ -330,9 +337,12 @@ def hand_over(page: P, *, by: Any, office: Office | None) -> P:
     return page
 
 
-def note_edit(edition: Publishable, *, by: Any, before: Any) -> None:
-    """Leave the entry of a saved form; `before` is what `compare.describe` said of it before."""
-    if found := changes_between(before, edition):
+def note_edit(edition: Publishable, *, by: Any, before: Any, after: Any = None) -> None:
+    """Leave the entry of a saved form; `before` is what `compare.describe` said of it before, and
+    `after` what it says now."""
+    if after is None:
+        after = describe(edition, reader=StaffOf(edition.page))
+    if found := changes_between(before, after):
         audit.record(edition, Action.EDITED, by=by, changes=found)
 
 
@@ -377,7 +387,9 @@ def _may_be_published(edition: Publishable, by: Any, emergency_reason: str) -> N
         )
 
 
-def _move(edition: Publishable, state: State, by: Any, **fields: Any) -> None:
+def _move(
+    edition: Publishable, state: State, by: Any, *, is_saved: bool = True, **fields: Any
+) -> None:
     edition.state = state
     if state != State.WITHDRAWN:
         fields |= {"withdrawal": "", "withdrawal_note": "", "moved_to": ""}
@@ -385,4 +397,5 @@ def _move(edition: Publishable, state: State, by: Any, **fields: Any) -> None:
         setattr(edition, name, value)
     edition.updated_by, edition.updated_at = by, timezone.now()
     edition.version += 1
-    edition.save()
+    if is_saved:
+        edition.save()

@@ -5,12 +5,12 @@ and refusals come from here.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -42,6 +42,7 @@ from .export import DownloadMixin, copy_in_words
 from .filters import CHANGED_BY, RelatedFilter, StatusFilter, WaitingFilter, YearFilter
 from .forms import SUBMIT, PublishableForm
 from .ledger import locked_ledger
+from .lists import PagePaginator
 from .models import Publishable, PublishingSet, Source
 from .moments import MOMENT_FIELDS, in_short, in_words
 from .moments import name_of as person
@@ -93,11 +94,17 @@ class PageChangeList(ChangeList):
             if request.GET.get(StatusFilter.parameter_name) != Status.BINNED:
                 pages = pages.exclude(state=State.BINNED)
             copies = self.model.objects.working_copies().filter(edition_of=OuterRef("pk"))
+            copies = copies.order_by()  # there is one at most
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
-        return super().get_queryset(request, *args, **kwargs)
+        found: Any = super().get_queryset(request, *args, **kwargs)
+        found.is_whole = not (self.query or self.get_filters_params())
+        return found
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        is_whole = getattr(self.queryset, "is_whole", False)
+        self.full_result_count = self.result_count if is_whole else self.root_queryset.count()
+        self.show_full_result_count = True
         self.result_list = list(self.result_list)
         veil_all(self.result_list, request.user)
 
@@ -156,6 +163,9 @@ def show_texts(found: list[tuple[Any, Any]], request: HttpRequest) -> None:
 class SourcedAdmin(ContentAdmin):
     """For everything that says where its facts come from."""
 
+    paginator = PagePaginator
+    # `PageChangeList` counts, and a whole list only once.
+    show_full_result_count = False
     # Relations that a column of the list reads, besides those in `list_select_related`.
     list_prefetch_related: ClassVar[Sequence[Any]] = ()
 
@@ -247,6 +257,17 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
 
     # The form
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """With its page and who changed it, which all that is drawn of an edition names."""
+        field = self.opts.get_field(from_field) if from_field else self.opts.pk
+        rows = self.get_queryset(request).select_related("edition_of", "updated_by")
+        try:
+            return rows.get(**{field.name: field.to_python(object_id)})
+        except (self.model.DoesNotExist, ValidationError, ValueError):
+            return None
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = obj is None or self.has_change_permission(request, obj)
         stamps = ("readable", "last_change") if obj else ()
@@ -282,7 +303,8 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
             context |= self.advice_context(advice.Typed(self.model, values, request.user), edition)
         if obj:
             context |= self.desk_context(request, obj)
-            context["others"] = presence.seen(obj.page, request.user, writes=writes)
+            is_noted = writes and not getattr(request, "read_only", None)
+            context["others"] = presence.seen(obj.page, request.user, writes=is_noted)
             context["conflict"] = conflict.between(
                 context["adminform"].form, formsets, request.user
             )
@@ -293,12 +315,20 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
 
     @method_decorator(csrf_protect)
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A form is read, checked and saved while nobody else saves (see `ledger`)."""
         if request.method != "POST":
             self._take_over_autosaved(request, *args)
-            return super().changeform_view(request, *args, **kwargs)
-        with locked_ledger():
-            return super().changeform_view(request, *args, **kwargs)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def _changeform_view(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        """A form is read, checked and saved while nobody else saves (see `ledger`).
+
+        Django has begun the transaction in which it is saved.
+        """
+        draw: Callable[..., HttpResponse] = super()._changeform_view  # type: ignore[misc]
+        if request.method != "POST":
+            return draw(request, *args)
+        with locked_ledger(savepoint=False):
+            return draw(request, *args)
 
     def _take_over_autosaved(
         self, request: HttpRequest, object_id: str | None = None, *_: Any
@@ -350,20 +380,22 @@ class PublishableAdmin(BulkMixin, DeskMixin, DownloadMixin, SourcedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change and not self.has_right(request, "add", obj):
             raise PermissionDenied
-        saved = (
-            type(obj).objects.select_related("publishing_set").get(pk=obj.pk) if change else None
-        )
-        form.before = describe(saved, reader=StaffOf(obj.page)) if saved else None
-        form.set_before = saved.publishing_set if saved else None
+        form.set_before = form.as_read.publishing_set if change else None
         obj.updated_by, obj.updated_at = request.user, timezone.now()
         obj.version += change
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The trail is written, and the pressed button acts, when the parts are in place."""
+        before, reader = {}, StaffOf(form.instance.page)
+        if change:
+            rows = {each.model: each.rows_as_read() for each in formsets}
+            before = describe(form.as_read, parts=rows, reader=reader)
         super().save_related(request, form, formsets, change)
         if change:
-            actions.note_edit(form.instance, by=request.user, before=form.before)
+            rows = {each.model: rows[each.model] for each in formsets if not each.has_changed()}
+            after = describe(form.instance, form.cleaned_data, rows, reader)
+            actions.note_edit(form.instance, by=request.user, before=before, after=after)
         else:
             actions.note_creation(form.instance, by=request.user)
         if form.instance.publishing_set != form.set_before:

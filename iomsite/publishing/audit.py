@@ -12,7 +12,7 @@ from django.utils import timezone
 from iomsite.accounts.rights import scope
 
 from .editions import publishable_models
-from .ledger import locked_ledger
+from .ledger import held, locked_ledger
 from .models import AuditEntry, Ledger, Publishable
 
 COVERED = (
@@ -37,7 +37,7 @@ def record(
     changes: list[dict[str, Any]] | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Add an entry. Takes the ledger; three statements.
+    """Add an entry. Takes the ledger; one statement.
 
     `by` is a member of staff, or None for what time brought about.
     """
@@ -56,8 +56,8 @@ def record(
         )
         entry.digest = digest(entry, ledger.digest)
         entry.save(force_insert=True)
+        edition.__dict__.pop("written_by", None)
         ledger.digest, ledger.entries = entry.digest, ledger.entries + 1
-        ledger.save(update_fields=["digest", "entries"])
     return entry
 
 
@@ -112,7 +112,17 @@ def visible_to(user: Any, entries: Any) -> Any:
 
 
 def writers(edition: Publishable) -> set[int]:
-    """The accounts that wrote this edition."""
+    """The accounts that wrote this edition. One statement; asked once of a row under the ledger."""
+    ledger = held()
+    kept = edition.__dict__.get("written_by")
+    if kept and ledger and kept[0] is ledger:
+        return set(kept[1])
+    found = _read_writers(edition)
+    edition.__dict__["written_by"] = (ledger, found)
+    return found
+
+
+def _read_writers(edition: Publishable) -> set[int]:
     written = history(edition).filter(
         edition=edition.edition,
         action__in=[

@@ -21,7 +21,7 @@ from . import actions, sets
 from .compare import Change
 from .editions import publication_errors
 from .export import pages_as_csv
-from .ledger import locked_ledger
+from .ledger import attempt, locked_ledger
 from .models import Publishable
 from .states import State
 from .veil import named_for
@@ -260,7 +260,8 @@ class BulkMixin:
             try:
                 # A page that is new says what it says; only of a change is there a note.
                 asked = how if bulk.form is not ChangeForm or edition.edition_of_id else {}
-                bulk.run(edition, by=request.user, seen=edition.version, **asked)
+                with attempt():
+                    bulk.run(edition, by=request.user, seen=edition.version, **asked)
                 count += 1
             except actions.Refused as refusal:
                 words = {"page": edition, "reason": " ".join(reasons(refusal, edition))}

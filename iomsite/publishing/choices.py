@@ -6,7 +6,7 @@ Django asks for it row by row: to draw a choice, to say the name of a row, and t
 from collections.abc import Iterable
 from typing import Any
 
-from iomsite.accounts.choices import KeySelect, may_be_key
+from iomsite.accounts.choices import KeySelect, KeySelectMultiple, may_be_key
 
 from .offered import ChoiceField
 
@@ -42,6 +42,24 @@ class SharedSelect(KeySelect):
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         option = self.create_option(name, chosen[0], label, True, len(empty))
         return [(None, [*empty, option], 0)]
+
+
+class SharedSelectMultiple(KeySelectMultiple):
+    """Draws the chosen rows without asking for them if all are `known`."""
+
+    known: Known = {}
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        chosen = {str(one) for one in value}
+        if not chosen <= self.known.keys():
+            return super().optgroups(name, value, attrs)
+        label_of = self.choices.field.label_from_instance
+        rows = [row for key, row in self.known.items() if key in chosen]
+        options = [
+            self.create_option(name, row.pk, label_of(row), True, place)
+            for place, row in enumerate(rows)
+        ]
+        return [(None, options, 0)]
 
 
 def read(field: SharedChoiceField, keys: Iterable[Any]) -> Known:

@@ -12,7 +12,7 @@ from django import forms
 
 from .compare import Change, compare, describe
 from .models import Publishable
-from .offered import keep_choices
+from .offered import KeptChoices, keep_choices
 from .veil import Person
 
 SEEN_VERSION = "seen_version"
@@ -25,6 +25,14 @@ class DrawnField(forms.BoundField):
         """What the row says as the form is drawn: `changed_data` is told against this."""
         widget = self.field.hidden_widget()
         return widget.render(self.html_initial_name, self.field.prepare_value(self.initial))
+
+    def _has_changed(self) -> bool:
+        """What points to rows is compared by their keys: nobody has to be asked for them."""
+        if not (self.field.show_hidden_initial and isinstance(self.field, KeptChoices)):
+            return bool(super()._has_changed())  # type: ignore[misc]
+        hidden, form = self.field.hidden_widget(), self.form
+        drawn = form._widget_data_value(hidden, self.html_initial_name)  # type: ignore[attr-defined]
+        return bool(self.field.has_changed(drawn, self.data))
 
     def value(self) -> Any:
         form: Any = self.form

@@ -4,7 +4,6 @@
 which asks the same question as the change form: may this person see this row?
 """
 
-from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -23,7 +22,7 @@ from .actions import Refused
 from .compare import compare, describe
 from .conflict import SEEN_VERSION
 from .editions import working_copy
-from .ledger import locked_ledger
+from .ledger import locked_ledger, note_read
 from .models import AuditEntry, PreviewLink, Publishable
 from .moments import in_words
 from .offered import may_be_named, scope_of
@@ -33,6 +32,14 @@ from .verbs import VERBS, Verb, VerbForm, editable, label_of, main_verb, verbs_f
 
 # Of what was done to a page, as much as its history shows; the audit trail has the rest.
 MOST_ENTRIES = 100
+
+
+class Unsaid(Exception):
+    """A verb that was refused; the form says why. All that it has begun is taken back."""
+
+    def __init__(self, form: VerbForm) -> None:
+        super().__init__(form)
+        self.form = form
 
 
 class DeskMixin:
@@ -108,21 +115,33 @@ class DeskMixin:
 
         What was read is still so when it is said: nobody else saves in between.
         """
-        with locked_ledger() if request.method == "POST" else nullcontext():
+        if request.method != "POST":
             return self._verb(request, self._edition(request, object_id), verb)
+        try:
+            with locked_ledger():
+                edition = self._edition(request, object_id)
+                note_read(edition)
+                return self._verb(request, edition, verb, request.POST)
+        except Unsaid as unsaid:
+            edition = self._edition(request, object_id)
+            return self._draw_verb(request, edition, verb, unsaid.form)
 
-    def _verb(self, request: HttpRequest, edition: Publishable, verb: Verb) -> HttpResponse:
+    def _verb(
+        self, request: HttpRequest, edition: Publishable, verb: Verb, typed: Any = None
+    ) -> HttpResponse:
         if not self.may(request, verb.right, edition):
             raise PermissionDenied
         if not verb.applies(edition):
             self.message_user(request, _("That is not due any more."), messages.WARNING)
             return redirect(self.address(edition))
-        typed = request.POST if request.method == "POST" else None
         form = verb.form(typed, edition=edition, user=request.user)
         if form.is_valid():
-            answer = self._say(request, edition, verb, form)
-            if answer:
-                return answer
+            return self._say(request, edition, verb, form)
+        return self._draw_verb(request, edition, verb, form)
+
+    def _draw_verb(
+        self, request: HttpRequest, edition: Publishable, verb: Verb, form: VerbForm
+    ) -> HttpResponse:
         return self._draw(
             request,
             "verb",
@@ -135,13 +154,13 @@ class DeskMixin:
 
     def _say(
         self, request: HttpRequest, edition: Publishable, verb: Verb, form: VerbForm
-    ) -> HttpResponse | None:
+    ) -> HttpResponse:
         how = form.cleaned_data
         try:
             result = verb.run(edition, by=request.user, **how)
         except Refused as refusal:
             self._explain(form, verb, refusal)
-            return None
+            raise Unsaid(form) from refusal
         self.message_user(request, _done(verb, how), messages.SUCCESS)
         gone = verb.name in ("discard", "publish")
         return redirect(self.address(result or (edition.page if gone else edition)))

@@ -6,18 +6,21 @@ are copied and moved by one or two statements a table, however many rows there a
 """
 
 import datetime
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
+from copy import copy as copy_of
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Max
+from django.db.models import Max, Value
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import advice
+from . import advice, rules
 from .models import AuditEntry, Part, Publishable, PublishingSet
 from .states import WORKING, State
 from .veil import StaffOf, named
@@ -78,6 +81,15 @@ class Belonging(NamedTuple):
         self.model._default_manager.filter(**{self.owner.name: source}).update(
             **{self.owner.name: target}
         )
+
+    def said_by(self, editions: Collection[Publishable], number: int) -> Any:
+        """The number, the key of the edition and what the row says, for each row of these."""
+        own = (self.model._meta.pk, self.owner)
+        columns = [field for field in self.model._meta.concrete_fields if field not in own]
+        said = JSONObject(**{field.attname: field.attname for field in columns})
+        rows = self.model._default_manager.filter(**{f"{self.owner.name}__in": editions})
+        words = Cast(said, models.TextField())
+        return rows.order_by().values_list(Value(number), self.owner.attname, words)
 
 
 @cache
@@ -145,8 +157,10 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     """Put the working copy `edition` in the place of `page`; return what the page said before.
 
     The page keeps its row, and with it its key and every link to it. What it said moves to a new,
-    superseded row, the working copy's content moves to the page, and the empty row goes. The
-    caller holds the lock and the transaction.
+    superseded row, the working copy's content moves to the page, and the empty row goes. Where both
+    have the same parts or links, the page keeps those as well. The caller holds the lock and the
+    transaction, and has read both rows in it. Four statements, and one or two for each kind of part
+    that there is.
     """
     model: Any = type(page)
     archived: Publishable = model(uid=page.uid, edition_of=page, edition=page.edition)
@@ -154,17 +168,42 @@ def replace(page: Publishable, edition: Publishable, at: datetime.datetime) -> P
     archived.state, archived.superseded_at = State.SUPERSEDED, public_until(page, at)
     archived.withdrawal, archived.publishing_set = "", None
     archived.save(force_insert=True)
-    for belonging in belongings(type(page)):
-        belonging.move(page, archived)
-        belonging.move(edition, page)
+    _exchange(page, edition, archived)
     number = edition.edition
     first = min(page.first_published_at or page.published_at or at, at)
     assign(edition, page, course=True)
-    edition.delete()
+    # All that belonged to it has another place now: there is nothing to look for.
+    model.objects.filter(pk=edition.pk)._raw_delete(using=page._state.db)
+    edition.pk = None
     page.edition, page.version, page.publishing_set = number, page.version + 1, None
     page.first_published_at = first
     page.save()
     return archived
+
+
+def _exchange(page: Publishable, edition: Publishable, archived: Publishable) -> None:
+    """Move the parts and links of a page to `archived`, and those of `edition` to the page."""
+    kinds = belongings(type(page))
+    said: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    first, *others = (kind.said_by((page, edition), place) for place, kind in enumerate(kinds))
+    for place, owner, words in first.union(*others, all=True):
+        said[place, owner][words] += 1
+    fields: Any = page._meta.many_to_many
+    page.known_empty = {
+        field.name: field.related_model._default_manager.none()
+        for place, kind in enumerate(kinds)
+        for field in fields
+        if field.remote_field.through is kind.model and not said[place, edition.pk]
+    }
+    for place, kind in enumerate(kinds):
+        old, new = said[place, page.pk], said[place, edition.pk]
+        if old and old == new:
+            kind.move(edition, archived)
+            continue
+        if old:
+            kind.move(page, archived)
+        if new:
+            kind.move(edition, page)
 
 
 def public_until(page: Publishable, at: datetime.datetime) -> datetime.datetime:
@@ -189,14 +228,33 @@ def members(chosen: PublishingSet) -> list[Publishable]:
     ]
 
 
+def read_links(edition: Publishable) -> None:
+    """Read what a saved edition is linked to, once. One statement for each kind of link."""
+    fields: Any = type(edition)._meta.many_to_many
+    names = [one.name for one in fields if one.remote_field.through._meta.auto_created]
+    if edition.pk:
+        models.prefetch_related_objects([edition], *names)
+
+
+def as_read(row: Any) -> Any:
+    """A row as it is now, whatever a form makes of it."""
+    kept = copy_of(row)
+    kept._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {})}
+    return kept
+
+
 def publication_errors(
-    edition: Publishable, together: Collection[Publishable] = (), *, parts: bool = True
+    edition: Publishable,
+    together: Collection[Publishable] = (),
+    *,
+    parts: bool = True,
+    typed: Collection[str] = (),
 ) -> dict[str, list[str]]:
     """What still keeps this edition from being published, by field; empty when nothing does.
 
     The rules are those of the page whose place it takes: a slug is free if only the page has it.
     `together` are the editions that go public with it. A form, which has other rows of parts than
-    the database, asks these itself.
+    the database, asks these itself, and names the columns that are `typed` and not saved yet.
     """
     candidate = _as_published(edition)
     errors: dict[str, list[str]] = {}
@@ -206,9 +264,16 @@ def publication_errors(
         for name, messages in error.message_dict.items():
             errors["" if name == NON_FIELD_ERRORS else name] = messages
     wrong = set(errors) | {"uid"}  # nobody types that one
+    page = edition.page
+
+    def is_as_on_page(names: Collection[str]) -> bool:
+        if edition is page:  # with what a form says, perhaps
+            return page.pk is not None and not set(names) & {*typed, "state", "published_at"}
+        return all(_said(page, name) == _said(candidate, name) for name in names)
+
     for constraint in candidate._meta.constraints:
         try:
-            constraint.validate(type(candidate), candidate, exclude=wrong)
+            rules.validate(constraint, candidate, exclude=wrong, is_as_saved=is_as_on_page)
         except ValidationError as error:
             fields: Any = getattr(constraint, "fields", ())
             name = fields[0] if len(fields) == 1 else ""
@@ -225,6 +290,11 @@ def publication_errors(
     if parts and (missing := _lacking_parts(edition)):
         errors.setdefault("", []).extend(missing)
     return errors
+
+
+def _said(row: Publishable, name: str) -> Any:
+    field: Any = row._meta.get_field(name)
+    return getattr(row, field.attname)
 
 
 def _lacking_parts(edition: Publishable) -> list[str]:

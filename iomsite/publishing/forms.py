@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import autosave
 from .conflict import SEEN_VERSION, DrawnForm
-from .editions import publication_errors
+from .editions import as_read, publication_errors, read_links
 from .moments import MomentInput, name_of
 
 SUBMIT = "_submit"
@@ -37,15 +37,6 @@ class BesideFieldForm(forms.ModelForm):
     """
 
     beside: ClassVar[dict[str, str]] = {}
-
-    def validate_constraints(self) -> None:
-        """One by one, so that each message finds its field."""
-        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
-        for constraint in self._meta.model._meta.constraints:
-            try:
-                constraint.validate(self._meta.model, self.instance, exclude=exclude)
-            except ValidationError as error:
-                self.add_error(self._field_beside(constraint), error)
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -103,6 +94,9 @@ class PublishableForm(DrawnForm, BesideFieldForm):
     beside: ClassVar[dict[str, str]] = {"_expires_after_publication": "expires_at"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if edition := kwargs.get("instance"):
+            read_links(edition)
+        self.as_read = as_read(edition) if edition else None
         super().__init__(*args, **kwargs)
         self.fields[SEEN_VERSION].initial = self.instance.version
         if SUBMIT not in self.data:
@@ -120,6 +114,15 @@ class PublishableForm(DrawnForm, BesideFieldForm):
         """Let constraints be checked that speak of these columns, which are on no form."""
         left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return left_out - {"edition_of", "state", "published_at", "withdrawal"}
+
+    def _save_m2m(self) -> None:
+        """Links that nobody has touched are there already. One statement for each other field."""
+        links = {field.name for field in self.instance._meta.many_to_many}
+        kept = self.cleaned_data
+        left = links - set(self.changed_data) if self.as_read else set()
+        self.cleaned_data = {name: value for name, value in kept.items() if name not in left}
+        super()._save_m2m()  # type: ignore[misc]
+        self.cleaned_data = kept
 
     def _may_wait(self, name: str) -> bool:
         """Whether a draft may be without this: it has a column that can be empty."""
@@ -173,9 +176,14 @@ class PublishableForm(DrawnForm, BesideFieldForm):
         return super().clean()
 
     def _post_clean(self) -> None:
+        # All else is as it was read, so that what is unique of it has not to be asked for.
+        self.instance.typed = set(self.changed_data)
         super()._post_clean()  # type: ignore[misc]
         if SUBMIT not in self.data:
             return
-        for column, reasons in publication_errors(self.instance, parts=False).items():
+        for column, reasons in self._publication_errors().items():
             if column not in self.errors:
                 self.add_error(column if column in self.fields else None, reasons)
+
+    def _publication_errors(self) -> dict[str, list[str]]:
+        return publication_errors(self.instance, parts=False, typed=self.changed_data)

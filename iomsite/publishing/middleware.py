@@ -3,6 +3,7 @@
 import datetime
 import logging
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone
 
 from iomsite import remembered
+from iomsite.sources import PRIMARY, current, reading_from
 
 from . import preview
 from .models import Redirect
@@ -22,35 +24,43 @@ logger = logging.getLogger(__name__)
 class ReplaceDueMiddleware:
     """Puts scheduled replacements in place before anybody sees the page; one cheap statement.
 
-    What it reads there says also which generation the request shows, for `remembered`.
+    What it reads there says also which generation the request shows, for `remembered`, and whether
+    anything may be changed, for `request.read_only`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        seen = self._replace(timezone.now())
+    def __call__(self, request: Any) -> HttpResponse:
+        request.read_only = None
+        seen, source = self._replace(request, timezone.now())
         token = remembered.current.set(None if preview.is_asked(request) else seen)
         try:
-            return self.get_response(request)
+            with reading_from(source):
+                return self.get_response(request)
         finally:
             remembered.current.reset(token)
 
-    def _replace(self, now: datetime.datetime) -> int | None:
+    def _replace(self, request: Any, now: datetime.datetime) -> tuple[int | None, str]:
         """While the database is busy, visitors read what is there; the next one asks again.
 
         Nothing is remembered then, nor where pages are not kept at all, nor of a preview, which
-        shows what is not public.
+        shows what is not public. What has been put in place is read where that was done.
         """
+        source = current()
         try:
             seen = look(now)
+            request.read_only = seen.read_only
             if seen.is_due:
-                replace_due(now)
-                seen = look(now)
+                if seen.read_only:
+                    return None, source  # time brings pages, and no generation tells of it
+                with reading_from(PRIMARY):
+                    replace_due(now)
+                    source, seen = PRIMARY, look(now)
         except OperationalError:
             logger.warning("What is due has to wait: the database is busy.")
-            return None
-        return seen.generation if settings.PAGE_CACHE_MB else None
+            return None, source
+        return (seen.generation if settings.PAGE_CACHE_MB else None), source
 
 
 class RedirectMiddleware:

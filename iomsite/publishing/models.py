@@ -2,15 +2,18 @@
 
 import datetime
 import uuid
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import rules
 from .natural_keys import NaturalKeyModel, Part
 from .querysets import PublishableQuerySet, ResponsibleQuerySet
 from .records import AuditEntry, Autosave, Ledger, Presence, PreviewLink
@@ -272,6 +275,11 @@ class Publishable(Sourced, NaturalKeyModel):
     # The column that holds what staff call the page.
     name_field: ClassVar[str] = "title"
 
+    # The columns that a form has changed; None where there is no form.
+    typed: set[str] | None = None
+    # Links that it has none of, as its relation would say it: known where it was just replaced.
+    known_empty: Mapping[str, Any] = {}
+
     edition_of_id: int | None
     updated_by_id: int | None
     publishing_set_id: int | None
@@ -362,6 +370,31 @@ class Publishable(Sourced, NaturalKeyModel):
                 name="%(app_label)s_%(class)s_office_of_page",
             ),
         ]
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Nobody types which page an edition is of, so that page has not to be looked for."""
+        super().clean_fields({*(exclude or ()), "edition_of"})
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """As Django does, without a statement where the row tells (see `rules`)."""
+        errors: dict[str, Any] = {}
+        for constraint in self._meta.constraints:
+            try:
+                rules.validate(
+                    constraint, self, exclude=exclude or (), is_as_saved=self._is_as_read
+                )
+            except ValidationError as error:
+                fields: Any = getattr(constraint, "fields", ())
+                if error.code == "unique" and len(fields) == 1:
+                    errors.setdefault(fields[0], []).append(error)
+                else:
+                    errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _is_as_read(self, names: Collection[str]) -> bool:
+        """Whether a form that has read this row has left these columns of it."""
+        return not (self._state.adding or self.typed is None or self.typed & set(names))
 
     def natural_key(self) -> tuple[Any, ...]:
         if self.edition_of is None:

@@ -4,7 +4,7 @@ A form asks `choices_of`, and so does the search for choices while somebody type
 refers to already stays, without its name where it is nothing for this person's eyes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -74,7 +74,20 @@ class ChoiceField(KeptChoices, forms.ModelChoiceField):
 
 
 class MultipleChoiceField(KeptChoices, forms.ModelMultipleChoiceField):
-    pass
+    """Takes what its row refers to already without asking for it again."""
+
+    known: Mapping[str, Any] = {}
+
+    def know(self, rows: Collection[Any]) -> None:
+        self.known = {str(row.pk): row for row in rows}
+        widget: Any = getattr(self.widget, "widget", self.widget)
+        widget.known = self.known
+
+    def _check_values(self, value: Any) -> Any:
+        keys = {str(one) for one in value}
+        if keys <= self.known.keys():
+            return [row for key, row in self.known.items() if key in keys]
+        return super()._check_values(value)  # type: ignore[misc]
 
 
 def keep_choices(form: forms.ModelForm) -> None:
@@ -87,6 +100,8 @@ def keep_choices(form: forms.ModelForm) -> None:
     for name, field in form.fields.items():
         if isinstance(field, KeptChoices):
             said = form.initial.get(name)
+            if isinstance(field, MultipleChoiceField) and isinstance(said, list):
+                field.know([row for row in said if hasattr(row, "pk")])
             keys = said if isinstance(said, list | tuple) else filter(None, [said])
             field.keep([getattr(key, "pk", key) for key in keys])
 

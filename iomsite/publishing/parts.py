@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from . import advice
 from .choices import Known, SharedChoiceField, SharedSelect, read
 from .conflict import DrawnForm
+from .editions import as_read
 from .forms import SUBMIT, with_plain_line_ends
 from .relations import EMPTY_ROWS, PLAIN, RelationsMixin
 
@@ -75,6 +76,7 @@ class PartFormSet(forms.BaseInlineFormSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._read: dict[str, Known] = {}
         super().__init__(*args, **kwargs)
+        self._as_read = [as_read(row) for row in self.get_queryset()] if self.is_bound else []
         if self.is_bound and (vanished := self._vanished()):
             self.data = self._as_new(vanished)
 
@@ -83,9 +85,9 @@ class PartFormSet(forms.BaseInlineFormSet):
         return min(int(sent), self.absolute_max) if sent.isascii() and sent.isdecimal() else 0
 
     def _vanished(self) -> list[int]:
-        """The numbers of the rows that were there when the form was drawn. One statement."""
+        """The numbers of the rows that were there when the form was drawn."""
         numbers = range(self._count(INITIAL_FORM_COUNT))
-        there = {str(key) for key in self.get_queryset().values_list("pk", flat=True)}
+        there = {str(row.pk) for row in self.get_queryset()}
         key = self.model._meta.pk.name
         return [n for n in numbers if self.data.get(f"{self.prefix}-{n}-{key}") not in there]
 
@@ -153,6 +155,13 @@ class PartFormSet(forms.BaseInlineFormSet):
             ]
             self._read[name] = read(field, [*kept, *sent])
         return self._read[name]
+
+    def rows_as_read(self) -> list[Any]:
+        """The rows as they were before this form was saved, with what they point to."""
+        for row in self._as_read:
+            for name in self._read:
+                self._lend(row, name)
+        return self._as_read
 
     def _lend(self, row: Any, name: str) -> None:
         """A row says its name by what it points to."""

@@ -64,7 +64,8 @@ class Ledger(models.Model):
 
     One lock for all, so no two people can wait for each other. It holds the end of the audit chain,
     the next moment at which something public comes, goes or is replaced, up to which moment that
-    has been told (see `changes`), and how often what the public sees has changed.
+    has been told (see `changes`), how often what the public sees has changed, and since when
+    and why nothing may be changed (see `readonly`).
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -73,6 +74,8 @@ class Ledger(models.Model):
     next_at = models.DateTimeField(null=True)
     told_until = models.DateTimeField(null=True)
     generation = models.PositiveBigIntegerField(default=0)
+    read_only_since = models.DateTimeField(null=True)
+    read_only_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         default_permissions = ()

@@ -27,17 +27,24 @@ def _was_seen(row: Publishable, at: datetime.datetime) -> bool:
 
 
 def follow(before: list[tuple[Publishable, str]], page: Publishable) -> None:
-    """Lead from each address that a page had to the one it has."""
+    """Lead from each address that a page had to the one it has. One statement if all stay."""
+    kept = []
     for row, old_path in before:
         if row.pk != page.pk:
             row.parent = page  # type: ignore[attr-defined]
-        free(new_path := (page if row.pk == page.pk else row).get_absolute_url())
+        new_path = (page if row.pk == page.pk else row).get_absolute_url()
+        if old_path == new_path:
+            kept.append(new_path)
+            continue
+        free(new_path)
         add(old_path, new_path, is_automatic=True)
+    if kept:
+        free(*kept)
 
 
-def free(path: str) -> None:
-    """Let an address answer for itself again."""
-    Redirect.objects.filter(old_path=path).delete()
+def free(*paths: str) -> None:
+    """Let addresses answer for themselves again."""
+    Redirect.objects.filter(old_path__in=paths).delete()
 
 
 def end_of(path: str) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from iomsite.accounts.choices import RelatedStayMixin
 
+from .choices import SharedSelectMultiple
 from .offered import ChoiceField, MultipleChoiceField, choices_of, prepare_office, scope_of
 
 # In the address of a form that is to work without a script: every choice is listed, and there are
@@ -39,6 +40,9 @@ class RelationsMixin(RelatedStayMixin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choices_of(db_field, request.user))
         kwargs.setdefault("form_class", MultipleChoiceField)
+        if db_field.name in self.get_autocomplete_fields(request):
+            select = SharedSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+            kwargs.setdefault("widget", select)
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field:
             field.user = request.user

@@ -15,7 +15,7 @@ from . import membership, sets
 from .actions import Refused
 from .editions import members as members_of
 from .editions import publishable_models
-from .ledger import locked_ledger
+from .ledger import attempt, locked_ledger
 from .models import Publishable, PublishingSet
 from .moments import MOMENT_FIELDS, in_words
 from .relations import RelationsMixin
@@ -177,7 +177,8 @@ class PublishingSetAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmi
 
     def _try(self, request: HttpRequest, edition: Publishable, move: Any, **how: Any) -> None:
         try:
-            move(edition, by=request.user, **how)
+            with attempt():
+                move(edition, by=request.user, **how)
         except Refused as refusal:
             words = {"page": edition, "reason": refusal}
             said = _("“%(page)s” was skipped: %(reason)s") % words

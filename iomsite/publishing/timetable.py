@@ -9,15 +9,16 @@ import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import audit, changes, redirects
+from . import audit, changes, readonly, redirects
 from .changes import waiting
 from .editions import members, publication_errors, publishable_models, replace
-from .ledger import locked_ledger
+from .ledger import attempt, locked_ledger
 from .models import AuditEntry, Ledger, Publishable, PublishingSet
+from .readonly import ReadOnly
 from .states import State
 
 
@@ -34,23 +35,29 @@ class Now(NamedTuple):
 
     generation: int | None
     is_due: bool
+    read_only: ReadOnly | None = None
 
 
 def look(at: datetime.datetime) -> Now:
     """One statement on one row: cheap enough for every request."""
-    row = Ledger.objects.filter(pk=1).values_list("generation", "next_at").first()
-    generation, next_at = row or (None, None)
-    return Now(generation, next_at is not None and next_at <= at)
+    ledger = Ledger.objects.filter(pk=1)
+    row = ledger.values_list("generation", "next_at", *readonly.columns()).first()
+    generation, next_at, *held = row or (None, None, None, "", "off")
+    is_due = next_at is not None and next_at <= at
+    return Now(generation, is_due, readonly.state(*held))
 
 
 def replace_due(at: datetime.datetime | None = None) -> int:
     """Put everything in place whose moment has come; return how many editions there were.
 
-    First publications and expiries need no one; that they have come about is told here too.
+    First publications and expiries need no one; that they have come about is told here too. While
+    nothing may be changed, all of it waits.
     """
     at = at or timezone.now()
+    if readonly.asked():
+        return 0
     with locked_ledger() as ledger:
-        if ledger.next_at is None or ledger.next_at > at:
+        if ledger.next_at is None or ledger.next_at > at or ledger.read_only_since:
             return 0
         due = [
             edition
@@ -79,7 +86,7 @@ def _together(group: list[Publishable]) -> list[Publishable]:
     """
     chosen, keys = group[0].publishing_set, [(type(edition), edition.pk) for edition in group]
     try:
-        with transaction.atomic():
+        with attempt():
             if chosen:
                 _expect_whole(chosen, group)
             return [_put_in_place(edition) for edition in group]
@@ -119,14 +126,18 @@ def _put_in_place(edition: Publishable) -> Publishable:
 
 
 def take_place(edition: Publishable) -> Publishable:
-    """Make an edition public at the moment it says, and lead old addresses to the new one."""
+    """Make an edition public at the moment it says, and lead old addresses to the new one.
+
+    The caller has read it, and its page, since the ledger was taken.
+    """
     moment = edition.published_at
     assert moment  # the database sees to that
     if edition.edition_of_id is None:
-        edition.publishing_set = None
-        edition.save(update_fields=["publishing_set"])
+        if edition.publishing_set_id is not None:
+            edition.publishing_set = None
+            edition.save(update_fields=["publishing_set"])
         return edition
-    page: Publishable = type(edition).objects.get(pk=edition.edition_of_id)
+    page = edition.page
     before = redirects.addresses(page, moment)
     replace(page, edition, moment)
     redirects.follow(before, page)

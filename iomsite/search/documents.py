@@ -1,11 +1,11 @@
 """What search may know of a page: its own words, and the names of what public it is tied to."""
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from iomsite.organisation.models import Framework, HistoryEvent, Page
 from iomsite.partialdate import PartialDate
@@ -78,6 +78,7 @@ SOURCES: dict[type[Any], Source] = {
     Goal: Source(Kind.GOAL, ("parent",)),
 }
 REFERENCES = (Topic, Partner, Goal)
+NOTHING: Mapping[Any, Any] = {}
 # What entries are chosen and related by.
 FACETS: dict[type[Any], str] = {
     Country: "country",
@@ -103,9 +104,27 @@ class Document:
     tags: list[Tag]
 
 
-def documents(model: type[Any], keys: Collection[int]) -> Iterator[Document]:
+def has_usual_targets(model: type[Any]) -> bool:
+    """Whether what is public of this kind is what is `published()`, and nothing less."""
+    own = getattr(model, "text_targets", None)
+    return getattr(own, "__func__", None) is Publishable.text_targets.__func__  # type: ignore[attr-defined]
+
+
+def documents(
+    model: type[Any], keys: Collection[int], at_hand: Mapping[tuple[Any, int], Any] = NOTHING
+) -> Iterator[Document]:
     """Those of these rows that are public. A constant number of statements."""
     source = SOURCES[model]
+    own = [at_hand.get((model, key)) for key in keys]
+    if all(one is not None and _is_whole(one, source) for one in own):
+        # They keep what was read: cards of a page print its countries as well.
+        public_ones = [one for one in own if one.is_public()]
+        for row in public_ones:
+            row._prefetched_objects_cache = {**row.known_empty}
+        prefetch_related_objects(public_ones, *_lists(model, source))
+        for row in public_ones:
+            yield _document(row, source)
+        return
     rows = public(model).filter(pk__in=keys).order_by("pk")
     paths = [path for name in source.single for path in _paths(model, name)]
     rows = rows.select_related(*paths) if paths else rows
@@ -114,6 +133,12 @@ def documents(model: type[Any], keys: Collection[int]) -> Iterator[Document]:
         rows = rows.annotate(is_below=Exists(public(Goal).filter(pk=OuterRef("parent"))))
     for row in rows.prefetch_related(*_lists(model, source)):
         yield _document(row, source)
+
+
+def _is_whole(row: Any, source: Source) -> bool:
+    """Whether the row can be taken as it is, since it refers to no other that would be read."""
+    keys = (row._meta.get_field(name).attname for name in source.single)
+    return has_usual_targets(type(row)) and all(getattr(row, key) is None for key in keys)
 
 
 def _paths(model: type[Any], name: str) -> Iterator[str]:
@@ -126,8 +151,7 @@ def _lists(model: type[Any], source: Source) -> Iterator[Any]:
     for name in source.several:
         related = model._meta.get_field(name).related_model
         if issubclass(related, Publishable):
-            countries = related.objects.published().select_related("region")
-            yield Prefetch(name, countries)
+            yield Prefetch(name, related.objects.select_related("region"))
         else:
             yield name
     yield from source.parts
@@ -176,7 +200,9 @@ def _directly_tied(row: Any, source: Source) -> Iterator[Any]:
         if is_shown and getattr(row, "is_below", True):
             yield one
     for name in source.several:
-        yield from getattr(row, name).all()
+        for one in getattr(row, name).all():
+            if not isinstance(one, Publishable) or one.is_public():
+                yield one
 
 
 def _called(row: Any) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """From what somebody typed to the pages that fit, and to what helps where none does."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from .engines import engine
+from .engines.base import mark
 from .filters import EntryFilter
 from .models import CALLED, LONGEST_NAME, Entry
 from .queries import Clause, Query, parse
@@ -11,7 +13,7 @@ from .spelling import corrections
 from .words import fold, stem, stems
 
 # Of more pages that fit, the newest are weighed, and those first whose title or names fit.
-MOST = 1_000
+MOST = 500
 MOST_SUGGESTED = 8
 SHORTEST_PREFIX = 2
 LONGEST_CODE = 3
@@ -39,8 +41,8 @@ class Found:
         """Of too many that fit, those that the filters ask for. One statement, if any."""
         if not (self.is_capped and narrowing.asked):
             return self
-        every = EntryFilter(narrowing.data, Entry.objects.current(), request=narrowing.request)
-        keys, is_capped = _keys(self.query, every.narrowed())
+        marks = [mark(name, value) for name, value in narrowing.asked.items()]
+        keys, is_capped = _keys(self.query, marks)
         return replace(self, keys=keys, is_capped=is_capped)
 
 
@@ -85,11 +87,11 @@ def with_names(query: Query) -> Query:
     return replace(query, wanted=(whole,))
 
 
-def _keys(query: Query, within: Any = None) -> tuple[list[int], bool]:
-    keys = engine().find(query, MOST + 1, within=within)
+def _keys(query: Query, marks: Collection[str] = ()) -> tuple[list[int], bool]:
+    keys = engine().find(query, MOST + 1, marks=marks)
     if len(keys) <= MOST:
         return keys, False
-    named = engine().find(query, MOST, within=within, only_named=True)
+    named = engine().find(query, MOST, marks=marks, only_named=True)
     return list(dict.fromkeys([*named, *keys]))[:MOST], True
 
 

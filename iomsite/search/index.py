@@ -2,34 +2,48 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Q, Value
+from django.db.models import Aggregate, JSONField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import JSONArray
 
 from iomsite.publishing.changes import Row, pages_naming
 from iomsite.publishing.ledger import locked_ledger
 from programmes.models import Country, Region, RegionalOffice
 
-from .documents import REFERENCES, SOURCES, Document, documents, public
+from .documents import FACETS, REFERENCES, SOURCES, Document, documents, has_usual_targets, public
 from .engines import Fields, engine
-from .models import Entry, Related, Tag, Word
+from .engines.base import mark
+from .models import NARROWING, RELATING, Entry, Related, Tag, Word
 from .related import KINDS, relate, relate_all
 from .words import stems, vocabulary
 
 AT_ONCE = 500
+# What an entry says of its row.
+COLUMNS = [
+    field.name
+    for field in Entry._meta.concrete_fields
+    if field.name not in ("id", "model", "row_id")
+]
+TagSaid = tuple[str, str, str]
 
 
 class Saved(NamedTuple):
-    """The rows with another name now, and the entries whose related pages were found anew."""
+    """What a change of entries brings with it."""
 
+    # The rows with another name now.
     renamed: set[Row]
+    # The entries whose related pages were found anew, and the pages that lead on to a row.
     related: set[int]
+    leading: set[Row]
+    # The rows after whose change a topic may have a page, or none.
+    loosened: set[Row]
 
 
-def listen(rows: Collection[Row] | None) -> Iterable[Row]:
+def listen(rows: Collection[Row] | None) -> Collection[Row]:
     """What `publishing.changes` tells; the caller holds the transaction."""
     if rows is not None:
         return refresh(rows)
@@ -48,8 +62,11 @@ def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) ->
             number = 0
             for keys in _in_batches(_keys_of(model)):
                 found = list(documents(model, keys))
-                for entry in _insert(found):
-                    words.update(_words_of(entry))
+                _put(found)
+                _insert_tags(found)
+                _index(found)
+                for one in found:
+                    words.update(_words_of(one.entry))
                 number += len(found)
             progress(str(model._meta.verbose_name_plural), number)
         engine().count(words)
@@ -65,20 +82,45 @@ def _keys_of(model: type[Any]) -> list[int]:
     return list(public(model).order_by(*order, "pk").values_list("pk", flat=True))
 
 
-def refresh(rows: Iterable[Row]) -> list[Row]:
+def refresh(rows: Collection[Row]) -> set[Row]:
     """Read these rows anew, and the pages that hold their names where those are others now.
 
-    Returns the pages whose related ones were found anew.
+    Returns the pages whose related ones were found anew, or show another name or picture now.
     """
-    rows = {row for row in rows if row[0] in SOURCES or row[0] is RegionalOffice}
-    saved = _save(rows)
-    renamed = saved.renamed | {row for row in rows if row[0] is RegionalOffice}
+    told = rows if isinstance(rows, dict) else dict.fromkeys(rows)
+    known = {row: told[row] for row in told if row[0] in SOURCES or row[0] is RegionalOffice}
+    saved = _save(known)
+    renamed = saved.renamed | {row for row in known if row[0] is RegionalOffice}
     naming = pages_naming(renamed)
     if any(model is Region for model, _key in renamed):
         naming |= pages_naming(row for row in naming if row[0] is Country)
-    others = _save({*_references_that_came_or_went(), *naming} - rows)
-    related = Entry.objects.filter(pk__in=saved.related | others.related)
-    return [(apps.get_model(model), key) for model, key in related.values_list("model", "row_id")]
+    if saved.loosened or any(_may_loosen(model) for model, _key in told.keys() - known.keys()):
+        naming |= _references_that_came_or_went()
+    others = _save(dict.fromkeys(naming - known.keys()))
+    related = saved.related | others.related
+    entries = Entry.objects.filter(pk__in=related).values_list("model", "row_id") if related else ()
+    anew = {(apps.get_model(model), key) for model, key in entries}
+    return anew | saved.leading | others.leading
+
+
+@cache
+def _may_loosen(model: type[Any]) -> bool:
+    """Whether rows of this kind refer to topics and their like, or are such."""
+    return model in REFERENCES or bool(_referring(model))
+
+
+@cache
+def _referring(model: type[Any]) -> frozenset[str]:
+    fields = (*model._meta.concrete_fields, *model._meta.many_to_many)
+    return frozenset(one.name for one in fields if one.related_model in REFERENCES)
+
+
+@cache
+def _tells_all(model: type[Any]) -> bool:
+    """Whether the entry of a row, or that it has none, says all topics that the row has in use."""
+    source = SOURCES[model]
+    is_said = _referring(model) <= {*source.single, *source.several}
+    return model not in REFERENCES and is_said and has_usual_targets(model)
 
 
 def _references_that_came_or_went() -> set[Row]:
@@ -92,54 +134,196 @@ def _references_that_came_or_went() -> set[Row]:
     return {(labels[label], key) for label, key in now ^ set(known)}
 
 
-def _save(rows: Iterable[Row]) -> Saved:
-    """Put the rows as they are now in place of their entries."""
+def _save(rows: dict[Row, Any]) -> Saved:
+    """Put the rows as they are now in place of their entries; some are at hand."""
     indexed = [row for row in rows if row[0] in SOURCES]
     indexed.sort(key=lambda row: (row[0]._meta.label, row[1]))
-    saved = Saved(set(), set())
+    saved = Saved(set(), set(), set(), set())
     for batch in _in_batches(indexed):
-        _save_batch(batch, saved)
+        _save_batch({row: rows[row] for row in batch}, saved)
     return saved
 
 
-def _save_batch(rows: list[Row], saved: Saved) -> None:
-    """About twenty statements, and those that read the rows."""
+class Pair(NamedTuple):
+    """The entry of a row as it was, and as it is to be; one of them may be missing."""
+
+    row: Row
+    old: Entry | None
+    old_tags: set[TagSaid]
+    new: Document | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether its words do."""
+        if not self.old or not self.new:
+            return self.old is not self.new
+        return _columns(self.old) != _columns(self.new.entry)
+
+    @property
+    def is_retagged(self) -> bool:
+        return self.old_tags != (_said(self.new.tags) if self.new else set())
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it may belong with other pages than before."""
+        if not self.old or not self.new:
+            return self.old is not self.new
+        if self.old.date != self.new.entry.date:
+            return True
+        return _relating(self.old_tags) != _relating(_said(self.new.tags))
+
+    @property
+    def is_loosened(self) -> bool:
+        """Whether it may use other topics than before, or fewer."""
+        if not _may_loosen(self.row[0]):
+            return False
+        if not _tells_all(self.row[0]):
+            return True
+        facets = {FACETS[model] for model in REFERENCES}
+        new = self.new.tags if self.new else ()
+        return _relating(self.old_tags, facets) != _relating(_said(new), facets)
+
+
+def _columns(entry: Entry) -> list[Any]:
+    return [getattr(entry, name) for name in COLUMNS]
+
+
+def _said(tags: Iterable[Tag]) -> set[TagSaid]:
+    return {(tag.facet, tag.value, tag.label) for tag in tags}
+
+
+def _relating(tags: set[TagSaid], facets: Collection[str] = RELATING) -> set[tuple[str, str]]:
+    return {(facet, value) for facet, value, _label in tags if facet in facets}
+
+
+def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
+    """Four statements, those that read the rows, and some for what has changed."""
+    pairs, leading = _pairs(rows)
+    changed = [pair for pair in pairs if pair.differs]
+    gone = [pair.old.pk for pair in pairs if pair.old and not pair.new]
+    if gone:
+        engine().forget(gone)
+        Entry.objects.filter(pk__in=gone).delete()
+    _put([pair.new for pair in changed if pair.new])
+    _tag([pair for pair in pairs if pair.is_retagged])
+    _index([pair.new for pair in pairs if pair.new and (pair.differs or pair.is_retagged)])
+    _count([pair.old for pair in changed if pair.old], [p.new.entry for p in changed if p.new])
+    _relate([pair for pair in pairs if pair.is_moved], leading, saved)
+    for pair in pairs:
+        if pair.old and not pair.is_moved:
+            saved.leading.update(row for _entry, row in leading[pair.old.pk])
+        if (pair.old and pair.old.called) != (pair.new and pair.new.entry.called):
+            saved.renamed.add(pair.row)
+        if pair.is_loosened:
+            saved.loosened.add(pair.row)
+
+
+def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, Row]]]]:
+    """What is and what is to be, and by entry those that lead on to it."""
     keys: dict[type[Any], list[int]] = defaultdict(list)
     for model, key in rows:
         keys[model].append(key)
     of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
-    before = list(Entry.objects.filter(reduce(or_, of_rows)))
-    bereft: list[int] = []
-    if before:
-        numbers = [entry.pk for entry in before]
-        naming = Related.objects.filter(other__in=numbers).exclude(entry__in=numbers)
-        bereft = [*naming.values_list("entry", flat=True).distinct()]
-        engine().forget(numbers)
-        Entry.objects.filter(pk__in=numbers).delete()
-    after = _insert([one for model, some in keys.items() for one in documents(model, some)])
-    _count(before, after)
-    saved.related.update(relate([entry.pk for entry in after if entry.kind in KINDS], bereft))
-    names = [{(e.model, e.row_id): e.called for e in entries} for entries in (before, after)]
+    old = {(one.model, one.row_id): one for one in _with_ties(reduce(or_, of_rows))}
+    leading = {
+        one.pk: [(key, (apps.get_model(label), row)) for key, label, row in one.leading or ()]
+        for one in old.values()
+    }
+    new = {
+        (one.entry.model, one.entry.row_id): one
+        for model, some in keys.items()
+        for one in documents(model, some, rows)
+    }
+    pairs = []
     for model, key in rows:
         name = model._meta.label_lower, key
-        if names[0].get(name) != names[1].get(name):
-            saved.renamed.add((model, key))
+        entry, found = old.get(name), new.get(name)
+        if entry and found:
+            found.entry.pk = entry.pk
+        said = {tuple(tag) for tag in (entry and entry.own_tags) or ()}
+        pairs.append(Pair((model, key), entry, said, found))
+    return pairs, leading
 
 
-def _insert(found: list[Document]) -> list[Entry]:
-    """Three statements, or none."""
-    entries = Entry.objects.bulk_create([one.entry for one in found])
+def _with_ties(rows: Q) -> list[Any]:
+    """Entries with their tags, and with the entries that lead on to them. One statement."""
+    tags = Tag.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    tags = tags.annotate(said=Together(JSONArray("facet", "value", "label"))).values("said")
+    others = Related.objects.filter(other=OuterRef("pk")).order_by().values("other")
+    leading = JSONArray("entry", "entry__model", "entry__row_id")
+    others = others.annotate(said=Together(leading)).values("said")
+    found = Entry.objects.filter(rows)
+    return list(found.annotate(own_tags=Subquery(tags), leading=Subquery(others)))
+
+
+class Together(Aggregate):
+    """All values of a group as one list."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, *args: Any, **kwargs: Any) -> Any:
+        return self.as_sql(*args, function="json_group_array", **kwargs)
+
+    def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
+        return self.as_sql(*args, function="jsonb_agg", **kwargs)
+
+
+def _put(found: list[Document]) -> None:
+    """In place of the entries of the same rows. One statement, or none."""
+    entries = [one.entry for one in found]
+    keys = [entry.pk for entry in entries]
+    for entry in entries:
+        entry.pk = None  # else it would be a statement of its own
+    Entry.objects.bulk_create(
+        entries,
+        update_conflicts=True,
+        unique_fields=["model", "row_id"],
+        update_fields=COLUMNS,
+    )
+    assert all(key in (None, entry.pk) for key, entry in zip(keys, entries, strict=True))
+
+
+def _index(found: list[Document]) -> None:
+    """Let the engine find them by their words and tags. One statement, or none."""
+    if found:
+        engine().index([(one.entry.pk, _fields(one)) for one in found])
+
+
+def _tag(pairs: list[Pair]) -> None:
+    """Two statements, or none."""
+    if old := [pair.old.pk for pair in pairs if pair.old and pair.new]:
+        Tag.objects.filter(entry__in=old).delete()
+    _insert_tags([pair.new for pair in pairs if pair.new])
+
+
+def _insert_tags(found: list[Document]) -> None:
     for one in found:
         for tag in one.tags:
             tag.entry_id = one.entry.pk
     Tag.objects.bulk_create([tag for one in found for tag in one.tags])
-    if entries:
-        engine().index([(entry.pk, _fields(entry)) for entry in entries])
-    return entries
 
 
-def _fields(entry: Entry) -> Fields:
-    return Fields(stems(entry.title), stems(entry.names), stems(entry.lead), stems(entry.text))
+def _relate(pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved: Saved) -> None:
+    """Who led on to what has gone, or has moved, has lost it for now. Seven statements, or none."""
+    lost = {pair.old.pk for pair in pairs if pair.old}
+    if moved := [pair.old.pk for pair in pairs if pair.old and pair.new]:
+        Related.objects.filter(other__in=moved).delete()
+    bereft = {entry: None for one in sorted(lost) for entry, _row in leading[one]}
+    entries = [pair.new.entry for pair in pairs if pair.new]
+    anew = [entry.pk for entry in entries if entry.kind in KINDS]
+    saved.related.update(relate(anew, [one for one in bereft if one not in lost]))
+
+
+def _fields(found: Document) -> Fields:
+    entry = found.entry
+    words = (entry.title, entry.names, entry.lead, entry.text)
+    return Fields(*map(stems, words), _marks(found))
+
+
+def _marks(found: Document) -> list[str]:
+    said = [(tag.facet, tag.value) for tag in found.tags if tag.facet in NARROWING]
+    said += [("kind", found.entry.kind), ("year", found.entry.year)]
+    return [mark(facet, value) for facet, value in said if value]
 
 
 def _words_of(entry: Entry) -> set[str]:

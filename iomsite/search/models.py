@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 # The tag of what is called so, whose value is a name in folded words.
 CALLED = "called"
 LONGEST_NAME = 120
+# The tags that results may be narrowed by, besides the kind and the year of an entry.
+NARROWING = ("country", "region", "topic")
 # What pages are related by; a region is too much to have in common.
 RELATING = ("country", "topic", "partner", "goal")
 

@@ -90,15 +90,18 @@ class SearchView(FormsMixin, TemplateView):
         self.refuse_unknown()
         if not self.typed:
             raise BadRequest(gettext("“q” has to hold the words to look for."))
+        if len(self.typed) > MOST_CHARACTERS:
+            raise BadRequest(gettext("“q” may have %d characters at most.") % MOST_CHARACTERS)
         parts = Paginator(self._keys(), PART)
         number = self.request.GET.get(PAGE) or "1"
         try:
             part = parts.page(number)
         except InvalidPage as error:
             raise BadRequest(gettext("“page” has to be one of the parts, from 1 on.")) from error
-        keys = parts.object_list if form.ending == "csv" else part.object_list
+        keys: Any = parts.object_list if form.ending == "csv" else part.object_list
         absolute = Absolute(self.request)
-        own = {name: value for name, value in self.request.GET.items() if value and name != PAGE}
+        given = self.request.GET.items()
+        own = {name: str(value) for name, value in given if value and name != PAGE}
         here = f"{absolute(with_ending(self.request.path, form.ending))}?{urlencode(own)}"
         has_more = part.has_next() and form.ending != "csv"
         return Answer(
@@ -125,7 +128,7 @@ def _records(keys: list[int], absolute: Absolute, *, texts: bool) -> Iterator[Re
     for start in range(0, len(keys), PART):
         entries = Entry.objects.in_bulk(keys[start : start + PART])
         wanted = [(entries[key].model, entries[key].row_id) for key in entries]
-        rows = {}
+        rows: dict[tuple[str, int], Any] = {}
         for label in {model for model, _key in wanted}:
             rows_of = public(apps.get_model(label)).filter(
                 pk__in=[key for model, key in wanted if model == label]

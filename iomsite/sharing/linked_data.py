@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from iomsite.formats.absolute import Absolute
+from iomsite.images.models import Photo
 from iomsite.organisation.models import Page
 from iomsite.partialdate import PartialDate
 from news.models import Campaign, NewsRelease, Publication
@@ -83,7 +84,7 @@ class Graph:
     def page(self, page: Any) -> Data:
         kind = TYPES.get(type(page), "WebPage")
         address = self.absolute(page.get_absolute_url())
-        said = {"@type": kind, "@id": address, "url": address, "name": str(page)}
+        said: Data = {"@type": kind, "@id": address, "url": address, "name": str(page)}
         lead = getattr(page, "lead", "")
         if lead:
             said["description"] = lead
@@ -100,7 +101,7 @@ class Graph:
         if page.kind in NO_EVENTS or page.recurrence or not dates or not all(map(PLAIN, dates)):
             return self.page(page)
         address = self.absolute(page.get_absolute_url())
-        said = {"@type": "Event", "@id": address, "url": address, "name": str(page)}
+        said: Data = {"@type": "Event", "@id": address, "url": address, "name": str(page)}
         said |= dict(zip(("startDate", "endDate"), dates, strict=False))
         if page.lead:
             said["description"] = page.lead
@@ -130,12 +131,15 @@ class Graph:
     def _pictures(self, page: Any) -> Iterator[Data]:
         for use in _loaded(page, "photos"):
             if picture := use.photo.picture:
-                yield {
-                    "@type": "ImageObject",
+                said = {
                     "contentUrl": self.absolute(picture.src),
                     "creditText": use.photo.credit_line,
                     "caption": use.photo.caption,
+                    "license": use.photo.licence_address,
                 }
+                if use.photo.licence != Photo.Licence.PUBLIC_DOMAIN:
+                    said["copyrightNotice"] = use.photo.credit_line
+                yield {"@type": "ImageObject", **{key: one for key, one in said.items() if one}}
 
     def dataset(self, context: Any) -> Iterator[Data]:
         """A list, as what can be fetched of it."""
@@ -145,7 +149,9 @@ class Graph:
         yield {
             "@type": "Dataset",
             "name": title,
-            "description": gettext("%(title)s: every page of this list, as data.")
+            "description": gettext(
+                "%(title)s: every page of this list with its dates, countries, topics and sources."
+            )
             % {"title": title},
             "url": self.absolute(context["request"].path),
             "creator": {"@id": self.absolute("/#organisation")},

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from iomsite.formats.absolute import Absolute
@@ -23,9 +22,11 @@ CARD_WIDTH, CARD_HEIGHT = 1200, 630
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Two statements. 404 for what is not public, 501 for forms that the standard does not have."""
+    """Four statements at most: what is due, the entry, its page, and the words on the card.
+
+    404 for what is not public, 501 for forms that the standard does not have.
+    """
     form = request.GET.get("format", "json")
     if form not in ("json", "xml"):
         return HttpResponse(_("There are json and xml."), status=501, content_type="text/plain")

@@ -2,8 +2,12 @@
 
 from django import template
 from django.core.exceptions import DisallowedHost
+from django.utils.translation import get_language, to_locale
 
 from iomsite.images import cards
+from news.models import Campaign, NewsRelease, Publication
+
+ARTICLES = (Campaign, NewsRelease, Publication)
 
 register = template.Library()
 
@@ -18,10 +22,15 @@ def share(context):
     if request is None or context.get("is_preview") or not _is_ours(request):
         return {}
     if page is None:
-        return {"card": request.build_absolute_uri(cards.url_of(cards.words_of_site()))}
+        return {
+            "card": request.build_absolute_uri(cards.url_of(cards.words_of_site())),
+            "locale": to_locale(get_language()),
+        }
     if getattr(page, "withdrawal", ""):
         return {}
     return {
+        "locale": to_locale(get_language()),
+        "is_article": isinstance(page, ARTICLES),
         "title": str(page),
         "card": request.build_absolute_uri(cards.url_of(cards.words_of(page))),
         "address": request.build_absolute_uri(page.get_absolute_url()),

@@ -15,7 +15,7 @@ class Office:
     def __init__(self):
         self.taken = []
         self.answers = {}  # by the command, what is said once instead of 250
-        self.after_data = None
+        self.is_tired = False  # it hangs up once it has taken a mail
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if answer := self.answers.pop("RCPT", None):
@@ -32,6 +32,8 @@ class Office:
             return answer
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.taken.append((tuple(envelope.rcpt_tos), mail))
+        if self.is_tired:
+            server.loop.call_soon(server.transport.close)
         return "250 OK"
 
     @property

@@ -1,10 +1,13 @@
 """How somebody asks for an alert, and gets rid of it."""
 
 import datetime
+import threading
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -73,6 +76,7 @@ def test_nobody_learns_whether_an_address_is_known(client, office, subscribe):
     assert {(one.status_code, one["Location"]) for one in answers} == {(302, "/alerts/sent/")}
     known, stranger = office.mails
     assert "You have it already" in known.get_body(("plain",)).get_content()
+    assert "nothing changes" in known.get_body(("plain",)).get_content()
     assert "press its button" in stranger.get_body(("plain",)).get_content()
     assert Alert.objects.exclude(confirmed_at=None).count() == 1
 
@@ -93,7 +97,72 @@ def test_one_mailbox_gets_three_confirmations_a_day(client, office):
     assert len(office.taken) == 3
 
 
-def test_one_network_asks_twenty_times_an_hour(client, office):
+def test_what_stands_behind_a_plus_leads_to_the_same_mailbox(client, office):
+    for address in ("r+1@example.org", "R+2@example.org", "r+3@example.org", "r@example.org"):
+        client.post(new("/news/"), FORM | {"email": address})
+    client.post(new("/news/"), FORM | {"email": "r@example.net"})
+    client.post(new("/news/"), FORM | {"email": "rr@example.org"})
+    assert [to[0] for to, _mail in office.taken][2:] == [
+        *("r+3@example.org", "r@example.net", "rr@example.org"),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_counted_one_after_the_other(office):
+    def run():
+        try:
+            client = Client()
+            answers.append(client.post(new("/news/"), FORM).status_code)
+        finally:
+            connection.close()
+
+    answers = []
+    threads = [threading.Thread(target=run) for _one in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers, len(office.taken)) == ([302] * 6, 3)
+
+
+def test_nobody_is_sent_a_text_that_a_stranger_has_typed(client, office):
+    spam = "win at https://evil.example now"
+    client.post(new(f"/search/?q={spam.replace(' ', '+')}"), FORM)
+    (mail,) = office.mails
+    assert mail["Subject"] == "Please confirm: a search of this site"
+    for kind in ("plain", "html"):
+        assert "evil" not in mail.get_body((kind,)).get_content()
+    (link,) = office.links()
+    assert spam in client.get(link).content.decode()
+
+
+def test_who_asks_again_has_three_more_days(client, office):
+    client.post(new("/news/"), FORM)
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=2)):
+        client.post(new("/news/"), FORM | {"frequency": "weekly"})
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=4)):
+        asking.tidy()
+        assert client.post(office.links()[0]).status_code == 302
+    assert Alert.objects.get().frequency == "weekly"
+
+
+@pytest.mark.parametrize(
+    ("network", "status"),
+    [("192.0.2.7", 429), ("2001:db8:0:7:{}::1", 429), ("2001:db8:0:{}::1", 302)],
+)
+def test_one_network_asks_twenty_times_an_hour(client, office, network, status):
+    for number in range(20):
+        answer = client.post(
+            new("/news/"),
+            FORM | {"email": f"{number}@example.org"},
+            REMOTE_ADDR=network.format(number),
+        )
+    assert answer.status_code == 302
+    answer = client.post(new("/news/"), FORM, REMOTE_ADDR=network.format(99))
+    assert (answer.status_code, len(office.taken)) == (status, 20 + (status == 302))
+
+
+def test_refusal_shows_another_way(client, office):
     for number in range(21):
         answer = client.post(new("/news/"), FORM | {"email": f"{number}@example.org"})
     assert answer.status_code == 429
@@ -157,6 +226,18 @@ def test_question_holds_what_is_offered_and_no_more(client, malaria, of, words):
         {"email": f"{'a' * 300}@example.org", "frequency": "daily"},
         {"email": "a@example.org", "frequency": "hourly"},
         {"email": "a@example.org\0", "frequency": "daily"},
+        *(
+            {"email": address, "frequency": "daily"}
+            for address in (
+                *(
+                    '"\x01"@example.org',
+                    '"a@b"@example.org',
+                    '"a, b"@example.org',
+                    "root@localhost",
+                ),
+                *("a@[127.0.0.1]", "a@[IPv6:::1]", "é@example.org", "a..b@example.org"),
+            )
+        ),
     ],
 )
 def test_mistake_is_told_beside_its_field_and_nothing_is_sent(client, office, form):

@@ -10,9 +10,10 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
-from iomsite.alerts import bounces, matching, outbox
+from iomsite.alerts import asking, bounces, letters, matching, outbox
 from iomsite.alerts.models import Alert, Item, Message, Progress, Reader
 from iomsite.publishing import actions, changes
 from iomsite.publishing.ledger import locked_ledger
@@ -66,7 +67,7 @@ def test_reader_is_told_of_what_the_list_shows_and_only_once(office, subscribe, 
         assert "Malaria Day" not in words(mail, kind)
     assert "Nets &amp; &lt;kits&gt; arrived" in words(mail, "html")
     assert 'style="' in words(mail, "html")  # at each element, as mail programs read it
-    for fetched in ("src=", "<link", "<style", "url("):
+    for fetched in ("src=", "<link", "@import", "url("):
         assert fetched not in words(mail, "html")
     assert "reader@example.org" not in words(mail, "html") + words(mail)
     assert mail["Message-ID"] == f"<{Message.objects.get().uid.hex}.alerts@testserver>"
@@ -122,6 +123,14 @@ def test_withdrawn_meanwhile_is_not_sent(office, subscribe, topic):
     assert len(office.taken) == 1
 
 
+def test_what_left_the_list_meanwhile_is_not_sent(office, subscribe, topic):
+    subscribe("/news/?topic=malaria")
+    row = publish("Nets", topic)
+    matching.look()
+    row.topics.clear()
+    assert outbox.send_waiting() == {"empty": 1}
+
+
 def test_what_the_index_names_too_long_is_not_sent(office, subscribe, topic):
     """As where somebody has changed a row past the forms."""
     subscribe("/search/?q=nets")
@@ -147,6 +156,7 @@ def test_alert_that_was_stopped_meanwhile_sends_nothing(office, subscribe, topic
     send()
     stops = [link for link in office.links() if "/stop/" in link]
     assert len(stops) == 1  # the page stands under one of the two
+    assert "/stop-all/" in office.mails[0]["List-Unsubscribe"]  # else it would come by the other
     publish("Kits", topic)
     matching.look()
     assert client.get(stops[0]).status_code == 200
@@ -158,7 +168,10 @@ def test_alert_that_was_stopped_meanwhile_sends_nothing(office, subscribe, topic
     mail = office.mails[-1]
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = mail["List-Unsubscribe"].strip(" \r\n<>").removeprefix("http://testserver")
-    client.post(address, "List-Unsubscribe=One-Click", content_type="text/plain")
+    program = Client(enforce_csrf_checks=True)  # it has seen no page and has no cookie
+    form = "application/x-www-form-urlencoded"
+    answer = program.post(address, "List-Unsubscribe=One-Click", content_type=form)
+    assert (answer.status_code, program.cookies) == (200, {})
     assert not Reader.objects.exists()
 
 
@@ -190,6 +203,26 @@ def test_digests_come_in_the_morning_and_on_monday(office, subscribe, topic):
             told.append([to[0].partition("@")[0] for to, _mail in office.taken])
             office.taken.clear()
     assert told == [[], [], ["daily", "weekly"], [], ["daily"], ["weekly"], []]
+
+
+@pytest.mark.parametrize(
+    ("moment", "daily", "weekly"),
+    [
+        # Clocks go forward on 29 March 2026 and back on 25 October: seven o'clock stays seven.
+        ("2026-03-29T04:59Z", "2026-03-28T06:00Z", "2026-03-23T06:00Z"),
+        ("2026-03-29T05:00Z", "2026-03-29T05:00Z", "2026-03-23T06:00Z"),
+        ("2026-03-30T05:00Z", "2026-03-30T05:00Z", "2026-03-30T05:00Z"),
+        ("2026-10-25T05:59Z", "2026-10-24T05:00Z", "2026-10-19T05:00Z"),
+        ("2026-10-25T06:00Z", "2026-10-25T06:00Z", "2026-10-19T05:00Z"),
+        ("2026-10-26T05:59Z", "2026-10-25T06:00Z", "2026-10-19T05:00Z"),
+    ],
+)
+def test_morning_is_where_the_site_is(moment, daily, weekly):
+    with timezone.override("Europe/Zurich"):
+        bounds = matching.boundaries(datetime.datetime.fromisoformat(moment))
+    ends = {key: one.astimezone(datetime.UTC) for key, one in bounds.items()}
+    expected = {"daily": daily, "weekly": weekly}
+    assert ends == {key: datetime.datetime.fromisoformat(one) for key, one in expected.items()}
 
 
 def test_what_is_scheduled_is_told_at_its_moment(office, subscribe, topic):
@@ -253,6 +286,50 @@ def test_server_that_is_away_costs_nobody_a_mail(office, subscribe, topic, setti
     with wait_an_hour():
         assert send() == {"sent": 1}
     assert not any("reader@" in words for words in our_words(caplog))
+
+
+def test_server_that_hangs_up_after_each_mail_gets_all_of_them(office, subscribe, topic):
+    for number in range(4):
+        subscribe("/news/", f"{number}@example.org")
+    publish("Nets")
+    office.is_tired = True
+    assert send() == {"sent": 4}
+
+
+def test_mail_that_cannot_be_written_holds_up_no_other(office, subscribe, topic, caplog):
+    subscribe("/news/?topic=malaria", "first@example.org")
+    subscribe("/news/campaigns/", "second@example.org")
+    broken = publish("Nets", topic)
+    publish("Malaria Day", factory=CampaignFactory)
+    matching.look()
+    type(broken).objects.filter(pk=broken.pk).update(slug="no/address")
+    assert outbox.send_waiting() == {"waiting": 1, "sent": 1}
+    assert [to for to, _mail in office.taken] == [("second@example.org",)]
+    type(broken).objects.filter(pk=broken.pk).update(slug="nets")
+    with wait_an_hour():
+        assert outbox.send_waiting() == {"sent": 1}
+
+
+def test_very_many_new_pages_make_a_mail_that_can_be_read(office, subscribe, topic):
+    subscribe("/news/")
+    rows = [publish(f"Nets {number}") for number in range(letters.MOST_PAGES + 2)]
+    send()
+    (mail,) = office.mails
+    assert mail["Subject"] == f"{len(rows)} new pages: News"
+    for kind in ("plain", "html"):
+        assert "2 other pages are new on the list." in words(mail, kind)
+        assert words(mail, kind).count("Nets ") == letters.MOST_PAGES
+        assert rows[0].get_absolute_url() not in words(mail, kind)
+
+
+def test_title_writes_no_head_of_a_mail(office, subscribe, topic):
+    subscribe("/news/")
+    publish("Nets\r\nBcc: other@example.org\r\n\r\nWords")
+    send()
+    ((to, mail),) = office.taken
+    assert to == ("reader@example.org",)
+    assert mail["Subject"] == "Nets Bcc: other@example.org Words"
+    assert "Bcc" not in mail
 
 
 def test_it_is_given_up_after_two_days(office, subscribe, topic):
@@ -333,8 +410,25 @@ def test_address_that_comes_back_is_forgotten(office, subscribe, topic, tmp_path
     call_command("record_bounces", maildir=tmp_path)
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["2"]
     assert Reader.objects.get().bounces == 4
-    bounces.record(report(mail))
+    for again in (report(mail), report(mail, "4.2.2", "delayed")):
+        assert bounces.record(again)  # ours, and counted before
+    assert Reader.objects.get().bounces == 4
+    publish("Kits")
+    send()
+    bounces.record(report(office.mails[1]))
     assert not Reader.objects.exists()
+
+
+def test_what_came_back_long_ago_counts_no_more(office, subscribe, topic):
+    subscribe("/news/")
+    publish("Nets")
+    send()
+    bounces.record(report(office.mails[0]))
+    asking.tidy()
+    assert Reader.objects.get().bounces == 3
+    with time_machine.travel(timezone.now() + asking.KEPT + datetime.timedelta(days=1)):
+        asking.tidy()
+    assert Reader.objects.get().bounces == 0
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,9 @@ def test_upload_is_read_before_the_lock_is_taken(admin_client, monkeypatch):
     """Whoever reads a large photograph keeps nobody from saving."""
     order = []
     monkeypatch.setattr(admin_module, "checked_photo", lambda upload: order.append("read"))
-    monkeypatch.setattr(publishing_admin, "locked_ledger", lambda: order.append("lock") or 1 / 0)
+    monkeypatch.setattr(
+        publishing_admin, "locked_ledger", lambda **how: order.append("lock") or 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         submit(admin_client, PhotoFactory(), file=file())
     assert order == ["read", "lock"]

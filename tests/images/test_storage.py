@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from iomsite import environment
 from iomsite.images import library, renditions
+from iomsite.operation import questions
 from tests.factories.images import PhotoFactory, stored
 from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
 
@@ -101,3 +102,12 @@ def test_bucket_without_a_public_address_is_read_where_it_is(monkeypatch):
         "s3.example.org:9000/photographs",
     )
     assert (options["access_key"], options["secret_key"]) == (None, None)
+
+
+def test_readiness_says_whether_the_bucket_lets_us_in(bucket, settings):
+    assert questions.storage()["storage"].is_well
+    own = settings.STORAGES["default"]
+    other = {**own, "OPTIONS": {**own["OPTIONS"], "bucket_name": "elsewhere"}}
+    settings.STORAGES = settings.STORAGES | {"default": other}
+    told = questions.storage()["storage"]
+    assert (told.is_well, told.words) == (False, "The bucket does not let us in: 404.")

@@ -51,7 +51,7 @@ def test_photographs_are_those_that_may_be_printed(client):
 def test_page_costs_the_same_with_many_and_says_so_with_none(client, django_assert_num_queries):
     words = client.get(PAGE).content.decode()
     assert "no photographs" in words
-    assert "name nobody to ask" in words
+    assert "give no press contact" in words
     for day in range(1, 29):
         row = release(day)
         ReleaseContactFactory(release=row)

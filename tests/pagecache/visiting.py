@@ -17,7 +17,10 @@ class Asking(Watch):
     """Asks the ledger when it is told to, so that a test knows what is known."""
 
     is_running = True
-    is_blind = False
+    is_blind = is_late = False
+
+    def is_away(self, source):
+        return self.is_blind
 
 
 @dataclass

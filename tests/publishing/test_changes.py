@@ -20,7 +20,7 @@ HOUR = datetime.timedelta(hours=1)
 def told(monkeypatch):
     """What listeners are told from now on, as (model, key)."""
     heard = []
-    monkeypatch.setattr(changes, "listeners", [lambda rows: heard.append(rows) or ()])
+    monkeypatch.setattr(changes, "listeners", [lambda rows: heard.append(rows and {*rows}) or ()])
     return heard
 
 

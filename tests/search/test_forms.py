@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from iomsite.search.index import rebuild
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.programmes import CountryFactory, TopicFactory
+from tests.formats import feeds
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,12 @@ def test_what_the_index_names_too_long_is_not_told(client, site):
     assert sorted(titles(client, q="nets")) == ["Kits", "Nets for all"]
 
 
+def test_feed_leaves_out_what_was_never_published_by_itself(client, site):
+    assert "Malaria" in titles(client, q="malaria")
+    feed = feeds.read(client.get("/search.atom?q=malaria").content)
+    assert [feeds.text(one, "title") for one in feeds.entries(feed)] == ["Nets"]
+
+
 def by_title(rows, found):
     named = {str(row): row for row in rows}
     return [named[title] for title in found]
@@ -87,6 +94,7 @@ def test_parts_follow_each_other_and_a_table_is_whole(client, site, monkeypatch)
     [
         *("", "q=", "q=nets&page=0", "q=nets&page=x", "q=nets&page=9", "q=nets&sort=date"),
         *("q=nets&topic=nothing", "q=nets&q=kits", "q=%00", "q=nets&page=" + "9" * 5000),
+        "q=" + "nets+" * 41,
     ],
 )
 def test_mistake_is_told_to_programs(client, site, query):

@@ -83,7 +83,7 @@ def test_misspelt_word_shows_what_was_meant_and_the_way_back(world, client):
     assert len(titles(answer)) == 3
     back = unescape(re.search(r'href="(\?[^"]*exact=1[^"]*)"', text)[1])
     answer = client.get(f"/search/{back}")
-    assert "No page holds all of “colera”" in answer.content.decode()
+    assert "No page holds “colera”." in answer.content.decode()
 
 
 def test_nothing_found_leads_somewhere(world, client):

@@ -1,10 +1,14 @@
 """With very many pages a search reads an index, and never all of them."""
 
+import re
+
 import pytest
 from django.db import connection
 
 from iomsite.search.engines import engine
 from iomsite.search.finding import MOST, find
+from iomsite.search.models import CALLED, Entry, Tag
+from iomsite.search.queries import parse
 
 PAGES = 200_000
 IS_POSTGRESQL = connection.vendor == "postgresql"
@@ -83,6 +87,17 @@ def test_search_among_200_000_reads_its_index(many):
             assert not any(scan in text for scan in SCANS), text
     text = "\n".join(plans_of(lambda: find("rare77", exact=True))[1])
     assert ("search_entry_words" if IS_POSTGRESQL else "VIRTUAL TABLE INDEX") in text
+
+
+def test_filter_of_very_many_results_asks_for_the_words_once(many):
+    """And not once for each page that the filter leaves, which takes minutes here."""
+    chosen = Tag.objects.filter(facet=CALLED, value="name77")
+    few = Entry.objects.current().filter(pk__in=chosen.values("entry"))
+    keys, plans = plans_of(lambda: engine().find(parse("common"), MOST, within=few))
+    assert keys == [77]
+    for text in plans:
+        assert not any(scan in text for scan in SCANS), text
+        assert IS_POSTGRESQL or re.search(r"VIRTUAL TABLE INDEX \d+:M", text), text
 
 
 def test_suggestion_and_correction_read_indexes(many):

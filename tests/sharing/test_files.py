@@ -8,10 +8,13 @@ from django.conf import settings as project
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from iomsite.publishing import actions
 from iomsite.search.index import rebuild
 from iomsite.sharing.sitemaps import sitemaps
+from tests.factories.accounts import UserFactory
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.organisation import PageFactory
+from tests.factories.programmes import CountryFactory
 
 pytestmark = pytest.mark.django_db
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -30,8 +33,12 @@ def test_sitemaps_name_each_public_page_with_its_last_change(client, django_asse
     for state in ("draft", "scheduled", "expired", "withdrawn", "binned"):
         NewsReleaseFactory(**{state: True})
     PageFactory(slug="hidden", parent=PageFactory(slug="draft-above", draft=True), published=True)
-    parts = addresses_in(client, "/sitemap.xml")
-    assert len(parts) == len(sitemaps())
+    client.get("/sitemap.xml")
+    with django_assert_num_queries(14):  # what is due, and one for each kind of page
+        parts = addresses_in(client, "/sitemap.xml")
+    assert len(sitemaps()) == 14
+    names = [part.removeprefix("http://testserver/sitemap-") for part in parts]
+    assert names == ["lists.xml", "newsrelease.xml", "page.xml"]
     found = {}
     for part in parts:
         found |= addresses_in(client, part)
@@ -47,6 +54,19 @@ def test_sitemaps_name_each_public_page_with_its_last_change(client, django_asse
     NewsReleaseFactory.create_batch(3, published=True)
     with django_assert_num_queries(3):
         assert len(addresses_in(client, "/sitemap-newsrelease.xml")) == 4
+
+
+def test_what_names_public_pages_is_kept_by_nobody(client):
+    row = NewsReleaseFactory(published=True)
+    rebuild()
+    address = row.get_absolute_url()
+    asked = ("/sitemap.xml", "/sitemap-newsrelease.xml", f"/oembed?url=http://testserver{address}")
+    for one in asked:
+        answer = client.get(one)
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-cache"), one
+    actions.withdraw(row, by=UserFactory(is_superuser=True), kind="gone", note="It was wrong.")
+    assert [client.get(one).status_code for one in asked] == [200, 404, 404]
+    assert "newsrelease" not in client.get("/sitemap.xml").text
 
 
 @pytest.mark.parametrize(
@@ -154,3 +174,19 @@ def test_shared_page_tells_its_lead_and_its_moments(client):
     for name in ("published", "modified"):
         (moment,) = re.findall(f'article:{name}_time" content="(.*?)"', words)
         assert parse_datetime(moment) == row.published_at
+    address = f"http://testserver{row.get_absolute_url()}"
+    assert told_by(words) == {"type": "article", "locale": "en_GB", "url": address}
+    country = CountryFactory(published=True)
+    words = client.get(country.get_absolute_url()).content.decode()
+    assert told_by(words)["type"] == "website"
+    assert "article:" not in words
+    listed = told_by(client.get("/news/?year=2016&page=1&utm_source=x").content.decode())
+    assert listed == {
+        "type": "website",
+        "locale": "en_GB",
+        "url": "http://testserver/news/?year=2016",
+    }
+
+
+def told_by(words):
+    return dict(re.findall('property="og:(type|locale|url)" content="(.*?)"', words))

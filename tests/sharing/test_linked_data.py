@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from iomsite.images.models import Photo
 from iomsite.search.index import rebuild
 from tests.factories.images import PhotoFactory
 from tests.factories.news import (
@@ -85,7 +86,7 @@ def pages():
     release = NewsReleaseFactory(published=True, title=HOSTILE, lead="The lead.")
     release.topics.add(TopicFactory(name="Malaria"))
     release.countries.add(country)
-    photo = PhotoFactory(with_file=True, published=True)
+    photo = PhotoFactory(with_file=True, published=True, licence=Photo.Licence.CC_BY)
     ReleasePhotoFactory(release=release, photo=photo)
     made = {
         "Country": country,
@@ -113,7 +114,10 @@ def test_each_kind_of_page_is_said_as_the_vocabulary_has_it(pages, client):
     assert [step["name"] for step in trail["itemListElement"]][::3] == ["Home", HOSTILE]
     assert release["datePublished"] == pages["NewsArticle"].released_on.isoformat()
     assert [one["name"] for one in release["about"]] == ["Malaria", "Iran"]
-    assert release["image"][0]["creditText"] == pages["NewsArticle"].photos.get().photo.credit_line
+    photo = pages["NewsArticle"].photos.get().photo
+    picture = release["image"][0]
+    assert (picture["creditText"], picture["copyrightNotice"]) == (photo.credit_line,) * 2
+    assert picture["license"] == "https://creativecommons.org/licenses/by/4.0/"
     event = said_by(client, pages["Event"].get_absolute_url())[1]
     assert (event["startDate"], event["location"]["name"]) == ("2018-10", pages["Event"].place)
     assert "endDate" not in event
@@ -129,6 +133,25 @@ def test_home_and_lists_name_the_site_the_search_and_the_data(pages, client):
     dataset = {node["@type"]: node for node in graph}["Dataset"]
     for one in dataset["distribution"]:
         assert client.get(one["contentUrl"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("licence", "said"),
+    [
+        ("own", {"copyrightNotice"}),
+        ("permission", {"copyrightNotice"}),
+        ("cc-by-sa", {"copyrightNotice", "license"}),
+        ("public-domain", {"license"}),
+    ],
+)
+def test_photograph_says_whose_it_is_and_under_which_licence(client, licence, said):
+    release = NewsReleaseFactory(published=True)
+    photo = PhotoFactory(with_file=True, published=True, licence=licence)
+    ReleasePhotoFactory(release=release, photo=photo)
+    graph = said_by(client, release.get_absolute_url())
+    check_all(graph)
+    (picture,) = graph[1]["image"]
+    assert picture.keys() & {"copyrightNotice", "license"} == said
 
 
 @pytest.mark.parametrize(

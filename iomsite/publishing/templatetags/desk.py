@@ -2,7 +2,7 @@
 
 from django import template
 
-from iomsite.publishing import moments
+from iomsite.publishing import lists, moments
 
 register = template.Library()
 
@@ -28,3 +28,9 @@ def person(user):
 def kind(row):
     """What a row is called, in one word or two."""
     return row._meta.verbose_name
+
+
+@register.inclusion_tag("admin/date_hierarchy.html")
+def dates_of(changes):
+    """The links by which the list of an admin with `date_hierarchy` is narrowed to a day."""
+    return lists.date_choices(changes)

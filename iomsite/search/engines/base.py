@@ -1,7 +1,8 @@
 """What search asks of an engine. Engines get stems and folded words, never what was typed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -20,6 +21,13 @@ class Fields(NamedTuple):
     names: list[str]
     lead: list[str]
     text: list[str]
+    # What it can be narrowed by, each as one word that nobody types: see `mark`.
+    marks: list[str]
+
+
+def mark(facet: str, value: str) -> str:
+    """One word of letters and digits that stands for a value of a filter."""
+    return f"x{blake2b(f'{facet}={value}'.encode(), digest_size=8).hexdigest()}"
 
 
 class Engine:
@@ -42,12 +50,19 @@ class Engine:
         raise NotImplementedError
 
     def find(
-        self, query: Query, most: int, *, within: Any = None, only_named: bool = False
+        self,
+        query: Query,
+        most: int,
+        *,
+        marks: Collection[str] = (),
+        within: Any = None,
+        only_named: bool = False,
     ) -> list[int]:
         """The keys of the entries that fit best, best first. One statement.
 
-        Of more than `most` that fit, the newest are weighed. `within` is a queryset of entries;
-        `only_named` looks at titles and names alone.
+        Of more than `most` that fit, the newest are weighed. They have all `marks`, which the index
+        itself looks for, and are among `within`, a queryset of entries, which may take long where
+        many fit; `only_named` looks at titles and names alone.
         """
         raise NotImplementedError
 
@@ -60,7 +75,8 @@ class Engine:
                 cursor.execute(self.learn, [json.dumps(more)])
             if fewer:
                 cursor.execute(self.unlearn, [json.dumps(fewer)])
-                cursor.execute("DELETE FROM search_word WHERE pages = 0")
+                if not all(pages for (pages,) in cursor.fetchall()):
+                    cursor.execute("DELETE FROM search_word WHERE pages = 0")
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         """Words with many of the same three letters in a row, and how many pages have them."""

@@ -1,11 +1,12 @@
 """PostgreSQL: the words of an entry as a `tsvector` with weights, in a column of its row (GIN)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
+from iomsite import sources
 from iomsite.search.queries import Query
 
 from .base import SIMILAR, Engine, Fields, expression, sql_of
@@ -24,6 +25,9 @@ DROP = (
 )
 # Of text, lead, names and title.
 WEIGHTS = "'{0.1, 0.3, 0.6, 1.0}'"
+# Stems of titles and names stand there once more with this sign, which no stem has: the index knows
+# no weights, and each entry would have to be unpacked to find them.
+NAMED = "="
 # Long texts count less; the distance between words does not.
 BY_LENGTH = 1
 # What PostgreSQL keeps of a text, and of a word in it.
@@ -42,6 +46,7 @@ class PostgreSQL(Engine):
     unlearn = (
         "UPDATE search_word SET pages = search_word.pages + gone.value::int"
         " FROM json_each_text(%s::json) AS gone WHERE search_word.word = gone.key"
+        " RETURNING search_word.pages"
     )
 
     def create(self, execute: Any) -> None:
@@ -61,17 +66,26 @@ class PostgreSQL(Engine):
         """They go with the rows of the entries."""
 
     def find(
-        self, query: Query, most: int, *, within: Any = None, only_named: bool = False
+        self,
+        query: Query,
+        most: int,
+        *,
+        marks: Collection[str] = (),
+        within: Any = None,
+        only_named: bool = False,
     ) -> list[int]:
-        asked = expression(query, "<->", "&", "|", "& !", "'{}':AB" if only_named else "'{}'")
+        quoted = f"'{NAMED}{{}}'" if only_named else "'{}'"
+        asked = expression(query, "<->", "&", "|", "& !", quoted)
+        wanted = f"({asked})" + "".join(f" & {_signed(mark)}" for mark in marks)
         inside, parameters = sql_of(within) if within is not None else ("", ())
+        # Weighed last: the words of an entry are unpacked for that, which takes the most time.
         statement = (
-            f"SELECT id FROM (SELECT id, ts_rank({WEIGHTS}, words, %s::tsquery, {BY_LENGTH})"
-            " AS score FROM search_entry WHERE words @@ %s::tsquery"
+            "SELECT id FROM (SELECT id, words FROM search_entry WHERE words @@ %s::tsquery"
             + (f" AND id IN ({inside})" if inside else "")
-            + " ORDER BY id DESC LIMIT %s) AS found ORDER BY score DESC, id DESC"
+            + " ORDER BY id DESC LIMIT %s) AS found"
+            f" ORDER BY ts_rank({WEIGHTS}, words, %s::tsquery, {BY_LENGTH}) DESC, id DESC"
         )
-        return [key for (key,) in _rows(statement, [asked, asked, *parameters, most])]
+        return [key for (key,) in _rows(statement, [wanted, *parameters, most, asked])]
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         _rows("SELECT set_limit(%s)", [SIMILAR])
@@ -93,14 +107,21 @@ def _vector(fields: Fields) -> str:
     """The literal of a tsvector: each stem with its places and their weights."""
     places: dict[str, list[str]] = defaultdict(list)
     for stem, place, weight in _placed(fields):
-        if len(places[stem]) < MOST_PLACES:
-            places[stem].append(f"{min(place, LAST_PLACE)}{weight}")
-    return " ".join(f"'{stem}':{','.join(found)}" for stem, found in places.items())
+        for word in (stem, f"{NAMED}{stem}") if weight in "AB" else (stem,):
+            if len(places[word]) < MOST_PLACES:
+                places[word].append(f"{min(place, LAST_PLACE)}{weight}")
+    words = [f"'{stem}':{','.join(found)}" for stem, found in places.items()]
+    return " ".join([*words, *map(_signed, fields.marks)])
+
+
+def _signed(mark: str) -> str:
+    """With a sign that nothing has that is typed."""
+    return f"'~{mark}'"
 
 
 def _placed(fields: Fields) -> Iterator[tuple[str, int, str]]:
     place = 0
-    for words, weight in zip(fields, "ABCD", strict=True):
+    for words, weight in zip(fields[:4], "ABCD", strict=True):
         for stem in words:
             place += 1
             yield stem, place, weight
@@ -108,6 +129,6 @@ def _placed(fields: Fields) -> Iterator[tuple[str, int, str]]:
 
 
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+    with connections[sources.current()].cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()

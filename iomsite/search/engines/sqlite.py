@@ -1,6 +1,6 @@
 """SQLite: full-text tables (FTS5) beside the entries and the words, kept together by triggers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -11,7 +11,7 @@ from .base import SIMILAR, Engine, Fields, expression, sql_of
 
 CREATE = (
     # The words come folded and stemmed; the tokeniser has only to part them.
-    "CREATE VIRTUAL TABLE search_index USING fts5(title, names, lead, text,"
+    "CREATE VIRTUAL TABLE search_index USING fts5(title, names, lead, text, marks,"
     " tokenize = 'unicode61 remove_diacritics 0')",
     "CREATE TRIGGER search_entry_forgotten AFTER DELETE ON search_entry BEGIN"
     " DELETE FROM search_index WHERE rowid = old.id; END",
@@ -30,7 +30,8 @@ DROP = (
     "DROP TABLE search_near",
     "DROP TABLE search_index",
 )
-WEIGHTS = "10, 6, 3, 1"
+WEIGHTS = "10, 6, 3, 1, 0"
+WORDS, NAMED = "{title names lead text}", "{title names}"
 
 
 class SQLite(Engine):
@@ -40,7 +41,7 @@ class SQLite(Engine):
     )
     unlearn = (
         "UPDATE search_word SET pages = search_word.pages + gone.value"
-        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key"
+        " FROM json_each(%s) AS gone WHERE search_word.word = gone.key RETURNING pages"
     )
 
     def create(self, execute: Any) -> None:
@@ -52,11 +53,11 @@ class SQLite(Engine):
             execute(statement)
 
     def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
-        rows = [(key, *(" ".join(words) for words in fields)) for key, fields in documents]
+        rows: list[Any] = [(key, *map(" ".join, fields)) for key, fields in documents]
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text)"
-                " VALUES (%s, %s, %s, %s, %s)",
+                "INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text, marks)"
+                " VALUES (%s, %s, %s, %s, %s, %s)",
                 rows,
             )
 
@@ -67,17 +68,25 @@ class SQLite(Engine):
                 cursor.execute("DELETE FROM search_index")
 
     def find(
-        self, query: Query, most: int, *, within: Any = None, only_named: bool = False
+        self,
+        query: Query,
+        most: int,
+        *,
+        marks: Collection[str] = (),
+        within: Any = None,
+        only_named: bool = False,
     ) -> list[int]:
         match = expression(query, "+", "AND", "OR", "NOT ", '"{}"')
         inside, parameters = sql_of(within) if within is not None else ("", ())
+        # With its sign, so that the words are not looked for once for each of those keys.
         statement = (
             f"SELECT rowid FROM (SELECT rowid, bm25(search_index, {WEIGHTS}) AS score"
             " FROM search_index WHERE search_index MATCH %s"
-            + (f" AND rowid IN ({inside})" if inside else "")
+            + (f" AND +rowid IN ({inside})" if inside else "")
             + " ORDER BY rowid DESC LIMIT %s) ORDER BY score, rowid DESC"
         )
-        wanted = f"{{title names}}: ({match})" if only_named else match
+        wanted = f"{NAMED if only_named else WORDS}: ({match})"
+        wanted += "".join(f" AND marks: {mark}" for mark in marks)
         return [key for (key,) in _rows(statement, [wanted, *parameters, most])]
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:

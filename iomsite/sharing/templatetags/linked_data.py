@@ -46,7 +46,7 @@ def canonical(context: Any) -> SafeString | str:
     if not _is_page(context):
         return ""
     request = context["request"]
-    query = {}
+    query: dict[str, Any] = {}
     if (found := context.get("filter")) is not None:
         query.update(sorted(found.accepted.items()))
     part = context.get("page_obj")
@@ -55,7 +55,8 @@ def canonical(context: Any) -> SafeString | str:
     address = Absolute(request)(request.path)
     if query:
         address = f"{address}?{urlencode(query)}"
-    return format_html('<link rel="canonical" href="{}">', address)
+    words = '<link rel="canonical" href="{0}"><meta property="og:url" content="{0}">'
+    return format_html(words, address)
 
 
 @register.inclusion_tag("sharing/citation.html", takes_context=True)

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from iomsite.alerts import asking, matching, outbox
-from iomsite.publishing import timetable
+from iomsite.publishing import readonly, timetable
 
 
 class Command(BaseCommand):
@@ -11,6 +11,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
+        if readonly.asked():
+            self.stdout.write("Nothing is sent while the site is read-only.")
+            return
         timetable.replace_due()
         new = matching.look()
         ends = outbox.send_waiting()

@@ -1,0 +1,1 @@
+"""Database and media as one archive, and back into an empty system."""

@@ -1,0 +1,64 @@
+"""The outermost part of the application: probes are answered here, everything else is measured."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+
+from iomsite.measured import KEY, Measured, current
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Answer = Iterable[bytes]
+# Told of each answer, with the seconds that it took.
+Observer = Callable[[Environ, Measured, float], None]
+
+
+class Entry:
+    """Whatever is asked of a probe needs no host, no TLS and neither Django nor the database."""
+
+    def __init__(
+        self,
+        application: Any,
+        probes: dict[str, Callable[[Environ, Start], Answer]],
+        observers: Iterable[Observer] = (),
+    ) -> None:
+        self.application = application
+        self.probes = probes
+        self.observers = tuple(observers)
+        # Without a proxy of ours in front anybody could write into our log.
+        self._is_told = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0
+
+    def __call__(self, environ: Environ, start: Start) -> Answer:
+        probe = self.probes.get(environ["PATH_INFO"])
+        if probe is not None:
+            return probe(environ, start)
+        began = time.perf_counter()
+        given = environ.get("HTTP_X_REQUEST_ID", "") if self._is_told else ""
+        request = environ[KEY] = Measured(start, given)
+        current.set(request)
+        answer: Answer = self.application(environ, request.begin)
+        seconds = time.perf_counter() - began
+        for observe in self.observers:
+            observe(environ, request, seconds)
+        return answer
+
+
+def healthz(environ: Environ, start: Start) -> Answer:
+    """The process answers. It asks nobody else."""
+    return said(environ, start, "200 OK", "text/plain; charset=utf-8", b"ok\n")
+
+
+def said(environ: Environ, start: Start, status: str, kind: str, body: bytes) -> Answer:
+    """The answer of a probe, which nobody keeps and which changes nothing."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        status, kind, body = "405 Method Not Allowed", "text/plain; charset=utf-8", b""
+    headers = [
+        ("Content-Type", kind),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    start(status, headers)
+    return [body] if environ["REQUEST_METHOD"] == "GET" else []
