@@ -46,9 +46,9 @@ class Site:
     """The application as a server calls it, without a server and behind no page cache."""
 
     def __init__(self) -> None:
-        from iomsite.wsgi import application
+        from django.core.wsgi import get_wsgi_application
 
-        self.application = application.application
+        self.application = get_wsgi_application()
 
     def get(self, address: str) -> tuple[int, bytes]:
         status: list[str] = []

@@ -208,7 +208,7 @@ class RelationFacet(Facet):
 
     def named(self, model: type[Model], held: Collection[str]) -> list[tuple[str, str, str]]:
         """One statement."""
-        related = model._meta.get_field(self.paths[0]).related_model
+        related: Any = model._meta.get_field(self.paths[0]).related_model
         rows = self.among() if self.among else related._default_manager.all()
         names = rows.order_by().values_list("pk", "slug", self.name_field)
         keys = {slug: str(key) for key, slug, _label in names}

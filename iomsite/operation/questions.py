@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import default_storage
-from django.db import Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -43,17 +43,27 @@ class Told(NamedTuple):
 
 def database() -> dict[str, Told]:
     """Three answers on one connection: whoever cannot ask it knows none of them."""
+    told = _answers(DEFAULT_DB_ALIAS)
+    if not told.is_well:
+        return without_database(told.words)
+    asked = {"migrations": _migrations, "clock": _clock, "changes": _changes}
+    return {"database": told, **{name: _asked(ask) for name, ask in asked.items()}}
+
+
+def other_database(alias: str) -> dict[str, Told]:
+    """One that only pages are read from, named as in the settings."""
+    return {alias: _answers(alias)}
+
+
+def _answers(alias: str) -> Told:
     began = time.perf_counter()
     try:
-        connection.ensure_connection()
-        with connection.cursor() as cursor:
+        with connections[alias].cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error as error:
-        logger.warning("The database does not answer: %s", error)
-        return without_database(f"It refuses: {type(error).__name__}. The log says more.")
-    took = f"It answered in {(time.perf_counter() - began) * 1000:.0f} ms."
-    asked = {"migrations": _migrations, "clock": _clock, "changes": _changes}
-    return {"database": Told(True, took), **{name: _asked(ask) for name, ask in asked.items()}}
+        logger.warning("The database “%s” does not answer: %s", alias, error)
+        return Told(False, f"It refuses: {type(error).__name__}. The log says more.")
+    return Told(True, f"It answered in {(time.perf_counter() - began) * 1000:.0f} ms.")
 
 
 def without_database(words: str) -> dict[str, Told]:

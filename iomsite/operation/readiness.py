@@ -7,8 +7,12 @@ second is told the same, so that nobody can make work by asking.
 import json
 import threading
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 
 from . import questions, strangers
 from .bounded import LIMIT, Question
@@ -31,6 +35,10 @@ class Readiness:
             "storage": Question("ready: storage", questions.storage),
             "mirror": Question("ready: mirror", questions.mirror),
         }
+        for alias in settings.DATABASES:
+            if alias != DEFAULT_DB_ALIAS:
+                ask = partial(questions.other_database, alias)
+                self._questions[alias] = Question(f"ready: {alias}", ask)
 
     def told(self) -> dict[str, Told]:
         """By the name of the check. Two seconds, for whoever comes while it is asked four."""

@@ -74,7 +74,7 @@ class Ledger(models.Model):
     next_at = models.DateTimeField(null=True)
     told_until = models.DateTimeField(null=True)
     generation = models.PositiveBigIntegerField(default=0)
-    read_only_since = models.DateTimeField(null=True)
+    read_only_since = models.DateTimeField(null=True, blank=True)
     read_only_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:

@@ -115,7 +115,7 @@ def documents(
 ) -> Iterator[Document]:
     """Those of these rows that are public. A constant number of statements."""
     source = SOURCES[model]
-    own = [at_hand.get((model, key)) for key in keys]
+    own: list[Any] = [at_hand.get((model, key)) for key in keys]
     if all(one is not None and _is_whole(one, source) for one in own):
         # They keep what was read: cards of a page print its countries as well.
         public_ones = [one for one in own if one.is_public()]

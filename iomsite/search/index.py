@@ -104,19 +104,19 @@ def refresh(rows: Collection[Row]) -> set[Row]:
 
 
 @cache
-def _may_loosen(model: type[Any]) -> bool:
+def _may_loosen(model: Any) -> bool:
     """Whether rows of this kind refer to topics and their like, or are such."""
     return model in REFERENCES or bool(_referring(model))
 
 
 @cache
-def _referring(model: type[Any]) -> frozenset[str]:
+def _referring(model: Any) -> frozenset[str]:
     fields = (*model._meta.concrete_fields, *model._meta.many_to_many)
     return frozenset(one.name for one in fields if one.related_model in REFERENCES)
 
 
 @cache
-def _tells_all(model: type[Any]) -> bool:
+def _tells_all(model: Any) -> bool:
     """Whether the entry of a row, or that it has none, says all topics that the row has in use."""
     source = SOURCES[model]
     is_said = _referring(model) <= {*source.single, *source.several}
@@ -156,7 +156,7 @@ class Pair(NamedTuple):
     def differs(self) -> bool:
         """Whether its words do."""
         if not self.old or not self.new:
-            return self.old is not self.new
+            return (self.old is None) != (self.new is None)
         return _columns(self.old) != _columns(self.new.entry)
 
     @property
@@ -167,7 +167,7 @@ class Pair(NamedTuple):
     def is_moved(self) -> bool:
         """Whether it may belong with other pages than before."""
         if not self.old or not self.new:
-            return self.old is not self.new
+            return (self.old is None) != (self.new is None)
         if self.old.date != self.new.entry.date:
             return True
         return _relating(self.old_tags) != _relating(_said(self.new.tags))
@@ -247,9 +247,9 @@ def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, 
 
 def _with_ties(rows: Q) -> list[Any]:
     """Entries with their tags, and with the entries that lead on to them. One statement."""
-    tags = Tag.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    tags: Any = Tag.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
     tags = tags.annotate(said=Together(JSONArray("facet", "value", "label"))).values("said")
-    others = Related.objects.filter(other=OuterRef("pk")).order_by().values("other")
+    others: Any = Related.objects.filter(other=OuterRef("pk")).order_by().values("other")
     leading = JSONArray("entry", "entry__model", "entry__row_id")
     others = others.annotate(said=Together(leading)).values("said")
     found = Entry.objects.filter(rows)
@@ -261,11 +261,11 @@ class Together(Aggregate):
 
     output_field = JSONField()
 
-    def as_sqlite(self, *args: Any, **kwargs: Any) -> Any:
-        return self.as_sql(*args, function="json_group_array", **kwargs)
+    def as_sqlite(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        return self.as_sql(compiler, connection, function="json_group_array", **kwargs)
 
-    def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
-        return self.as_sql(*args, function="jsonb_agg", **kwargs)
+    def as_postgresql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        return self.as_sql(compiler, connection, function="jsonb_agg", **kwargs)
 
 
 def _put(found: list[Document]) -> None:
@@ -317,7 +317,8 @@ def _relate(pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved:
 def _fields(found: Document) -> Fields:
     entry = found.entry
     words = (entry.title, entry.names, entry.lead, entry.text)
-    return Fields(*map(stems, words), _marks(found))
+    title, names, lead, text = map(stems, words)
+    return Fields(title, names, lead, text, _marks(found))
 
 
 def _marks(found: Document) -> list[str]:

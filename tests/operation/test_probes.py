@@ -3,9 +3,11 @@
 import datetime
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
@@ -58,7 +60,11 @@ def ready(site, monkeypatch):
     return told
 
 
-def fail(execute, sql, params, many, context):
+def cursor():
+    return connection.cursor()
+
+
+def fail(*_statement):
     raise OperationalError("password of 10.0.0.7 is wrong")
 
 
@@ -134,6 +140,18 @@ def test_database_that_fails_is_said_without_what_it_said(ready):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("is_away", [False, True])
+def test_copy_that_pages_are_read_from_is_asked_too(ready, site, monkeypatch, is_away):
+    """Whatever else there is among the databases; here it leads to the same one."""
+    both = {"default": connection, "replica": SimpleNamespace(cursor=fail if is_away else cursor)}
+    monkeypatch.setitem(settings.DATABASES, "replica", settings.DATABASES["default"])
+    monkeypatch.setattr(questions, "connections", both)
+    told = readiness.Readiness()._ask()
+    assert told["replica"].is_well is not is_away
+    assert told["database"].is_well
+
+
+@pytest.mark.django_db
 def test_migrations_that_are_missing_are_named(ready, monkeypatch):
     names = [f"news.{number:04}_more" for number in range(7)]
     monkeypatch.setattr(questions, "missing_migrations", lambda applied: names)
@@ -171,6 +189,15 @@ def test_cache_that_keeps_nothing_is_told(ready, monkeypatch):
     monkeypatch.setattr(cache, "get", lambda key: None)
     status, told = ready()
     assert (status, told["checks"]["cache"]["ok"]) == (503, False)
+
+
+@pytest.mark.django_db
+def test_nothing_is_left_in_the_cache_that_was_asked(ready):
+    with connection.cursor() as cursor:
+        for _time in range(3):
+            assert ready()[0] == 200
+        cursor.execute("SELECT count(*) FROM iomsite_cache WHERE cache_key LIKE '%readyz%'")
+        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.django_db

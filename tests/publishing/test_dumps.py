@@ -53,9 +53,7 @@ def dump(path, *labels, **options):
         if row["model"] == "publishing.ledger":
             assert row["fields"].pop("told_until")
             assert row["fields"].pop("generation")
-        elif row["model"] == "publishing.stamp":
-            assert row["fields"].pop("generation")
-    return rows
+    return [row for row in rows if row["model"] != "publishing.stamp"]
 
 
 def empty():

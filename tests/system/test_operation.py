@@ -60,7 +60,7 @@ def test_frozen_servers_are_named_in_time_and_thawed_ones_too(cluster, productio
                     time.sleep(1.0)  # for which an answer of before stands
                     answer, checks = readiness(site)
                     assert (answer.status, answer.seconds < 5) == (503, True)
-                    assert checks[name]["says"] == "It gave no answer within 2 seconds."
+                    assert not checks[name]["ok"], checks
                     (other,) = amiss.keys() - {name}
                     assert checks[other]["ok"]
                     assert site.get("/healthz").seconds < 2
