@@ -175,6 +175,10 @@ class Facet(django_filters.CharFilter):
         """The condition of one value; ValueError where it cannot be one."""
         return reduce(or_, (Q(**{path: value}) for path in self.paths))
 
+    def matches_row(self, model: type[Model], value: str) -> Q:
+        """The same, asked of one row after the other: quick where many have the value."""
+        return self.matches(model, value)
+
 
 class RelationFacet(Facet):
     """Related rows by slug. `among` returns those that may be shown, all of them by default."""
@@ -214,6 +218,10 @@ class RelationFacet(Facet):
         keys = {slug: str(key) for key, slug, _label in names}
         found = self.options((slug, label, 0) for key, slug, label in names if str(key) in held)
         return [(keys[value], value, label) for value, label, _count in found]
+
+    def matches_row(self, model: type[Model], value: str) -> Q:
+        found = reduce(or_, (Q(**{f"{path}__slug": value}) for path in self.paths))
+        return Q(Exists(model._default_manager.filter(found, pk=OuterRef("pk"))))
 
     def matches(self, model: type[Model], value: str) -> Q:
         # A subquery: a join would multiply the rows that other facets count.
@@ -336,6 +344,10 @@ class Counting(Protocol):
         """Value, label and count of the choices of one facet, in order."""
         ...
 
+    def few(self, asked: dict[str, str]) -> list[int] | None:
+        """The keys of what has these values; None where there are many."""
+        ...
+
 
 class FacetedFilterSet(django_filters.FilterSet):
     """A filter set of facets. Reading `qs`, `facets`, `selected` or `notices` counts them once."""
@@ -413,8 +425,21 @@ class FacetedFilterSet(django_filters.FilterSet):
         ]
 
     def narrowed(self) -> QuerySet[Any]:
-        """The rows that all of what is asked for leaves; nothing is counted."""
-        return self.queryset.filter(self._condition(self.asked))
+        """The rows that all of what is asked for leaves; nothing is counted.
+
+        Where a listing knows how many those are, few are named by their keys, and many are found
+        on the way along whatever order they are read in.
+        """
+        if self.counting is None or not self.asked:
+            return self.queryset.filter(self._condition(self.asked))
+        keys = self.counting.few(self.asked)
+        if keys is not None:
+            return self.queryset.filter(pk__in=keys)
+        conditions = (
+            self.filters[name].matches_row(self.queryset.model, value)
+            for name, value in self.asked.items()
+        )
+        return self.queryset.filter(reduce(and_, conditions))
 
     def _condition(self, applied: dict[str, str], but: str = "") -> Q:
         model = self.queryset.model

@@ -35,6 +35,8 @@ AT_ONCE = 5_000
 MOST_FOLLOWED = 100
 # Seconds after which a ledger that is further back was put back, and not read a moment ago.
 LATE = 60.0
+# So many keys a statement may name.
+MOST_NAMED = 2_000
 _END = 2**32 - 1
 
 _kept: dict[Filters, "Listing"] = {}
@@ -80,6 +82,10 @@ class Listing:
         sets = [self._by_value.get(tie, BitMap()) for tie in asked.items()]
         return reduce(and_, sets) if sets else self.everything
 
+    def numbers(self, name: str) -> list[tuple[str, int]]:
+        """The choices of a facet with the number of rows that have each."""
+        return [(choice.value, len(choice.places)) for choice in self.choices[name]]
+
     def keys_at(self, found: BitMap, start: int, end: int) -> list[int]:
         return [self.keys[place] for place in found[start:end]]
 
@@ -93,6 +99,11 @@ class Narrowing:
 
     def found(self, applied: Mapping[str, str]) -> BitMap:
         return self.listing.found({**applied, **self.within})
+
+    def few(self, asked: Mapping[str, str]) -> list[int] | None:
+        """The keys of what has these values; None where there are more than `MOST_NAMED`."""
+        found = self.found(asked)
+        return self.listing.keys_at(found, 0, len(found)) if len(found) <= MOST_NAMED else None
 
     def options(self, name: str, applied: Mapping[str, str]) -> list[tuple[str, str, int]]:
         """Value, label and count of the choices of a facet, under what else is applied."""

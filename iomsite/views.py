@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from iomsite import listing
 from iomsite.formats.views import NewestMixin
 from iomsite.images.models import Photo
 from iomsite.organisation.models import HOME, Figure, Page
@@ -22,6 +23,7 @@ from iomsite.organisation.navigation import ABOUT, menu_of
 from iomsite.organisation.views import figures_about_us, measures, section_pages
 from iomsite.publishing.views import EditionMixin, PreviewOnlyView
 from news.digest import MOST_OF_A_KIND, digest
+from news.filters import ReleaseFilter
 from news.models import NewsRelease, Publication, ReleasePhoto
 from news.views import newest_news
 from programmes import views as work
@@ -80,20 +82,23 @@ def newest_releases() -> list[NewsRelease]:
 def leading_topics() -> list[Topic]:
     """Those of most public pages: all of them would fill a phone three times over.
 
-    Two statements; each page is counted where its topics are, not for each topic.
+    Two statements; each page is counted where its topics are, not for each topic. Releases are
+    counted by their listing, where there is one.
     """
+    releases = listing.kept(ReleaseFilter, NewsRelease.objects.published())
+    counted = [Programme, RegionalEngagement, Publication, *([] if releases else [NewsRelease])]
     first, *others = (
         model.topics.through.objects.filter(**{f"{model._meta.model_name}__in": public})
-        .values_list("topic")
+        .values_list("topic__slug")
         .annotate(number=Count("pk"))
-        for model in (Programme, RegionalEngagement, NewsRelease, Publication)
+        for model in counted
         for public in [model.objects.published().order_by()]
     )
-    uses: Counter[int] = Counter()
+    uses = Counter(dict(releases.numbers("topic")) if releases else {})
     for topic, number in first.union(*others, all=True):
         uses[topic] += number
-    topics = Topic.objects.in_bulk(uses)
-    return sorted(topics.values(), key=lambda topic: (-uses[topic.pk], topic.name))[:SOME_TOPICS]
+    topics = Topic.objects.filter(slug__in=uses)
+    return sorted(topics, key=lambda topic: (-uses[topic.slug], topic.name))[:SOME_TOPICS]
 
 
 class NewsMixin:
@@ -105,9 +110,10 @@ class NewsMixin:
     news_facet = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        news = digest(**self.news_lookup())
         about = getattr(self.object, "page", self.object)
-        query = urlencode({self.news_facet: about.slug})
+        asked = {self.news_facet: about.slug} if self.news_facet else None
+        news = digest(asked, **self.news_lookup())
+        query = urlencode(asked or {})
         url = f"{reverse('news:release-list')}?{query}" if self.news_facet else ""
         return super().get_context_data(news_url=url, **news, **kwargs)
 

@@ -62,7 +62,7 @@ def test_part_of_the_list_and_what_follows_a_release_read_the_index_in_its_order
     middle = public[PAGES // 2]
     for rows in (public[:LENGTH], public.filter(middle.stands_before())[:1]):
         plan = plan_of(rows)
-        assert "newsrelease_listed" in plan, plan
+        assert "newsrelease_listed" in plan or "newsrelease_desk" in plan, plan
         assert "Sort" not in plan, plan
         assert "TEMP B-TREE" not in plan, plan
 

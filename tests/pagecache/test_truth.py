@@ -82,6 +82,8 @@ class World:
         rows += [self.engagement, self.outcome, self.page]
         pages = [row.get_absolute_url() for row in rows]
         data = [f"{page.rstrip('/')}.json" for page in pages[:2]]
+        data += [topic.get_absolute_url() for topic in self.topics]
+        data += [f"/news.json?topic={topic.slug}" for topic in self.topics]
         return [*pages, *data, "/", *(f"/news/{query}" for query in QUERIES)]
 
     def change(self, row, **fields):
