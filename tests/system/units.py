@@ -38,7 +38,10 @@ class Unit:
         if self.noted.exists():
             found["MAINPID"] = self.noted.read_text()
         lines = [part for line in self.options.get("Environment", []) for part in shlex.split(line)]
-        for file in self.options.get("EnvironmentFile", []):
+        for told in self.options.get("EnvironmentFile", []):
+            file = told.replace("%i", self.instance).removeprefix("-")
+            if told.startswith("-") and not Path(file).exists():
+                continue
             lines += [
                 "".join(shlex.split(line)) if "'" in line or '"' in line else line
                 for line in Path(file).read_text().splitlines()
