@@ -12,7 +12,7 @@ import threading
 import time
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import and_
@@ -144,8 +144,8 @@ class ListingPaginator(Paginator):
         return self._get_page([rows[key] for key in keys if key in rows], number, self)
 
 
-def kept(filters: Filters, rows: QuerySet[Any]) -> Listing | None:
-    """The listing of these public rows as of the generation that the request at hand reads.
+def kept(filters: Filters, public: Callable[[], QuerySet[Any]]) -> Listing | None:
+    """The listing of the public rows as of the generation that the request at hand reads.
 
     None where nobody knows that generation: then the database has to be asked. One statement;
     after a publication some for each changed row; some seconds the first time in a process.
@@ -158,7 +158,7 @@ def kept(filters: Filters, rows: QuerySet[Any]) -> Listing | None:
         if known and known.generation > generation and time.monotonic() - known.made_at > LATE:
             known = None
         if known is None or known.generation < generation:
-            known = _kept[filters] = _of_generation(generation, known, filters, rows)
+            known = _kept[filters] = _of_generation(generation, known, filters, public())
     return known if known.generation == generation else None
 
 

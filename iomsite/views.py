@@ -85,7 +85,7 @@ def leading_topics() -> list[Topic]:
     Two statements; each page is counted where its topics are, not for each topic. Releases are
     counted by their listing, where there is one.
     """
-    releases = listing.kept(ReleaseFilter, NewsRelease.objects.published())
+    releases = listing.kept(ReleaseFilter, NewsRelease.objects.published)
     counted = [Programme, RegionalEngagement, Publication, *([] if releases else [NewsRelease])]
     first, *others = (
         model.topics.through.objects.filter(**{f"{model._meta.model_name}__in": public})

@@ -34,7 +34,7 @@ def digest(asked: dict[str, str] | None = None, **lookup: Any) -> dict[str, list
     """
     found: dict[str, list[Any]] = {name: [] for name in KINDS}
     first, *others = (_part(name, lookup) for name in KINDS)
-    if asked and (releases := listing.kept(ReleaseFilter, NewsRelease.objects.published())):
+    if asked and (releases := listing.kept(ReleaseFilter, NewsRelease.objects.published)):
         keys = releases.keys_at(releases.found(asked), 0, MOST_OF_A_KIND)
         first = _columns("releases", NewsRelease.objects.published().filter(pk__in=keys))
     rows = sorted(first.union(*others, all=True), key=lambda row: row["title"])

@@ -130,7 +130,7 @@ def public():
 def kept():
     token = remembered.current.set(changes.generation())
     try:
-        return listing.kept(ReleaseFilter, public())
+        return listing.kept(ReleaseFilter, public)
     finally:
         remembered.current.reset(token)
 
@@ -221,17 +221,17 @@ def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_re
     known = kept()
     token = remembered.current.set(known.generation - 1)
     try:
-        assert listing.kept(ReleaseFilter, public()) is None
+        assert listing.kept(ReleaseFilter, public) is None
         assert listing._kept[ReleaseFilter] is known
 
         listing._kept[ReleaseFilter] = replace(known, made_at=known.made_at - listing.LATE - 1)
         NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
-        again = listing.kept(ReleaseFilter, public())
+        again = listing.kept(ReleaseFilter, public)
     finally:
         remembered.current.reset(token)
     assert len(again.keys) == RELEASES - 1
 
 
 def test_nothing_is_kept_where_nobody_knows_the_generation():
-    assert listing.kept(ReleaseFilter, public()) is None
+    assert listing.kept(ReleaseFilter, public) is None
     assert not listing._kept

@@ -176,7 +176,7 @@ class RecordListMixin(FormsMixin):
     @cached_property
     def narrowing(self) -> listing.Narrowing | None:
         """None where the list is short enough to be asked of the database."""
-        known = listing.kept(self.listed_by, self.listed_rows()) if self.listed_by else None
+        known = listing.kept(self.listed_by, self.listed_rows) if self.listed_by else None
         return listing.Narrowing(known, self.list_is_within()) if known else None
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:

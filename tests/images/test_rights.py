@@ -161,7 +161,7 @@ def test_whoever_uses_the_photograph_is_told_before_its_consent_ends_and_after(c
         return client.get(address).content.decode()
 
     def shown():
-        return re.findall(r'"field-shown">\s*<span.*</span>\s*(.*)', read(change_of(release)))
+        return re.findall(r'"field-shown">\s*<span.*?</span>\s*([^<\n]*)', read(change_of(release)))
 
     with time_machine.travel(END - datetime.timedelta(days=3)):
         assert told() == {"expiring": [("Calais", ["The headline"])]}

@@ -19,9 +19,9 @@ from tests.factories.publishing import SourceFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-# Due pages, session, account, its rights; then one for each kind of page, or one for each kind that
+# Due pages, session, account with its rights; then one for each kind of page, or one for each kind that
 # is mentioned.
-BEFORE = 4
+BEFORE = 3
 KINDS_OF_PAGE = 11
 
 

@@ -513,5 +513,5 @@ def test_report_costs_the_same_for_any_number(number, client, django_assert_num_
         linked(NewsReleaseFactory(published=True), f"https://a.example/{place}")
         linked(ProgrammeFactory(published=True), f"https://b.example/{place}")
     client.force_login(UserFactory(role="editor"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse(REPORT))
