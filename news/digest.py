@@ -33,10 +33,12 @@ def digest(asked: dict[str, str] | None = None, **lookup: Any) -> dict[str, list
     rows carry what lists print and nothing else: do not save them.
     """
     found: dict[str, list[Any]] = {name: [] for name in KINDS}
-    first, *others = (_part(name, lookup) for name in KINDS)
-    if asked and (releases := listing.kept(ReleaseFilter, NewsRelease.objects.published)):
+    lookups = dict.fromkeys(KINDS, lookup)
+    releases = listing.kept(ReleaseFilter, NewsRelease.objects.published) if asked else None
+    if releases and asked:
         keys = releases.keys_at(releases.found(asked), 0, MOST_OF_A_KIND)
-        first = _columns("releases", NewsRelease.objects.published().filter(pk__in=keys))
+        lookups["releases"] = {"pk__in": keys}
+    first, *others = (_part(name, lookups[name]) for name in KINDS)
     rows = sorted(first.union(*others, all=True), key=lambda row: row["title"])
     for row in sorted(rows, key=lambda row: row["date_text"] or "", reverse=True):
         name, date = row.pop("name"), row.pop("date_text")
@@ -46,16 +48,12 @@ def digest(asked: dict[str, str] | None = None, **lookup: Any) -> dict[str, list
 
 
 def _part(name: str, lookup: dict[str, Any]) -> QuerySet[Any]:
-    model = KINDS[name][0]
+    model, date_field, _read = KINDS[name]
     matching = model.objects.filter(**lookup)
     newest = model.objects.published().filter(pk__in=matching.values("pk"))[:MOST_OF_A_KIND]
-    return _columns(name, model.objects.filter(pk__in=newest.values("pk")))
-
-
-def _columns(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    date_field = KINDS[name][1]
     return (
-        rows.order_by()
+        model.objects.filter(pk__in=newest.values("pk"))
+        .order_by()
         .annotate(name=Value(name, TEXT), date_text=Cast(date_field, TEXT))
         .values("name", "pk", "slug", "title", "kind", "lead", "date_text")
     )
