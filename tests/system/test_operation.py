@@ -107,7 +107,7 @@ def test_numbers_of_two_workers_add_up_and_outlive_one_of_them(production):
         assert found['iomsite_request_seconds_count{view="home"}'] <= 2
         assert found["iomsite_ready"] == 1
         assert found["iomsite_generation"] == found["iomsite_known_generation"] > 0
-        assert found["iomsite_page_cache_bytes"] > 4 * 10_000
+        wait_for(lambda: numbers(port)["iomsite_page_cache_bytes"] > 4 * 10_000)
         held = {name: value for name, value in found.items() if name.endswith("_total")}
         holder = _listener(port)
         os.kill(site.process.pid, signal.SIGSTOP)  # which would start another at once
