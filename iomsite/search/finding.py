@@ -42,7 +42,7 @@ class Found:
         if not (self.is_capped and narrowing.asked):
             return self
         marks = [mark(name, value) for name, value in narrowing.asked.items()]
-        keys, is_capped = _keys(self.query, marks)
+        keys, is_capped = _keys(self.query, marks, of_one_time="year" in narrowing.asked)
         return replace(self, keys=keys, is_capped=is_capped)
 
 
@@ -87,11 +87,14 @@ def with_names(query: Query) -> Query:
     return replace(query, wanted=(whole,))
 
 
-def _keys(query: Query, marks: Collection[str] = ()) -> tuple[list[int], bool]:
-    keys = engine().find(query, MOST + 1, marks=marks)
+def _keys(
+    query: Query, marks: Collection[str] = (), *, of_one_time: bool = False
+) -> tuple[list[int], bool]:
+    how: dict[str, Any] = {"marks": marks, "of_one_time": of_one_time}
+    keys = engine().find(query, MOST + 1, **how)
     if len(keys) <= MOST:
         return keys, False
-    named = engine().find(query, MOST, marks=marks, only_named=True)
+    named = engine().find(query, MOST, only_named=True, **how)
     return list(dict.fromkeys([*named, *keys]))[:MOST], True
 
 

@@ -55,14 +55,16 @@ class Engine:
         most: int,
         *,
         marks: Collection[str] = (),
+        of_one_time: bool = False,
         within: Any = None,
         only_named: bool = False,
     ) -> list[int]:
         """The keys of the entries that fit best, best first. One statement.
 
         Of more than `most` that fit, the newest are weighed. They have all `marks`, which the index
-        itself looks for, and are among `within`, a queryset of entries, which may take long where
-        many fit; `only_named` looks at titles and names alone.
+        itself looks for; `of_one_time` says that what has them stands together. They are among
+        `within`, a queryset of entries, which may take long where many fit; `only_named` looks at
+        titles and names alone.
         """
         raise NotImplementedError
 

@@ -71,6 +71,7 @@ class PostgreSQL(Engine):
         most: int,
         *,
         marks: Collection[str] = (),
+        of_one_time: bool = False,
         within: Any = None,
         only_named: bool = False,
     ) -> list[int]:
@@ -78,11 +79,13 @@ class PostgreSQL(Engine):
         asked = expression(query, "<->", "&", "|", "& !", quoted)
         wanted = f"({asked})" + "".join(f" & {_signed(mark)}" for mark in marks)
         inside, parameters = sql_of(within) if within is not None else ("", ())
+        # PostgreSQL takes what it looks for to be spread evenly, and would walk to it from the end.
+        order = "id + 0" if of_one_time else "id"
         # Weighed last: the words of an entry are unpacked for that, which takes the most time.
         statement = (
             "SELECT id FROM (SELECT id, words FROM search_entry WHERE words @@ %s::tsquery"
             + (f" AND id IN ({inside})" if inside else "")
-            + " ORDER BY id DESC LIMIT %s) AS found"
+            + f" ORDER BY {order} DESC LIMIT %s) AS found"
             f" ORDER BY ts_rank({WEIGHTS}, words, %s::tsquery, {BY_LENGTH}) DESC, id DESC"
         )
         return [key for (key,) in _rows(statement, [wanted, *parameters, most, asked])]

@@ -73,6 +73,7 @@ class SQLite(Engine):
         most: int,
         *,
         marks: Collection[str] = (),
+        of_one_time: bool = False,
         within: Any = None,
         only_named: bool = False,
     ) -> list[int]:
