@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from iomsite import listing, remembered
 from iomsite.publishing import changes
@@ -235,3 +236,11 @@ def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_re
 def test_nothing_is_kept_where_nobody_knows_the_generation():
     assert listing.kept(ReleaseFilter, public) is None
     assert not listing._kept
+
+
+def test_places_behind_what_comes_or_goes_move_by_one():
+    """In a small world all rows are related, and read again whatever moved."""
+    places = BitMap([0, 2, 3, 7])
+    assert list(listing._moved(places, 3, -1, keep=2)) == [0, 2, 6]
+    assert list(listing._moved(places, 2, 1, keep=2)) == [0, 3, 4, 8]
+    assert listing._moved(places, 9, 1, keep=9) is places
