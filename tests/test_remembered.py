@@ -1,19 +1,30 @@
-"""What was found is remembered for its generation, and for no longer."""
+"""What is drawn once for many pages is drawn of a page that has everything."""
 
-from iomsite import remembered
+import pytest
+from django.template import loader
+
+from iomsite import busy, remembered
+from iomsite.publishing import changes
+from iomsite.publishing.ledger import locked_ledger
+from tests.factories.organisation import PageFactory
+
+pytestmark = pytest.mark.django_db
 
 
-def ask(generation, key, found):
-    token = remembered.current.set(generation)
+@pytest.mark.parametrize(
+    "draw", [busy.page, lambda: loader.get_template("500.html").render()], ids=["503", "500"]
+)
+def test_page_without_a_menu_takes_it_from_no_other(client, settings, draw):
+    """Such pages are drawn without a request, in the middle of one that knows its generation."""
+    settings.PAGE_CACHE_MB = 1
+    PageFactory(slug="our-work", title="Our work", published=True)
+    with locked_ledger():
+        changes.settle(None)
+    token = remembered.current.set(changes.generation())
     try:
-        return remembered.remembered(key, lambda: found)
+        assert 'class="menu__list"' not in draw()
     finally:
         remembered.current.reset(token)
-
-
-def test_a_generation_takes_with_it_what_was_remembered():
-    remembered._known.clear()
-    assert [ask(1, "a", 1), ask(1, "b", 2), ask(1, "a", 3)] == [1, 2, 1]
-    assert ask(2, "a", 4) == 4
-    assert list(remembered._known) == [(2, "a")]
-    assert [ask(2, "a", 5), ask(None, "a", 6)] == [4, 6]
+    page = client.get("/news/").content.decode()
+    assert 'class="menu__list"' in page
+    assert 'class="footer__menu"' in page

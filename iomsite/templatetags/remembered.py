@@ -33,6 +33,8 @@ class RememberedNode(template.Node):
         self.arguments = arguments
 
     def render(self, context):
+        if "request" not in context:  # as for 503: without a menu, which others are not to lose
+            return self.nodelist.render(context)
         key = [argument.resolve(context) for argument in self.arguments]
         return remembered(("part", get_language(), *key), lambda: self.nodelist.render(context))
 
