@@ -436,3 +436,25 @@ def test_without_the_editor_the_text_is_written_as_html(chromium, site, clara, w
             page.get_by_role("button", name="Save and go on").click()
             page.get_by_text("was changed successfully").wait_for()
             assert body_of(world.page) == f"<p>Written <strong>by hand</strong>, {how}</p>"
+
+
+def test_what_is_typed_as_a_dialog_closes_stands_where_the_dialog_was_opened(desk, world):
+    type(world.page).objects.filter(pk=world.page.pk).update(body="<p>One two</p>")
+    text = open_form(desk, world.page)
+    text.wait_for()
+    source(desk).evaluate("(area) => area.richtext.editor.commands.focus('end')")
+    for ending in ("dialog.querySelector('.as-link').click()", "form.requestSubmit()"):
+        desk.keyboard.press("Control+k")
+        dialog = desk.get_by_role("dialog")
+        dialog.get_by_label("Another address").check()
+        dialog.get_by_label("Address", exact=True).fill("https://www.iom.int/x")
+        dialog.evaluate(
+            "async (dialog) => {"
+            "  const form = dialog.querySelector('form');"
+            f"  {ending};"
+            "  document.execCommand('insertText', false, '.');"
+            "  await new Promise((done) => setTimeout(done, 100));"
+            "}"
+        )
+    linked = '<a href="https://www.iom.int/x">www.iom.int/x</a>'
+    assert source(desk).input_value() == f"<p>One two.{linked}.</p>"

@@ -34,7 +34,14 @@ export default (prose, { gettext, picker, views }) => {
   const open = ({ title, button, parts, press, remove, first }, editor) => {
     const id = `richtext-dialog-${(numbers += 1)}`;
     const dialog = make("dialog", { class: "richtext-dialog", "aria-labelledby": id });
-    const close = () => dialog.close();
+    // At once: the browser gives the focus back with the cursor at the start of the text, and a key or an event
+    // of the selection that came before ours would take that for the reader's place.
+    const leave = () => {
+      if (!dialog.isConnected) return;
+      dialog.close();
+      dialog.remove();
+      editor.view.focus();
+    };
     const form = make(
       "form",
       { novalidate: true },
@@ -44,20 +51,21 @@ export default (prose, { gettext, picker, views }) => {
         "div",
         { class: "richtext-dialog__buttons" },
         make("button", { type: "submit", class: "asks__main" }, button),
-        make("button", { type: "button", class: "as-link", onclick: close }, gettext("Cancel")),
+        make("button", { type: "button", class: "as-link", onclick: leave }, gettext("Cancel")),
         remove
-          ? make("button", { type: "button", class: "as-link as-link--drastic", onclick: () => (remove.press(), close()) }, remove.label)
+          ? make("button", { type: "button", class: "as-link as-link--drastic", onclick: () => (remove.press(), leave()) }, remove.label)
           : null,
       ),
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (press()) close();
+      if (press()) leave();
     });
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      editor.commands.focus();
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      leave();
     });
+    dialog.addEventListener("close", leave);
     // A click beside the dialog is no decision.
     dialog.append(form);
     document.body.append(dialog);
