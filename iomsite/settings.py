@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "iomsite.sharing",
     "iomsite.alerts",
     "iomsite.operation",
+    "iomsite.pagecache",
     "iomsite.mirror",
     "iomsite.backup",
     "django_filters",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "iomsite.busy.BusyMiddleware",
     "iomsite.publishing.middleware.RedirectMiddleware",
     "iomsite.publishing.middleware.ReplaceDueMiddleware",
+    "iomsite.pagecache.drawn.DrawnMiddleware",  # inside of what knows the generation
     "iomsite.middleware.RefuseNulMiddleware",
 ]
 

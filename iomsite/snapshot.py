@@ -8,21 +8,27 @@ from django.db import close_old_connections, connection, transaction
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
-    """What is read inside is what was there at the beginning, whoever writes meanwhile.
-
-    Nobody waits for it, and nothing can be written inside on PostgreSQL. Pages may be asked for
-    inside: the end of a request does not close the connection. For a process of its own.
-    """
+def connection_kept() -> Iterator[None]:
+    """Pages may be asked for inside: the end of a request does not close the connection. For a
+    process of its own."""
     ends = (request_started, request_finished)
     for signal in ends:
         signal.disconnect(close_old_connections)
     try:
-        with _postgresql() if connection.vendor == "postgresql" else _sqlite():
-            yield
+        yield
     finally:
         for signal in ends:
             signal.connect(close_old_connections)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """What is read inside is what was there at the beginning, whoever writes meanwhile.
+
+    Nobody waits for it, and nothing can be written inside on PostgreSQL. See `connection_kept`.
+    """
+    with connection_kept(), _postgresql() if connection.vendor == "postgresql" else _sqlite():
+        yield
 
 
 @contextmanager

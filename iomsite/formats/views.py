@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from iomsite import listing
 from iomsite.facets import FacetedFilterSet
-from iomsite.publishing import preview
+from iomsite.publishing import changes, preview
 from iomsite.publishing.keeping import keep
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.views import Gone
@@ -115,12 +115,17 @@ class RecordMixin(FormsMixin):
     has_own_stamp: ClassVar[bool] = False
 
     def own_page(self) -> Model | None:
-        """Not of texts with references, which show what they lead to as it is now."""
+        """Not of texts that refer to what is seen where it is named: they show it as it is now.
+
+        What else they refer to moves everything on.
+        """
         row = getattr(self, "object", None) if self.has_own_stamp else None
         if row is None:
             return None
         texts = [field.name for field in row._meta.fields if isinstance(field, RichTextField)]
-        return None if any(mentions(getattr(row, name)) for name in texts) else row
+        named = {kind for name in texts for kind, _uid in mentions(getattr(row, name))}
+        followed = {model._meta.label_lower for model in changes.seen_where_named}
+        return None if named & followed else row
 
     def answer(self, form: Form) -> Answer:
         row = self.object = self.row()

@@ -1,17 +1,15 @@
-"""Asks the application for pages as a visitor would, in this process and without a network."""
+"""What a copy needs to know of each answer of the site."""
 
-import io
 import re
-import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote
 
-from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
 from django.template.loader import render_to_string
+
+from iomsite import visitor
 
 Key = tuple[str, int]
 NEXT = re.compile(r'<([^>]*)>; rel="next"')
@@ -33,39 +31,19 @@ class Answer:
     has_filters: bool = False
 
 
-class Visitor:
-    """Everybody: without a cookie, over TLS where the site wants that."""
-
-    def __init__(self, host: str) -> None:
-        self.host = host
-        self.scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
-        self.root = f"{self.scheme}://{host}"
-        self._application: Any = WSGIHandler()
+class Visitor(visitor.Visitor):
+    """Is shown pages as they stand in a copy."""
 
     def get(self, address: str) -> Answer:
         """What fails leaves the transaction around it as it was."""
         with transaction.atomic():
-            answer = self._asked(address)
-            if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            response, body = self.ask(address)
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)
-        return answer
-
-    def drawn(self, template: str, address: str, **context: Any) -> bytes:
-        """A page of the copy that the site itself does not have."""
-        request = WSGIRequest(self._environ(address))
-        return render_to_string(template, context, request).encode()
-
-    def _asked(self, address: str) -> Answer:
-        said: list[Any] = []
-        response = self._application(self._environ(address), lambda *told, **_: said.append(told))
-        try:
-            body = b"".join(response)
-        finally:
-            response.close()
         kept_by = getattr(response, "kept_by", None)
         following = NEXT.search(response.get("Link", ""))
         return Answer(
-            status=int(said[0][0][:3]),
+            status=response.status_code,
             kind=response.get("Content-Type", "").partition(";")[0],
             body=body,
             location=response.get("Location", ""),
@@ -74,21 +52,12 @@ class Visitor:
             has_filters=bool(kept_by and kept_by.names - {"page"}),
         )
 
-    def _environ(self, address: str) -> dict[str, Any]:
-        path, _mark, query = address.partition("?")
-        return {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(path).encode().decode("latin-1"),
-            "QUERY_STRING": query,
-            "HTTP_HOST": self.host,
-            "SERVER_NAME": self.host,
-            "SERVER_PORT": "443" if self.scheme == "https" else "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.url_scheme": self.scheme,
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": sys.stderr,
-            # For templates; no header of a visitor's gets a name without HTTP_ before it.
-            "COPY": {"site": self.host, "moment": MOMENT, "words": WORDS, "remark": REMARK},
-        }
+    def drawn(self, template: str, address: str, **context: Any) -> bytes:
+        """A page of the copy that the site itself does not have."""
+        request = WSGIRequest(self.environ(address))
+        return render_to_string(template, context, request).encode()
+
+    def environ(self, address: str, **told: Any) -> dict[str, Any]:
+        # For templates; no header of a visitor's gets a name without HTTP_ before it.
+        copy = {"site": self.host, "moment": MOMENT, "words": WORDS, "remark": REMARK}
+        return super().environ(address, COPY=copy, **told)

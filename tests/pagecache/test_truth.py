@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from iomsite import listing, remembered
+from iomsite.pagecache.drawing import draw
 from iomsite.publishing import actions, changes
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import State, Withdrawal
@@ -25,7 +26,7 @@ from tests.factories.news import (
     ReleaseContactFactory,
     ReleasePhotoFactory,
 )
-from tests.factories.organisation import PageFactory
+from tests.factories.organisation import FigureFactory, PageFactory
 from tests.factories.programmes import (
     CountryFactory,
     EngagementFactory,
@@ -57,6 +58,7 @@ class World:
         self.outcome = OutcomeDocumentFactory(published=True, engagement=self.engagement)
         self.page = PageFactory(published=True)
         self.photo = PhotoFactory(published=True)
+        self.figure = FigureFactory(published=True, value=17)
         self.releases = [self.release(number) for number in range(RELEASES)]
         self.tell(None)
 
@@ -110,6 +112,26 @@ class World:
         words = f'<p>See <a href="{address}">this</a>.</p>'
         self.change(self.releases[number], body=words)
 
+    def refer_elsewhere(self, number):
+        row = (self.figure, self.programme, self.country, self.photo)[number]
+        self.change(self.releases[number], body=self.named(row))
+
+    @staticmethod
+    def named(row):
+        key = f"{row._meta.label_lower}/{row.uid}"
+        if row._meta.model_name == "figure":
+            return f'<p>With <data value="{key}">3</data>.</p>'
+        if row._meta.model_name == "photo":
+            return f'<figure><img src="page:{key}" alt="A market"></figure>'
+        return f'<p>See <a href="page:{key}">this</a>.</p>'
+
+    def change_figure(self, number):
+        self.change(self.figure, value=number + 1)
+
+    def hide_programme(self, number):
+        state = State.DRAFT if number % 2 else State.PUBLISHED
+        self.change(self.programme, state=state)
+
     def withdraw(self, number):
         row = NewsRelease.objects.get(pk=self.releases[number].pk)
         if row.state == State.PUBLISHED:
@@ -159,6 +181,7 @@ OPERATIONS = (
     "move_campaign",
     *("hide_publication", "rename_topic", "rename_contact", "credit", "rename_programme"),
     *("rename_engagement", "refer_from_page"),
+    *("refer_elsewhere", "change_figure", "hide_programme"),
     "wait",
 )
 
@@ -183,6 +206,7 @@ def follow(steps):
         for operation, number in steps:
             for address in world.addresses():
                 visit_keeping(cache, address)
+            draw("testserver", seconds=60)
             if operation == "wait":
                 hours += number
                 clock.move_to(world.now + datetime.timedelta(hours=hours, seconds=1))
@@ -203,6 +227,9 @@ def expect_the_truth(cache, address, why):
     kept, fresh = visit_keeping(cache, address), visit(cache.application, address)
     assert kept.status == fresh.status, (address, why)
     assert words_of(kept) == words_of(fresh), (address, why)
+    with override_settings(PAGE_CACHE_MB=1):
+        drawn = visit(cache.application, address)
+    assert (drawn.status, words_of(drawn)) == (fresh.status, words_of(fresh)), (address, why)
     if address == "/news/":  # somebody with a cookie is given the same words, and they are not kept
         own = visit(cache, address, cookie="sessionid=nobody")
         assert (own.how, own.body) == ("", fresh.body), why

@@ -1,16 +1,14 @@
 """Visits to the page cache as a server makes them."""
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPMessage
 
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import RequestFactory
 
 from iomsite.pagecache.application import PageCache
 from iomsite.pagecache.watch import Watch
+from iomsite.snapshot import connection_kept
 
 
 class Asking(Watch):
@@ -35,26 +33,13 @@ class Answer:
         return (self.headers["Cache-Status"] or "").removeprefix("iomsite; ")
 
 
-@contextmanager
-def connection_kept_open():
-    """As Django's own test client has it: the connection holds the transaction of the test."""
-    ends = (request_started, request_finished)
-    for signal in ends:
-        signal.disconnect(close_old_connections)
-    try:
-        yield
-    finally:
-        for signal in ends:
-            signal.connect(close_old_connections)
-
-
 def visit(application, address, method="get", **headers):
     environ = getattr(RequestFactory(), method)(address, headers=headers).environ
     environ.pop("HTTP_COOKIE", None)
     if "cookie" in headers:
         environ["HTTP_COOKIE"] = headers["cookie"]
     told = []
-    with connection_kept_open():
+    with connection_kept():
         answer = application(environ, lambda status, headers: told.append((status, headers)))
         body = b"".join(answer)
         getattr(answer, "close", lambda: None)()

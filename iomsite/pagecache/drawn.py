@@ -1,0 +1,73 @@
+"""Gives out drawn pages: one statement in place of those of the page and its template."""
+
+from collections.abc import Callable
+from typing import Any
+
+import brotli
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from iomsite import remembered
+from iomsite.measured import KEY as MEASURED
+from iomsite.publishing.keeping import KeptBy
+from iomsite.publishing.records import Stamp
+
+from .asked import is_for_everybody
+from .models import DrawnPage
+from .release import release
+
+# In the environment of a request: called with the page that is made for it, and nothing is given
+# out. No header of a visitor's gets a name without HTTP_ before it.
+DRAW = "iomsite.draw"
+# Both stamps by their index. As the ORM would say it, but not put together for each request: that
+# takes longer than the database does.
+HOLDS = """
+SELECT * FROM pagecache_drawnpage AS page
+WHERE address = %s AND release = %s AND generation <= %s AND length(packed) > 0
+AND generation >= COALESCE((SELECT generation FROM publishing_stamp AS stamp
+    WHERE stamp.model = page.model AND stamp.row_id = page.row_id), 0)
+AND generation >= COALESCE((SELECT generation FROM publishing_stamp AS stamp
+    WHERE stamp.model = %s AND stamp.row_id = %s), 0)
+"""
+
+
+class DrawnMiddleware:
+    """Stands inside of what says which generation the request shows, and outside of the views."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if take := request.META.get(DRAW):
+            response = self.get_response(request)
+            take(response)
+            return response
+        return self._drawn(request) or self.get_response(request)
+
+    def _drawn(self, request: Any) -> HttpResponse | None:
+        """Not while nobody knows the generation, as then nobody says what still holds."""
+        generation = remembered.current.get()
+        if generation is None or not may_be_drawn(request):
+            return None
+        address = f"{request.scheme}://{request.get_host()}{request.path}"
+        asked = [address, release(), generation, *Stamp.EVERYTHING]
+        page = next(iter(DrawnPage.objects.raw(HOLDS, asked)), None)
+        if page is None:
+            return None
+        if measured := request.META.get(MEASURED):
+            measured.view = "drawn"
+        return response_of(page)
+
+
+def may_be_drawn(request: Any) -> bool:
+    """Whether everybody would be given the same, as a page and not in another form."""
+    meta = request.META
+    is_plain = not meta.get("QUERY_STRING") and "COPY" not in meta and not request.ending
+    return is_plain and is_for_everybody(meta)
+
+
+def response_of(page: DrawnPage) -> HttpResponse:
+    response: Any = HttpResponse(brotli.decompress(bytes(page.packed)), headers=page.headers)
+    patch_vary_headers(response, ["Accept"])
+    response.kept_by = KeptBy(frozenset(), (page.model, page.row_id))
+    return response
