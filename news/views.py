@@ -127,6 +127,7 @@ class CampaignListView(RecordListMixin, FilterView):
 
 
 class CampaignView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "news/campaign_detail.html"
     context_object_name = "campaign"
 
@@ -165,6 +166,7 @@ class PublicationListView(RecordListMixin, FilterView):
 
 
 class PublicationView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "news/publication_detail.html"
     context_object_name = "publication"
 

@@ -144,6 +144,7 @@ def place_of(country: Country) -> MapPlace:
 
 
 class RegionView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "programmes/region_detail.html"
     context_object_name = "region"
 
@@ -166,6 +167,7 @@ class RegionView(RecordMixin, PublishedDetailView):
 
 
 class CountryView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "programmes/country_detail.html"
     context_object_name = "country"
 
@@ -221,6 +223,7 @@ class ProgrammeListView(RecordListMixin, WorkSectionMixin, FilterView):
 
 
 class ProgrammeView(RecordMixin, PublishedDetailView):
+    has_own_stamp = True
     template_name = "programmes/programme_detail.html"
     context_object_name = "programme"
 
@@ -343,6 +346,7 @@ class TopicView(RecordMixin, DetailView):
     """What the topic ties together."""
 
     forms = WITHOUT_MOMENTS
+    has_own_stamp = True
     template_name = "programmes/topic_detail.html"
     context_object_name = "topic"
 
@@ -378,6 +382,7 @@ class PartnerView(RecordMixin, DetailView):
     """What is done with the partner, and what it does there."""
 
     forms = WITHOUT_MOMENTS
+    has_own_stamp = True
     template_name = "programmes/partner_detail.html"
     context_object_name = "partner"
 
@@ -431,6 +436,7 @@ class GoalView(RecordMixin, DetailView):
     """A goal with its parts, and the programmes that work towards it."""
 
     forms = WITHOUT_MOMENTS
+    has_own_stamp = True
     template_name = "programmes/goal_detail.html"
     context_object_name = "goal"
 

@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import brotli
-from django.db import transaction
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from iomsite.publishing import changes
+from iomsite.publishing.keeping import KeptBy
 from iomsite.publishing.records import Stamp
 from iomsite.publishing.timetable import replace_due
+from iomsite.search.models import Entry
 from iomsite.snapshot import connection_kept
 from iomsite.visitor import Visitor
 
@@ -42,85 +43,74 @@ def draw(host: str, seconds: float) -> tuple[int, bool]:
         for some in _lots(failed):
             if time.monotonic() > until or len(failed) > MOST_FAILED:
                 return number, False
-            pages = {row.pk: _drawn(visitor, row) for row in some}
+            pages = {entry.pk: _drawn(visitor, entry) for entry in some}
             failed |= {key for key, page in pages.items() if page is None}
             number += _store([page for page in pages.values() if page])
     return number, not failed
 
 
-def _lots(without: set[int]) -> Iterator[list[Any]]:
-    """Of what waits, a few rows at a time: they are written before the next are drawn."""
-    for model in sorted(changes.seen_where_named, key=lambda model: model._meta.label):
-        while rows := list(waiting(model).exclude(pk__in=without)[:AT_A_LOOK]):
-            for start in range(0, len(rows), AT_ONCE):
-                yield rows[start : start + AT_ONCE]
-        _forget_what_is_gone(model)
+def _lots(without: set[int]) -> Iterator[list[Entry]]:
+    """Of what waits, a few at a time: they are written before the next are drawn."""
+    while found := list(waiting().exclude(pk__in=without)[:AT_A_LOOK]):
+        for start in range(0, len(found), AT_ONCE):
+            yield found[start : start + AT_ONCE]
+    known = Entry.objects.filter(model=OuterRef("model"), row_id=OuterRef("row_id"))
+    DrawnPage.objects.filter(~Exists(known)).delete()
 
 
-def waiting(model: Any) -> Any:
-    """The public rows without a page that holds, newest first. One statement on all of them."""
+def waiting() -> QuerySet[Entry]:
+    """What search knows of the public pages without one that holds, newest first. One statement on
+    all of them."""
     stamps = Stamp.objects.filter(model=OuterRef("model"), row_id=OuterRef("row_id"))
     everything, page = Stamp.EVERYTHING
     moved = Stamp.objects.filter(model=everything, row_id=page)
     held = DrawnPage.objects.filter(
-        model=model._meta.label_lower,
-        row_id=OuterRef("pk"),
+        model=OuterRef("model"),
+        row_id=OuterRef("row_id"),
         generation__gte=Coalesce(moved.values("generation")[:1], 0),
     ).exclude(Exists(stamps.filter(generation__gt=OuterRef("generation"))))
-    return model.objects.published().filter(~Exists(held))
+    pages = Entry.objects.current().exclude(address__contains="#")  # those are parts of others
+    newest = F("date").desc(nulls_last=True)
+    return pages.filter(~Exists(held)).only("address", "model", "row_id").order_by(newest, "-pk")
 
 
-def _drawn(visitor: Visitor, row: Any) -> DrawnPage | None:
+def _drawn(visitor: Visitor, entry: Entry) -> DrawnPage | None:
     """Of one generation, or of the one before: what changes meanwhile makes it old at once.
 
     None where the page failed; the next run tries again.
     """
     generation = changes.generation()
     taken: list[Any] = []
-    path = row.get_absolute_url()
-    response, _body = visitor.ask(path, **{DRAW: taken.append})
+    response, _body = visitor.ask(entry.address, **{DRAW: taken.append})
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     page = DrawnPage(
-        address=visitor.root + unquote(path),
-        model=row._meta.label_lower,
-        row_id=row.pk,
+        address=visitor.root + unquote(entry.address),
+        model=entry.model,
+        row_id=entry.row_id,
         generation=generation,
         release=release(),
     )
-    if taken and _is_of(row, taken[0]):
+    if taken and _is_of(page, taken[0]):
         page.headers = {name: value for name, value in taken[0].items() if name.lower() not in OWN}
         page.packed = brotli.compress(taken[0].content, quality=BROTLI_QUALITY)
     return page
 
 
-def _is_of(row: Model, response: Any) -> bool:
-    """Whether it is a page for everybody that follows from this row alone."""
-    kept_by = getattr(response, "kept_by", None)
-    own = (row._meta.label_lower, row.pk)
-    return (
-        response.status_code == HTTPStatus.OK
-        and kept_by == (frozenset(), own)
-        and not response.cookies
-    )
+def _is_of(page: DrawnPage, response: Any) -> bool:
+    """Whether it is for everybody, and follows from this row alone."""
+    own = KeptBy(frozenset(), (page.model, page.row_id))
+    is_whole = response.status_code == HTTPStatus.OK and not response.cookies
+    return is_whole and getattr(response, "kept_by", None) == own
 
 
 def _store(pages: list[DrawnPage]) -> int:
-    """In place of what these rows had, also at other addresses. Returns how many there are."""
-    with transaction.atomic():
-        for model in {page.model for page in pages}:
-            rows = [page.row_id for page in pages if page.model == model]
-            DrawnPage.objects.filter(model=model, row_id__in=rows).delete()
-        DrawnPage.objects.bulk_create(
-            {page.address: page for page in pages}.values(),
-            update_conflicts=True,
-            unique_fields=["address"],
-            update_fields=["model", "row_id", "generation", "release", "headers", "packed"],
-        )
+    """In place of what these rows had. Returns how many there are."""
+    columns = [field.name for field in DrawnPage._meta.concrete_fields]
+    DrawnPage.objects.bulk_create(
+        pages,
+        update_conflicts=True,
+        unique_fields=["model", "row_id"],
+        update_fields=[name for name in columns if name not in ("id", "model", "row_id")],
+    )
     return len(pages)
-
-
-def _forget_what_is_gone(model: Any) -> None:
-    gone = DrawnPage.objects.filter(model=model._meta.label_lower)
-    public = model.objects.published().filter(pk=OuterRef("row_id"))
-    gone.filter(~Exists(public)).delete()

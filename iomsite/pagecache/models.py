@@ -11,7 +11,7 @@ class DrawnPage(models.Model):
     row and is made for each who asks. `address` is a whole one, `packed` is Brotli.
     """
 
-    address = models.CharField(max_length=700, primary_key=True)
+    address = models.CharField(max_length=700, db_index=True)
     model = models.CharField(max_length=100)
     row_id = models.BigIntegerField()
     generation = models.PositiveBigIntegerField()
@@ -21,7 +21,9 @@ class DrawnPage(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["model", "row_id"], name="drawnpage_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "row_id"], name="drawnpage_one_a_row"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.address}: {self.generation}"

@@ -23,7 +23,7 @@ from programmes.models import (
     Topic,
 )
 
-from .models import CALLED, LONGEST_NAME, Entry, Kind, Tag
+from .models import CALLED, CAMPAIGN, LONGEST_NAME, PUBLICATION, Entry, Kind, Tag
 from .words import tokens
 
 # Columns that say what else a row is called, and others whose words belong to its names.
@@ -87,6 +87,7 @@ FACETS: dict[type[Any], str] = {
     Partner: "partner",
     Goal: "goal",
 }
+GATHERING: dict[type[Any], str] = {Campaign: CAMPAIGN, Publication: PUBLICATION}
 
 
 def public(model: type[Any]) -> Any:
@@ -226,11 +227,14 @@ def _date(row: Any, name: str) -> tuple[str, datetime.date | None]:
     return (date.isoformat(), date) if date else ("", None)
 
 
-def _tags(row: Any, ties: Iterable[Any]) -> Iterator[Tag]:
+def _tags(row: Any, ties: Collection[Any]) -> Iterator[Tag]:
     """A country is among what is found in it."""
     for one in (row, *ties):
         if type(one) in FACETS:
             yield Tag(facet=FACETS[type(one)], value=one.slug, label=str(one))
+    for one in ties:
+        if type(one) in GATHERING:
+            yield Tag(facet=GATHERING[type(one)], value=str(one.pk))
     if type(row) in (Country, Partner):
         names = (" ".join(token.folded for token in tokens(name)) for name in _called(row))
         for name in dict.fromkeys(filter(None, names)):

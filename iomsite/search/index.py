@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import Aggregate, JSONField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONArray
 
+from iomsite.publishing import changes
 from iomsite.publishing.changes import Row, pages_naming
 from iomsite.publishing.ledger import locked_ledger
 from programmes.models import Country, Region, RegionalOffice
@@ -17,6 +18,7 @@ from programmes.models import Country, Region, RegionalOffice
 from .documents import FACETS, REFERENCES, SOURCES, Document, documents, has_usual_targets, public
 from .engines import Fields, engine
 from .engines.base import mark
+from .gathering import Tie, gatherers
 from .models import NARROWING, RELATING, Entry, Related, Tag, Word
 from .related import KINDS, relate, relate_all
 from .words import stems, vocabulary
@@ -41,6 +43,8 @@ class Saved(NamedTuple):
     leading: set[Row]
     # The rows after whose change a topic may have a page, or none.
     loosened: set[Row]
+    # What news is tied to, or was: the pages of those gather it.
+    gathered: set[Tie]
 
 
 def listen(rows: Collection[Row] | None) -> Collection[Row]:
@@ -85,7 +89,8 @@ def _keys_of(model: type[Any]) -> list[int]:
 def refresh(rows: Collection[Row]) -> set[Row]:
     """Read these rows anew, and the pages that hold their names where those are others now.
 
-    Returns the pages whose related ones were found anew, or show another name or picture now.
+    Returns the pages whose related ones were found anew, or show another name or picture now,
+    and those that gather news of which some has changed.
     """
     told = rows if isinstance(rows, dict) else dict.fromkeys(rows)
     known = {row: told[row] for row in told if row[0] in SOURCES or row[0] is RegionalOffice}
@@ -98,8 +103,11 @@ def refresh(rows: Collection[Row]) -> set[Row]:
         naming |= _references_that_came_or_went()
     others = _save(dict.fromkeys(naming - known.keys()))
     related = saved.related | others.related
-    entries = Entry.objects.filter(pk__in=related).values_list("model", "row_id") if related else ()
-    anew = {(apps.get_model(model), key) for model, key in entries}
+    found = gatherers(saved.gathered)
+    if related:
+        found.append(Entry.objects.filter(pk__in=related).values_list("model", "row_id"))
+    moved = found[0].union(*found[1:]) if found else ()
+    anew = {(apps.get_model(model), key) for model, key in moved}
     return anew | saved.leading | others.leading
 
 
@@ -138,7 +146,7 @@ def _save(rows: dict[Row, Any]) -> Saved:
     """Put the rows as they are now in place of their entries; some are at hand."""
     indexed = [row for row in rows if row[0] in SOURCES]
     indexed.sort(key=lambda row: (row[0]._meta.label, row[1]))
-    saved = Saved(set(), set(), set(), set())
+    saved = Saved(set(), set(), set(), set(), set())
     for batch in _in_batches(indexed):
         _save_batch({row: rows[row] for row in batch}, saved)
     return saved
@@ -171,6 +179,12 @@ class Pair(NamedTuple):
         if self.old.date != self.new.entry.date:
             return True
         return _relating(self.old_tags) != _relating(_said(self.new.tags))
+
+    @property
+    def ties(self) -> set[Tie]:
+        """What it is tied to, and what it was tied to."""
+        new = _said(self.new.tags) if self.new else set()
+        return {(facet, value) for facet, value, _label in self.old_tags | new}
 
     @property
     def is_loosened(self) -> bool:
@@ -216,6 +230,8 @@ def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
             saved.renamed.add(pair.row)
         if pair.is_loosened:
             saved.loosened.add(pair.row)
+        if pair.row[0] in changes.seen_where_named:
+            saved.gathered.update(pair.ties)
 
 
 def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, Row]]]]:

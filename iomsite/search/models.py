@@ -15,6 +15,8 @@ LONGEST_NAME = 120
 NARROWING = ("country", "region", "topic")
 # What pages are related by; a region is too much to have in common.
 RELATING = ("country", "topic", "partner", "goal")
+# The tags of what a page of a campaign or a publication gathers, whose value is the key of that.
+CAMPAIGN, PUBLICATION = "campaign", "report"
 
 
 class Kind(models.TextChoices):

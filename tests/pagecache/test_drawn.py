@@ -19,7 +19,8 @@ from iomsite.publishing.states import Withdrawal
 from iomsite.richtext.sanitise import reference
 from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
-from tests.factories.programmes import TopicFactory
+from tests.factories.organisation import FrameworkFactory
+from tests.factories.programmes import CountryFactory, ProgrammeFactory, TopicFactory
 
 from .visiting import make_cache, visit
 
@@ -217,12 +218,33 @@ def test_nothing_is_given_where_pages_are_not_kept(page):
 def test_page_that_depends_on_another_is_made_for_who_asks_and_not_drawn_each_time(page):
     address = reference("news.newsrelease", page.uid)
     naming = release(body=f'<p>See <a href="{address}">this</a>.</p>')
-    campaign = CampaignFactory(published=True)
     told()
-    assert draw() == (3, True)
+    assert draw() == (2, True)
     assert not is_drawn(naming)
-    assert not is_drawn(campaign)
     assert draw() == (0, True)
+
+
+@pytest.mark.parametrize(
+    "factory", [CampaignFactory, CountryFactory, ProgrammeFactory, FrameworkFactory]
+)
+def test_pages_of_other_kinds_are_drawn_as_well(factory):
+    row = factory(published=True)
+    told()
+    draw()
+    assert is_drawn(row)
+
+
+def test_page_of_a_country_is_another_with_each_news_of_it_and_no_other(page):
+    country, other = CountryFactory(published=True), CountryFactory(published=True)
+    told()
+    draw()
+    page.countries.add(country)
+    told(page)
+    assert [is_drawn(one) for one in (country, other)] == [False, True]
+    draw()
+    page.countries.set([other])
+    told(page)
+    assert [is_drawn(one) for one in (country, other)] == [False, False]
 
 
 def test_page_that_fails_is_not_kept_and_holds_up_no_other(page, monkeypatch):
