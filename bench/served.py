@@ -66,6 +66,20 @@ class Constant(Site):
         return [*super().command()[:-1], "bench.constant:application"]
 
 
+class Gunicorn(Site):
+    """The same application under the other server that was weighed."""
+
+    name = "gunicorn"
+
+    def command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{self.port}"),
+            *("--workers", str(self.workers), "--worker-class", "gthread", *self.options),
+            *("--worker-connections", "512", "--log-level", "error"),
+            "iomsite.wsgi:application",
+        ]
+
+
 @contextmanager
 def site(options: list[str]) -> Iterator[Site]:
     """A seeded one of its own."""
@@ -75,12 +89,12 @@ def site(options: list[str]) -> Iterator[Site]:
             production.manage(*words, "-v0")
         with Site(production, *options, workers=PROCESSES) as running:
 
-            def is_kept() -> bool:
-                answers = [running.get(PAGE, **ASKED) for _time in range(12)]
-                return all("hit" in answer.headers["cache-status"] for answer in answers)
-
-            wait_for(is_kept)
+            wait_for(lambda: all(is_hit(running) for _time in range(12)))
             yield running
+
+
+def is_hit(running: Site) -> bool:
+    return "hit" in running.get(PAGE, **ASKED).headers["cache-status"]
 
 
 def write_answer(running: Site) -> None:
@@ -154,6 +168,10 @@ def rounds(seconds: int, number: int, threads: int) -> dict[str, list[Round]]:
         running = stack.enter_context(site(options))
         write_answer(running)
         constant = stack.enter_context(Constant(running.production, *options, workers=PROCESSES))
+        of_threads = ["--threads", str(threads)]
+        gunicorn = Gunicorn(running.production, *of_threads, workers=PROCESSES)
+        other = stack.enter_context(gunicorn)
+        wait_for(lambda: all(is_hit(other) for _time in range(12)))
         file = stack.enter_context(nginx(running.production.folder))
         etag = running.get(PAGE, **ASKED).headers["etag"]
         asked: dict[str, tuple[Process, str]] = {
@@ -161,6 +179,7 @@ def rounds(seconds: int, number: int, threads: int) -> dict[str, list[Round]]:
             "a constant view": (constant, ""),
             "a kept page": (running, ""),
             "a kept page, 304": (running, etag),
+            "a kept page, gunicorn": (other, ""),
         }
         for server, _etag in asked.values():
             sent = get(server.port, PAGE, **ASKED)
