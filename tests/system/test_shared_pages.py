@@ -8,6 +8,7 @@ import redis
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from iomsite.backup.restoring import begin_a_new_history
 from iomsite.pagecache import shared
 from iomsite.pagecache.shared import Shared
 from iomsite.publishing import changes
@@ -150,6 +151,14 @@ def test_what_was_made_before_an_older_ledger_came_back_is_not_given(start):
     page = row.get_absolute_url()
     assert visit(start(), page).how == MADE
     Ledger.objects.update(**before)
+    assert visit(start(), page).how == MADE
+
+
+def test_what_was_made_before_a_restore_is_given_by_nobody(start):
+    page = NewsReleaseFactory(published=True).get_absolute_url()
+    visit(start(), page)
+    assert visit(start(), page).how == SHARED
+    begin_a_new_history()
     assert visit(start(), page).how == MADE
 
 
