@@ -11,7 +11,7 @@ that are public at that moment.
 import threading
 import time
 from array import array
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
@@ -19,16 +19,19 @@ from operator import and_
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, DateTimeField, QuerySet
+from django.utils import timezone
 from pyroaring import BitMap
 
 from iomsite import remembered
 from iomsite.facets import Facet, FacetedFilterSet
+from iomsite.prepared import Given, Prepared
 from iomsite.publishing.records import Stamp
 
 # Name of a facet, and what the database holds of a value: the key of a row, or the value itself.
 Tie = tuple[str, str]
 Filters = type[FacetedFilterSet]
+Read = Callable[[list[int]], Mapping[int, Any]]
 
 AT_ONCE = 5_000
 # With more changed rows it is as quick to read all of them.
@@ -38,6 +41,7 @@ LATE = 60.0
 # So many keys a statement may name.
 MOST_NAMED = 2_000
 _END = 2**32 - 1
+_MOMENT = Given("at", DateTimeField())
 
 _kept: dict[Filters, "Listing"] = {}
 _lock = threading.Lock()
@@ -70,16 +74,18 @@ class Listing:
         return BitMap(range(len(self.keys)))
 
     @cached_property
-    def _by_value(self) -> dict[Tie, BitMap]:
+    def by_value(self) -> dict[tuple[str, str], Choice]:
+        """By the name of the facet, and the value in the address."""
         return {
-            (name, choice.value): choice.places
+            (name, choice.value): choice
             for name, choices in self.choices.items()
             for choice in choices
         }
 
     def found(self, asked: Mapping[str, str]) -> BitMap:
         """The places of what has all of these values."""
-        sets = [self._by_value.get(tie, BitMap()) for tie in asked.items()]
+        chosen = [self.by_value.get(tie) for tie in asked.items()]
+        sets = [choice.places if choice else BitMap() for choice in chosen]
         return reduce(and_, sets) if sets else self.everything
 
     def numbers(self, name: str) -> list[tuple[str, int]]:
@@ -96,9 +102,17 @@ class Narrowing:
     def __init__(self, listing: Listing, within: Mapping[str, str]) -> None:
         self.listing = listing
         self.within = within
+        # Of all there is, None.
+        self._all = listing.found(within) if within else None
 
     def found(self, applied: Mapping[str, str]) -> BitMap:
         return self.listing.found({**applied, **self.within})
+
+    def label(self, name: str, value: str) -> str | None:
+        choice = self.listing.by_value.get((name, value))
+        if choice is None or not (self._all is None or choice.places.intersect(self._all)):
+            return None
+        return choice.label
 
     def few(self, asked: Mapping[str, str]) -> list[int] | None:
         """The keys of what has these values; None where there are more than `MOST_NAMED`."""
@@ -109,7 +123,7 @@ class Narrowing:
         """Value, label and count of the choices of a facet, under what else is applied."""
         others = {other: value for other, value in applied.items() if other != name}
         choices = self.listing.choices[name]
-        ever = _counts(choices, self.found({}) if self.within else None)
+        ever = _counts(choices, self._all)
         left = _counts(choices, self.found(others)) if others else ever
         return [
             (choice.value, choice.label, count)
@@ -124,11 +138,38 @@ def _counts(choices: list[Choice], found: BitMap | None) -> list[int]:
     return [choice.places.intersection_cardinality(found) for choice in choices]
 
 
-class ListingPaginator(Paginator):
-    """Pages of what is found, read by their keys. One statement a page, wherever it is."""
+class ByKey:
+    """Reads some columns of rows by their keys, `most` at once, among what is public then.
 
-    def __init__(self, rows: Any, length: int, listing: Listing, found: BitMap, **how: Any) -> None:
-        super().__init__(rows, length, **how)
+    One statement. What `public` returns says what that is, at the moment that it is given.
+    """
+
+    def __init__(
+        self, public: Callable[[Any], QuerySet[Any]], columns: tuple[str, ...], most: int
+    ) -> None:
+        keys = [Given("keys", BigAutoField(), place) for place in range(most)]
+        names = ("pk", *columns)
+        self._ask = Prepared(
+            lambda: public(_MOMENT).order_by().filter(pk__in=keys).values_list(*names)
+        )
+        self._row = namedtuple("Row", names)
+        self._most = most
+
+    def __call__(self, keys: list[int]) -> dict[int, Any]:
+        if not keys:
+            return {}
+        rows = self._ask(at=timezone.now(), keys=keys + keys[:1] * (self._most - len(keys)))
+        return {row[0]: self._row._make(row) for row in rows}
+
+
+class ListingPaginator(Paginator):
+    """Pages of what is found; `read` gives rows by their keys, wherever they stand."""
+
+    def __init__(
+        self, read: Read, length: int, listing: Listing, found: BitMap, **how: Any
+    ) -> None:
+        super().__init__([], length, **how)
+        self.read = read
         self.listing = listing
         self.found = found
 
@@ -140,7 +181,7 @@ class ListingPaginator(Paginator):
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         keys = self.listing.keys_at(self.found, start, start + self.per_page)
-        rows = self.object_list.order_by().in_bulk(keys)
+        rows = self.read(keys)
         return self._get_page([rows[key] for key in keys if key in rows], number, self)
 
 

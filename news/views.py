@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from django_filters.views import FilterView
 
+from iomsite import listing
 from iomsite.formats.views import NewestMixin, RecordListMixin, RecordMixin, SectionRecordMixin
 from iomsite.images.models import Photo
 from iomsite.organisation.models import Figure
@@ -22,10 +23,9 @@ from programmes.models import Country, Programme
 from . import press
 from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOfYearFilter
 from .models import Campaign, NewsRelease, Publication, ReleasePhoto
+from .templatetags.releases import PRINTED
 
 LIST_LENGTH = 20
-# What lists print of a release, and what its address is made of.
-IN_LISTS = ("title", "slug", "kind", "released_on", "lead", "created_at")
 RELATED_WORK = 3
 NEWEST_RELEASES = 5
 NEWEST_OF_OTHERS = 4
@@ -37,20 +37,26 @@ def news_trail() -> Trail:
     return [(_("News"), reverse("news:release-list"))]
 
 
+def public_releases(at: Any = None) -> QuerySet[NewsRelease]:
+    return NewsRelease.objects.published(at)
+
+
 class ReleaseListView(RecordListMixin, FilterView):
     """All releases, newest first."""
 
     forms_title: Any = gettext_lazy("News")
     filterset_class = listed_by = ReleaseFilter
-    list_columns = IN_LISTS
+    list_columns = PRINTED
+    listed = listing.ByKey(public_releases, PRINTED, LIST_LENGTH)
     paginate_by = LIST_LENGTH
     template_name = "news/release_list.html"
+    context_object_name = "releases"
 
     def get_queryset(self) -> QuerySet[NewsRelease]:
         return self.listed_rows()
 
     def listed_rows(self) -> QuerySet[NewsRelease]:
-        return NewsRelease.objects.published()
+        return public_releases()
 
 
 class ReleaseYearView(ReleaseListView):
@@ -60,7 +66,7 @@ class ReleaseYearView(ReleaseListView):
 
     def get_queryset(self) -> QuerySet[NewsRelease]:
         releases = super().get_queryset().filter(released_on__year=self.kwargs["year"])
-        if not releases.exists():
+        if not (self.narrowing.found({}) if self.narrowing else releases.exists()):
             raise Http404
         return releases
 

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from html import unescape
 
 import pytest
 import time_machine
@@ -20,8 +21,11 @@ from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import State
 from news.filters import ReleaseFilter, ReleaseOfYearFilter
 from news.models import NewsRelease
+from news.views import ReleaseListView, public_releases
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.programmes import CountryFactory, TopicFactory
+
+READ = listing.ByKey(public_releases, ("slug",), 3)
 
 pytestmark = [pytest.mark.django_db]
 RELEASES = 7
@@ -153,7 +157,7 @@ def by_listing(question, filters=ReleaseFilter, within=None):
     request = RequestFactory().get("/news/")
     found = filters(QueryDict(question), public(), request=request, counting=narrowing)
     places = narrowing.found(found.accepted)
-    pages = listing.ListingPaginator(found.queryset, 3, narrowing.listing, places)
+    pages = listing.ListingPaginator(READ, 3, narrowing.listing, places)
     parts = [[row.slug for row in page.object_list] for page in pages]
     return shown(found, [part for part in parts if part])
 
@@ -192,6 +196,35 @@ def test_list_of_a_year_offers_what_the_year_has():
         assert by_listing(question, ReleaseOfYearFilter, {"year": "2016"}) == expected
 
 
+def test_page_is_the_same_with_a_listing_and_without_one(
+    client, settings, django_assert_num_queries
+):
+    """Once one has been drawn, two statements: the generation, and the rows of the page."""
+    World()
+    NewsRelease.objects.update(title="Us & <them>", lead="As ever.")
+    tell(None)
+    for address in ("/news/", "/news/2016/", "/news/?page=1"):
+        for question in QUESTIONS:
+            asked = f"{address}{'&' if '?' in address else '?'}{question}"
+            settings.PAGE_CACHE_MB = 0
+            plain = client.get(asked).content
+            settings.PAGE_CACHE_MB = 1
+            assert client.get(asked).content == plain, asked
+            with django_assert_num_queries(2 if b"entry__title" in plain else 1):
+                assert client.get(asked).content == plain, asked
+
+
+def test_entry_is_drawn_anew_when_its_release_says_something_else(client, settings):
+    """Also where somebody writes past everything that tells of it."""
+    settings.PAGE_CACHE_MB = 1
+    world = World()
+    NewsRelease.objects.filter(pk=world.releases[0].pk).update(title="Before", lead="As it was.")
+    assert "Before" in client.get("/news/").content.decode()
+    for column, words in (("title", "Us &amp; &lt;them&gt;"), ("lead", "As it is.")):
+        NewsRelease.objects.filter(pk=world.releases[0].pk).update(**{column: unescape(words)})
+        assert words in client.get("/news/").content.decode()
+
+
 def test_change_of_one_release_reads_that_one_again():
     world = World()
     kept()
@@ -212,7 +245,7 @@ def test_what_is_kept_never_shows_what_is_not_public():
     world = World()
     known = kept()
     NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
-    pages = listing.ListingPaginator(public(), 20, known, known.everything)
+    pages = listing.ListingPaginator(ReleaseListView.listed, 20, known, known.everything)
     assert world.releases[0].slug not in {row.slug for row in pages.page(1).object_list}
     assert len(pages.page(1).object_list) == RELEASES - 1
 

@@ -11,6 +11,20 @@ from tests.factories.organisation import PageFactory
 pytestmark = pytest.mark.django_db
 
 
+def test_what_was_asked_for_last_is_kept_as_far_as_there_is_room(monkeypatch):
+    monkeypatch.setattr(remembered, "MOST_CHARACTERS", 10)
+    monkeypatch.setattr(remembered, "MOST", 3)
+    known = remembered.Memory()
+    for key, found in enumerate(["12345", 6, "7890", "four", "4", "f"]):
+        known.keep((1, key), found)
+    assert list(known.values()) == ["four", "4", "f"]
+    known.keep((1, 4), "10 letters")
+    assert list(known.values()) == ["10 letters"]
+    assert known.characters == 10
+    known.clear()
+    assert known.characters == 0
+
+
 @pytest.mark.parametrize(
     "draw", [busy.page, lambda: loader.get_template("500.html").render()], ids=["503", "500"]
 )

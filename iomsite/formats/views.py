@@ -90,7 +90,7 @@ class FormsMixin:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         filterset = context.get("filter")
-        query = urlencode(filterset.accepted) if filterset else ""
+        query = filterset.query if filterset else ""
         address = f"{self.request.path}?{query}" if query else self.request.path
         is_shown = not preview.is_asked(self.request) and not _is_withdrawn(context.get("object"))
         offered = [FORMS[ending] for ending in self.forms] if is_shown else []
@@ -155,8 +155,10 @@ class RecordListMixin(FormsMixin):
 
     is_list = True
     forms_title: ClassVar[Any] = ""
-    # Of a list that may get very long: the filters that its listing is kept for.
+    # Of a list that may get very long: the filters that its listing is kept for, and what reads
+    # the rows of a page by their keys.
     listed_by: ClassVar[type[FacetedFilterSet] | None] = None
+    listed: ClassVar[listing.Read]
     # What the page prints of each row; all, where nothing is said.
     list_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -185,12 +187,12 @@ class RecordListMixin(FormsMixin):
 
     def get_paginator(self, rows: QuerySet[Any], length: int, **how: Any) -> Any:
         filterset = getattr(self, "filterset", None)
-        if self.list_columns:
-            rows = rows.only(*self.list_columns)
         if filterset is not None and self.narrowing:
             found = self.narrowing.found(filterset.accepted)
-            known, rows = self.narrowing.listing, self.listed_rows().only(*self.list_columns)
-            return listing.ListingPaginator(rows, length, known, found, **how)
+            known = self.narrowing.listing
+            return listing.ListingPaginator(type(self).listed, length, known, found, **how)
+        if self.list_columns:
+            rows = rows.only(*self.list_columns)
         accepted = sorted(filterset.accepted.items()) if filterset is not None else ()
         return paging.CountedPaginator(rows, length, (self.request.path, *accepted), **how)
 
