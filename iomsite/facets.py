@@ -14,7 +14,7 @@ own public rows in `among`.
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from operator import and_, or_
@@ -145,13 +145,20 @@ class Facet(django_filters.CharFilter):
         """Rows that have a value at all, and one that may be shown."""
         return Q(**{f"{path}__isnull": False})
 
-    def tied(self, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-        """For a listing: keys of these rows, each with what the database holds of its values."""
-        for path in self.paths:
-            yield self._valued(rows, path).values_list("pk", "facet_value")
+    def held(self, value: Any) -> str | None:
+        """What a listing holds of a value of the column; None of what is no choice."""
+        return None if value is None else str(value)
 
-    def named(self, model: type[Model], held: Collection[str]) -> list[tuple[str, str, str]]:
-        """Of what the database holds: the value in the address and the label, in order."""
+    def offered(self, model: type[Model], *at: Any) -> QuerySet[Any] | None:
+        """For a listing: the key, the value in the address, and the label of what may be shown;
+        None where what is held says all of that.
+        """
+        return None
+
+    def named(
+        self, held: Collection[str], names: Iterable[tuple[Any, str, str]]
+    ) -> list[tuple[str, str, str]]:
+        """Of what is held: the value in the address and the label, in order."""
         return [
             (value, value, label)
             for value, label, _count in self.options((one, one, 0) for one in held)
@@ -183,14 +190,16 @@ class Facet(django_filters.CharFilter):
 
 
 class RelationFacet(Facet):
-    """Related rows by slug. `among` returns those that may be shown, all of them by default."""
+    """Related rows by slug. `among` returns those that may be shown, all of them by default; for
+    a listing, those of the moment that it is given.
+    """
 
     def __init__(
         self,
         *paths: str,
         label: Any,
         name_field: str = "name",
-        among: Callable[[], QuerySet[Any]] | None = None,
+        among: Callable[..., QuerySet[Any]] | None = None,
     ) -> None:
         super().__init__(*paths, label=label)
         self.name_field = name_field
@@ -206,17 +215,15 @@ class RelationFacet(Facet):
         has_one = super().restriction(path)
         return has_one & Q(**{f"{path}__in": self.among()}) if self.among else has_one
 
-    def tied(self, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-        """With the keys of all related rows: which of them may be shown changes without these."""
-        for path in self.paths:
-            has_one = rows.order_by().filter(super().restriction(path))
-            yield has_one.values_list("pk", Cast(F(path), TEXT))
-
-    def named(self, model: type[Model], held: Collection[str]) -> list[tuple[str, str, str]]:
-        """One statement."""
+    def offered(self, model: type[Model], *at: Any) -> QuerySet[Any]:
+        """Which related rows may be shown changes without those that are listed."""
         related: Any = model._meta.get_field(self.paths[0]).related_model
-        rows = self.among() if self.among else related._default_manager.all()
-        names = rows.order_by().values_list("pk", "slug", self.name_field)
+        rows = self.among(*at) if self.among else related._default_manager.all()
+        return rows.order_by().values_list("pk", "slug", self.name_field)
+
+    def named(
+        self, held: Collection[str], names: Iterable[tuple[Any, str, str]]
+    ) -> list[tuple[str, str, str]]:
         keys = {slug: str(key) for key, slug, _label in names}
         found = self.options((slug, label, 0) for key, slug, label in names if str(key) in held)
         return [(keys[value], value, label) for value, label, _count in found]
@@ -257,12 +264,18 @@ class TextFacet(Facet):
     def restriction(self, path: str) -> Q:
         return ~Q(**{path: ""})
 
+    def held(self, value: Any) -> str | None:
+        return value or None
+
 
 class YearFacet(Facet):
     """The year of a date column, newest first."""
 
     def value_of(self, path: str) -> Any:
         return ExtractYear(path)
+
+    def held(self, value: Any) -> str | None:
+        return value and str(value.year)
 
     def sort_key(self, option: tuple[str, str, int]) -> Any:
         return -int(option[0])
@@ -276,6 +289,9 @@ class MonthFacet(Facet):
 
     def value_of(self, path: str) -> Any:
         return ExtractMonth(path)
+
+    def held(self, value: Any) -> str | None:
+        return value and str(value.month)
 
     def words(self, label: str) -> str:
         return str(MONTHS[int(label)])

@@ -10,7 +10,7 @@ takes several times as long as the database needs to answer it.
 `iomsite.sources` says which database is asked, as for any statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import connections
@@ -34,6 +34,17 @@ class Given(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [self]
+
+
+def several(name: str, output_field: Any, most: int) -> list[Given]:
+    """For `__in`: as many as `filled` gives."""
+    return [Given(name, output_field, place) for place in range(most)]
+
+
+def filled(values: Collection[Any], most: int) -> list[Any]:
+    """At least one value, and the first of them again for each that is missing."""
+    first, *others = values
+    return [first, *others, *[first] * (most - len(values))]
 
 
 class Prepared:

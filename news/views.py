@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from django_filters.views import FilterView
 
-from iomsite import listing
 from iomsite.formats.views import NewestMixin, RecordListMixin, RecordMixin, SectionRecordMixin
 from iomsite.images.models import Photo
 from iomsite.organisation.models import Figure
@@ -21,7 +20,14 @@ from programmes.map import locator
 from programmes.models import Country, Programme
 
 from . import press
-from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOfYearFilter
+from .filters import (
+    RELEASES,
+    CampaignFilter,
+    PublicationFilter,
+    ReleaseFilter,
+    ReleaseOfYearFilter,
+    public_releases,
+)
 from .models import Campaign, NewsRelease, Publication, ReleasePhoto
 from .templatetags.releases import PRINTED
 
@@ -37,25 +43,18 @@ def news_trail() -> Trail:
     return [(_("News"), reverse("news:release-list"))]
 
 
-def public_releases(at: Any = None) -> QuerySet[NewsRelease]:
-    return NewsRelease.objects.published(at)
-
-
 class ReleaseListView(RecordListMixin, FilterView):
     """All releases, newest first."""
 
     forms_title: Any = gettext_lazy("News")
-    filterset_class = listed_by = ReleaseFilter
+    filterset_class = ReleaseFilter
+    listed = RELEASES
     list_columns = PRINTED
-    listed = listing.ByKey(public_releases, PRINTED, LIST_LENGTH)
     paginate_by = LIST_LENGTH
     template_name = "news/release_list.html"
     context_object_name = "releases"
 
     def get_queryset(self) -> QuerySet[NewsRelease]:
-        return self.listed_rows()
-
-    def listed_rows(self) -> QuerySet[NewsRelease]:
         return public_releases()
 
 

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -19,16 +19,13 @@ from iomsite import listing, remembered
 from iomsite.publishing import changes
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import State
-from news.filters import ReleaseFilter, ReleaseOfYearFilter
+from news.filters import RELEASES, ReleaseFilter, ReleaseOfYearFilter
 from news.models import NewsRelease
-from news.views import ReleaseListView, public_releases
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.programmes import CountryFactory, TopicFactory
 
-READ = listing.ByKey(public_releases, ("slug",), 3)
-
 pytestmark = [pytest.mark.django_db]
-RELEASES = 7
+NUMBER = 7
 DAY = datetime.timedelta(days=1)
 QUESTIONS = (
     *("", "year=2016", "topic=a", "topic=a&country=c", "country=d&year=2017&month=4"),
@@ -54,7 +51,7 @@ class World:
         self.topics = [TopicFactory(name=name, slug=name) for name in "ab"]
         self.countries = [CountryFactory(name=name, slug=name, published=True) for name in "cd"]
         self.campaign = CampaignFactory(slug="one", title="One", published=True)
-        self.releases = [self.release(number) for number in range(RELEASES)]
+        self.releases = [self.release(number) for number in range(NUMBER)]
         tell(None)
 
     def release(self, number):
@@ -135,7 +132,7 @@ def public():
 def kept():
     token = remembered.current.set(changes.generation())
     try:
-        return listing.kept(ReleaseFilter, public)
+        return listing.kept(RELEASES)
     finally:
         remembered.current.reset(token)
 
@@ -157,7 +154,8 @@ def by_listing(question, filters=ReleaseFilter, within=None):
     request = RequestFactory().get("/news/")
     found = filters(QueryDict(question), public(), request=request, counting=narrowing)
     places = narrowing.found(found.accepted)
-    pages = listing.ListingPaginator(READ, 3, narrowing.listing, places)
+    read = listing.reader(RELEASES, ("slug",), 3)
+    pages = listing.ListingPaginator(read, 3, narrowing.listing, places)
     parts = [[row.slug for row in page.object_list] for page in pages]
     return shown(found, [part for part in parts if part])
 
@@ -167,7 +165,7 @@ def by_listing(question, filters=ReleaseFilter, within=None):
 @given(data=st.data())
 def test_listing_says_what_the_database_would(data):
     steps = st.lists(
-        st.tuples(st.sampled_from(OPERATIONS), st.integers(0, RELEASES - 1)),
+        st.tuples(st.sampled_from(OPERATIONS), st.integers(0, NUMBER - 1)),
         min_size=12,
         max_size=12,
     )
@@ -231,9 +229,9 @@ def test_change_of_one_release_reads_that_one_again():
     world.rename(3)
     with CaptureQueriesContext(connection) as statements:
         kept()
-    # Generation, stamps, rows, six facets, three kinds of names; and what follows the release and
-    # each that is related to it. It moved, so that is asked of it twice.
-    assert len(statements) == 1 + 1 + 1 + 6 + 3 + RELEASES
+    # Generation, stamps, topics and countries of the rows, rows, three kinds of names; and what
+    # follows the release and each that is related to it. It moved, so that is asked of it twice.
+    assert len(statements) == 1 + 1 + 2 + 1 + 3 + NUMBER
     untouched = kept()
     with CaptureQueriesContext(connection) as statements:
         assert kept() is untouched
@@ -245,9 +243,10 @@ def test_what_is_kept_never_shows_what_is_not_public():
     world = World()
     known = kept()
     NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
-    pages = listing.ListingPaginator(ReleaseListView.listed, 20, known, known.everything)
+    read = listing.reader(RELEASES, ("slug",), 20)
+    pages = listing.ListingPaginator(read, 20, known, known.everything)
     assert world.releases[0].slug not in {row.slug for row in pages.page(1).object_list}
-    assert len(pages.page(1).object_list) == RELEASES - 1
+    assert len(pages.page(1).object_list) == NUMBER - 1
 
 
 def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_read_again():
@@ -255,19 +254,40 @@ def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_re
     known = kept()
     token = remembered.current.set(known.generation - 1)
     try:
-        assert listing.kept(ReleaseFilter, public) is None
-        assert listing._kept[ReleaseFilter] is known
+        assert listing.kept(RELEASES) is None
+        assert listing._kept[RELEASES] is known
 
-        listing._kept[ReleaseFilter] = replace(known, made_at=known.made_at - listing.LATE - 1)
+        listing._kept[RELEASES] = replace(known, made_at=known.made_at - listing.LATE - 1)
         NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
-        again = listing.kept(ReleaseFilter, public)
+        again = listing.kept(RELEASES)
     finally:
         remembered.current.reset(token)
-    assert len(again.keys) == RELEASES - 1
+    assert len(again.keys) == NUMBER - 1
+
+
+def test_list_that_was_read_ahead_is_not_read_by_the_first_who_comes(monkeypatch):
+    World()
+    monkeypatch.setattr(listing.connections, "close_all", lambda: None)
+    listing.read_ahead(RELEASES)
+    with CaptureQueriesContext(connection) as statements:
+        assert len(kept().keys) == NUMBER
+    assert len(statements) == 1
+    assert remembered.current.get() is None
+
+
+def test_database_that_does_not_answer_stops_nobody_from_serving(monkeypatch, caplog):
+    def fail():
+        raise OperationalError("It is away.")
+
+    monkeypatch.setattr(changes, "generation", fail)
+    monkeypatch.setattr(listing.connections, "close_all", lambda: None)
+    listing.read_ahead(RELEASES)
+    assert "news.NewsRelease was not read ahead: It is away." in caplog.text
+    assert not listing._kept
 
 
 def test_nothing_is_kept_where_nobody_knows_the_generation():
-    assert listing.kept(ReleaseFilter, public) is None
+    assert listing.kept(RELEASES) is None
     assert not listing._kept
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from iomsite import listing
 from iomsite.facets import FacetedFilterSet
+from iomsite.listed import Listed
 from iomsite.publishing import preview
 from iomsite.publishing.keeping import keep
 from iomsite.publishing.models import Publishable
@@ -155,11 +156,9 @@ class RecordListMixin(FormsMixin):
 
     is_list = True
     forms_title: ClassVar[Any] = ""
-    # Of a list that may get very long: the filters that its listing is kept for, and what reads
-    # the rows of a page by their keys.
-    listed_by: ClassVar[type[FacetedFilterSet] | None] = None
-    listed: ClassVar[listing.Read]
-    # What the page prints of each row; all, where nothing is said.
+    # Of a list that may get very long: all that its listing holds, whatever part of it this is.
+    listed: ClassVar[Listed | None] = None
+    # What the page prints of each row; all, where nothing is said. A long list has to say.
     list_columns: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -167,18 +166,14 @@ class RecordListMixin(FormsMixin):
         filters = cls.filterset_class.base_filters if cls.filterset_class else {}
         return {*filters, AFTER}
 
-    def listed_rows(self) -> QuerySet[Any]:
-        """All that the listing holds, whatever part of it this list is."""
-        return self.get_queryset()  # type: ignore[attr-defined]
-
     def list_is_within(self) -> dict[str, str]:
-        """The values of `listed_by` that all of this list has."""
+        """The choices that all of this list has."""
         return {}
 
     @cached_property
     def narrowing(self) -> listing.Narrowing | None:
         """None where the list is short enough to be asked of the database."""
-        known = listing.kept(self.listed_by, self.listed_rows) if self.listed_by else None
+        known = listing.kept(self.listed) if self.listed else None
         return listing.Narrowing(known, self.list_is_within()) if known else None
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
@@ -189,8 +184,8 @@ class RecordListMixin(FormsMixin):
         filterset = getattr(self, "filterset", None)
         if filterset is not None and self.narrowing:
             found = self.narrowing.found(filterset.accepted)
-            known = self.narrowing.listing
-            return listing.ListingPaginator(type(self).listed, length, known, found, **how)
+            read = listing.reader(self.listed, self.list_columns, length)
+            return listing.ListingPaginator(read, length, self.narrowing.listing, found, **how)
         if self.list_columns:
             rows = rows.only(*self.list_columns)
         accepted = sorted(filterset.accepted.items()) if filterset is not None else ()
