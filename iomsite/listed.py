@@ -41,8 +41,13 @@ class Listed:
         self.public = public
 
     @cached_property
+    def unread(self) -> QuerySet[Any]:
+        """The rows of a moment that is still to be given: nobody can read them by accident."""
+        return self.public(MOMENT)
+
+    @cached_property
     def model(self) -> Any:
-        return self.public().model
+        return self.unread.model
 
     def all_rows(self) -> Iterator[tuple[Any, ...]]:
         """The key of each, and its `columns`."""
@@ -114,7 +119,7 @@ class Listed:
     @cached_property
     def _some(self) -> Prepared:
         columns = ("pk", *self._order, *self.columns)
-        return Prepared(lambda: self.public(MOMENT).filter(pk__in=_KEYS).values_list(*columns))
+        return Prepared(lambda: self.unread.filter(pk__in=_KEYS).values_list(*columns))
 
     @cached_property
     def _some_related(self) -> dict[str, Prepared]:
@@ -129,7 +134,7 @@ class Listed:
     def _behind(self) -> Prepared:
         given = {name: Given(name, self.model._meta.get_field(name)) for name in self._order}
         before = self.model(**given).stands_before()
-        return Prepared(lambda: self.public(MOMENT).filter(before).values_list("pk")[:1])
+        return Prepared(lambda: self.unread.filter(before).values_list("pk")[:1])
 
     @cached_property
     def _names(self) -> dict[str, Prepared | None]:

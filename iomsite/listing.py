@@ -26,7 +26,7 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from iomsite import remembered
-from iomsite.listed import MOMENT, MOST_FOLLOWED, Listed, Row, Tie
+from iomsite.listed import MOST_FOLLOWED, Listed, Row, Tie
 from iomsite.prepared import Given, Prepared, filled, several
 from iomsite.publishing import changes
 from iomsite.publishing.records import Stamp
@@ -143,7 +143,7 @@ def _counts(choices: list[Choice], found: BitMap | None) -> list[int]:
 def reader(listed: Listed, columns: tuple[str, ...], most: int) -> Read:
     """What reads these columns of rows by their keys, `most` at once, if they are public then."""
     keys, names = several("keys", BigAutoField(), most), ("pk", *columns)
-    ask = Prepared(lambda: listed.public(MOMENT).order_by().filter(pk__in=keys).values_list(*names))
+    ask = Prepared(lambda: listed.unread.order_by().filter(pk__in=keys).values_list(*names))
     row = namedtuple("row", names)
 
     def read(keys: list[int]) -> dict[int, Any]:

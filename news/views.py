@@ -1,5 +1,6 @@
 """The newsroom, and the pages that show what it holds."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
@@ -12,6 +13,7 @@ from django_filters.views import FilterView
 
 from iomsite.formats.views import NewestMixin, RecordListMixin, RecordMixin, SectionRecordMixin
 from iomsite.images.models import Photo
+from iomsite.listing import Narrowing
 from iomsite.organisation.models import Figure
 from iomsite.organisation.navigation import menu_of
 from iomsite.organisation.views import SectionMixin
@@ -65,9 +67,16 @@ class ReleaseYearView(ReleaseListView):
 
     def get_queryset(self) -> QuerySet[NewsRelease]:
         releases = super().get_queryset().filter(released_on__year=self.kwargs["year"])
-        if not (self.narrowing.found({}) if self.narrowing else releases.exists()):
+        if not releases.exists():
             raise Http404
         return releases
+
+    @cached_property
+    def narrowing(self) -> Narrowing | None:
+        known = super().narrowing
+        if known and not known.found({}):
+            raise Http404
+        return known
 
     def list_is_within(self) -> dict[str, str]:
         return {"year": str(self.kwargs["year"])}

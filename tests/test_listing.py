@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -247,6 +247,12 @@ def test_what_is_kept_never_shows_what_is_not_public():
     pages = listing.ListingPaginator(read, 20, known, known.everything)
     assert world.releases[0].slug not in {row.slug for row in pages.page(1).object_list}
     assert len(pages.page(1).object_list) == NUMBER - 1
+
+
+def test_rows_of_no_moment_are_read_by_nobody():
+    World()
+    with transaction.atomic(), pytest.raises(DatabaseError):
+        list(RELEASES.unread)
 
 
 def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_read_again():

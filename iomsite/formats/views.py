@@ -177,8 +177,11 @@ class RecordListMixin(FormsMixin):
         return listing.Narrowing(known, self.list_is_within()) if known else None
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        if self.listed and self.narrowing:
+            given = {"data": self.request.GET or None, "queryset": self.listed.unread}
+            return {**given, "request": self.request, "counting": self.narrowing}
         found: dict[str, Any] = super().get_filterset_kwargs(filterset_class)  # type: ignore[misc]
-        return {**found, "counting": self.narrowing}
+        return found
 
     def get_paginator(self, rows: QuerySet[Any], length: int, **how: Any) -> Any:
         filterset = getattr(self, "filterset", None)
