@@ -158,6 +158,7 @@ class RecordListMixin(FormsMixin):
     forms_title: ClassVar[Any] = ""
     # Of a list that may get very long: all that its listing holds, whatever part of it this is.
     listed: ClassVar[Listed | None] = None
+    template_name: str
     # What the page prints of each row; all, where nothing is said. A long list has to say.
     list_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -182,6 +183,10 @@ class RecordListMixin(FormsMixin):
             return {**given, "request": self.request, "counting": self.narrowing}
         found: dict[str, Any] = super().get_filterset_kwargs(filterset_class)  # type: ignore[misc]
         return found
+
+    def get_template_names(self) -> list[str]:
+        """Django would ask the rows for their model, and make a queryset of them for that."""
+        return [self.template_name]
 
     def get_paginator(self, rows: QuerySet[Any], length: int, **how: Any) -> Any:
         filterset = getattr(self, "filterset", None)
