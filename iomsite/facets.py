@@ -12,12 +12,13 @@ The queryset that the view hands in says what is public; relations to publishabl
 own public rows in `among`.
 """
 
+import copy
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from operator import and_, or_
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import urlencode
 
 import django_filters
@@ -34,6 +35,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 from django.utils.dates import MONTHS
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -45,7 +47,7 @@ from iomsite.remembered import remembered
 TEXT: "CharField[str, str]" = CharField()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Option:
     """A choice; `count` is the number of results that choosing it would leave."""
 
@@ -83,10 +85,6 @@ class BoundFacet:
         )
         return mark_safe("".join(drawn))  # escaped part by part
 
-    @property
-    def chosen(self) -> Option | None:
-        return next((option for option in self.options if option.selected), None)
-
 
 @dataclass(frozen=True)
 class Selected:
@@ -103,6 +101,10 @@ class Facet(django_filters.CharFilter):
     def __init__(self, *paths: str, label: Any) -> None:
         super().__init__(field_name=paths[0], label=label)
         self.paths = paths
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        """Each set of filters has its own, told whose they are; what they hold never changes."""
+        return copy.copy(self)
 
     def value_of(self, path: str) -> Any:
         """The expression of the value that the address holds."""
@@ -143,13 +145,20 @@ class Facet(django_filters.CharFilter):
         """Rows that have a value at all, and one that may be shown."""
         return Q(**{f"{path}__isnull": False})
 
-    def tied(self, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-        """For a listing: keys of these rows, each with what the database holds of its values."""
-        for path in self.paths:
-            yield self._valued(rows, path).values_list("pk", "facet_value")
+    def held(self, value: Any) -> str | None:
+        """What a listing holds of a value of the column; None of what is no choice."""
+        return None if value is None else str(value)
 
-    def named(self, model: type[Model], held: Collection[str]) -> list[tuple[str, str, str]]:
-        """Of what the database holds: the value in the address and the label, in order."""
+    def offered(self, model: type[Model], *at: Any) -> QuerySet[Any] | None:
+        """For a listing: the key, the value in the address, and the label of what may be shown;
+        None where what is held says all of that.
+        """
+        return None
+
+    def named(
+        self, held: Collection[str], names: Iterable[tuple[Any, str, str]]
+    ) -> list[tuple[str, str, str]]:
+        """Of what is held: the value in the address and the label, in order."""
         return [
             (value, value, label)
             for value, label, _count in self.options((one, one, 0) for one in held)
@@ -181,14 +190,16 @@ class Facet(django_filters.CharFilter):
 
 
 class RelationFacet(Facet):
-    """Related rows by slug. `among` returns those that may be shown, all of them by default."""
+    """Related rows by slug. `among` returns those that may be shown, all of them by default; for
+    a listing, those of the moment that it is given.
+    """
 
     def __init__(
         self,
         *paths: str,
         label: Any,
         name_field: str = "name",
-        among: Callable[[], QuerySet[Any]] | None = None,
+        among: Callable[..., QuerySet[Any]] | None = None,
     ) -> None:
         super().__init__(*paths, label=label)
         self.name_field = name_field
@@ -204,17 +215,15 @@ class RelationFacet(Facet):
         has_one = super().restriction(path)
         return has_one & Q(**{f"{path}__in": self.among()}) if self.among else has_one
 
-    def tied(self, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-        """With the keys of all related rows: which of them may be shown changes without these."""
-        for path in self.paths:
-            has_one = rows.order_by().filter(super().restriction(path))
-            yield has_one.values_list("pk", Cast(F(path), TEXT))
-
-    def named(self, model: type[Model], held: Collection[str]) -> list[tuple[str, str, str]]:
-        """One statement."""
+    def offered(self, model: type[Model], *at: Any) -> QuerySet[Any]:
+        """Which related rows may be shown changes without those that are listed."""
         related: Any = model._meta.get_field(self.paths[0]).related_model
-        rows = self.among() if self.among else related._default_manager.all()
-        names = rows.order_by().values_list("pk", "slug", self.name_field)
+        rows = self.among(*at) if self.among else related._default_manager.all()
+        return rows.order_by().values_list("pk", "slug", self.name_field)
+
+    def named(
+        self, held: Collection[str], names: Iterable[tuple[Any, str, str]]
+    ) -> list[tuple[str, str, str]]:
         keys = {slug: str(key) for key, slug, _label in names}
         found = self.options((slug, label, 0) for key, slug, label in names if str(key) in held)
         return [(keys[value], value, label) for value, label, _count in found]
@@ -255,12 +264,18 @@ class TextFacet(Facet):
     def restriction(self, path: str) -> Q:
         return ~Q(**{path: ""})
 
+    def held(self, value: Any) -> str | None:
+        return value or None
+
 
 class YearFacet(Facet):
     """The year of a date column, newest first."""
 
     def value_of(self, path: str) -> Any:
         return ExtractYear(path)
+
+    def held(self, value: Any) -> str | None:
+        return value and str(value.year)
 
     def sort_key(self, option: tuple[str, str, int]) -> Any:
         return -int(option[0])
@@ -274,6 +289,9 @@ class MonthFacet(Facet):
 
     def value_of(self, path: str) -> Any:
         return ExtractMonth(path)
+
+    def held(self, value: Any) -> str | None:
+        return value and str(value.month)
 
     def words(self, label: str) -> str:
         return str(MONTHS[int(label)])
@@ -344,13 +362,20 @@ class Counting(Protocol):
         """Value, label and count of the choices of one facet, in order."""
         ...
 
+    def label(self, name: str, value: str) -> str | None:
+        """None where nobody offers the value."""
+        ...
+
     def few(self, asked: dict[str, str]) -> list[int] | None:
         """The keys of what has these values; None where there are many."""
         ...
 
 
 class FacetedFilterSet(django_filters.FilterSet):
-    """A filter set of facets. Reading `qs`, `facets`, `selected` or `notices` counts them once."""
+    """A filter set of facets. Reading `qs`, `facets`, `selected` or `notices` counts them once.
+
+    Where a listing counts, `facets` alone does, and `qs` is made when somebody reads it.
+    """
 
     # Whether there is an end of what the results can be; a search has none.
     is_remembered = True
@@ -365,32 +390,48 @@ class FacetedFilterSet(django_filters.FilterSet):
         asked = {name: self.data.get(name, "").strip() for name in self.filters}
         return {name: value for name, value in asked.items() if value}
 
-    @cached_property
-    def _counted(self) -> tuple[dict[str, list[tuple[str, str, int]]], dict[str, str]]:
-        """The choices of each facet, and the part of `asked` that is among them.
+    def is_valid(self) -> bool:
+        """Without a form, which any text would pass."""
+        return True
 
-        Two statements only where the address asks for something that nobody offers.
-        """
-        choices = self._count(self.asked)
-        accepted = {
-            name: value
-            for name, value in self.asked.items()
-            if any(value == offered for offered, _label, _count in choices[name])
-        }
-        if accepted != self.asked:
-            choices = self._count(accepted)
-        return choices, accepted
+    @cached_property
+    def qs(self) -> Any:
+        return SimpleLazyObject(self._narrowed) if self.counting else self._narrowed()
+
+    def _narrowed(self) -> QuerySet[Any]:
+        return self.queryset.filter(self._condition(self.accepted))
+
+    @cached_property
+    def _offered(self) -> dict[str, list[tuple[str, str, int]]]:
+        """One statement; `facets` needs another where the address asks for what nobody offers."""
+        return self._count(self.asked)
+
+    @cached_property
+    def accepted(self) -> dict[str, str]:
+        """The part of `asked` that is among the choices."""
+        labels = {name: self._label(name, value) for name, value in self.asked.items()}
+        return {name: self.asked[name] for name, label in labels.items() if label is not None}
+
+    def _label(self, name: str, value: str) -> str | None:
+        if self.counting:
+            return self.counting.label(name, value)
+        return next((label for one, label, _count in self._offered[name] if one == value), None)
+
+    @cached_property
+    def query(self) -> str:
+        """The part of an address that asks for what is accepted; it may be empty."""
+        return urlencode(self.accepted)
 
     def _count(
         self, applied: dict[str, str], names: Iterable[str] | None = None
     ) -> dict[str, list[tuple[str, str, int]]]:
         """One statement, once a generation; none where a listing counts."""
         names = tuple(names or self.filters)
+        if self.counting:
+            return {name: self.counting.options(name, applied) for name in names}
         possible = {
             name: value for name, value in applied.items() if self._is_possible(name, value)
         }
-        if self.counting:
-            return {name: self.counting.options(name, possible) for name in names}
         if not (self.is_remembered and self.request):
             return self._asked_of_database(possible, names)
         key = (type(self), self.request.path, names, *sorted(possible.items()))
@@ -458,18 +499,13 @@ class FacetedFilterSet(django_filters.FilterSet):
             return False
         return len(value) <= 200
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(self._condition(self.accepted))
-
-    @property
-    def accepted(self) -> dict[str, str]:
-        return self._counted[1]
-
     @cached_property
     def facets(self) -> list[BoundFacet]:
         """The facets that have a choice to offer; a choice without results shows if it is set."""
+        is_other = self.counting or self.accepted != self.asked
+        counted = self._count(self.accepted) if is_other else self._offered
         bound = []
-        for name, options in self._counted[0].items():
+        for name, options in counted.items():
             value = self.accepted.get(name)
             shown = [
                 Option(*option, selected=option[0] == value)
@@ -482,10 +518,11 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     @property
     def selected(self) -> list[Selected]:
+        labels = ((name, self._label(name, self.accepted[name])) for name in self.accepted)
         return [
-            Selected(facet.label, facet.chosen.label, self._address_without(facet.name))
-            for facet in self.facets
-            if facet.chosen
+            Selected(str(self.filters[name].label), label, self._address_without(name))
+            for name, label in labels
+            if label is not None
         ]
 
     def _address_without(self, name: str) -> str:

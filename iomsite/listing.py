@@ -8,38 +8,45 @@ What is kept says where to look and never what to show: a page is read by its ke
 that are public at that moment.
 """
 
+import logging
 import threading
 import time
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from collections import defaultdict, namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db import DatabaseError, connections
+from django.db.models import BigAutoField, BigIntegerField, CharField
+from django.utils import timezone
 from pyroaring import BitMap
 
 from iomsite import remembered
-from iomsite.facets import Facet, FacetedFilterSet
+from iomsite.listed import MOST_FOLLOWED, Listed, Row, Tie
+from iomsite.prepared import Given, Prepared, filled, several
+from iomsite.publishing import changes
 from iomsite.publishing.records import Stamp
 
-# Name of a facet, and what the database holds of a value: the key of a row, or the value itself.
-Tie = tuple[str, str]
-Filters = type[FacetedFilterSet]
+Read = Callable[[list[int]], Mapping[int, Any]]
 
-AT_ONCE = 5_000
-# With more changed rows it is as quick to read all of them.
-MOST_FOLLOWED = 100
 # Seconds after which a ledger that is further back was put back, and not read a moment ago.
 LATE = 60.0
 # So many keys a statement may name.
 MOST_NAMED = 2_000
 _END = 2**32 - 1
+_STAMPS = Prepared(
+    lambda: Stamp.objects.filter(
+        generation__gt=Given("since", BigIntegerField()),
+        model__in=[Given("label", CharField()), Stamp.ANY_ROW[0]],
+    ).values_list("model", "row_id")
+)
 
-_kept: dict[Filters, "Listing"] = {}
+logger = logging.getLogger(__name__)
+_kept: dict[Listed, "Listing"] = {}
 _lock = threading.Lock()
 
 
@@ -47,8 +54,7 @@ class OutdatedError(Exception):
     """From what is kept nothing leads on to the present."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     value: str
     label: str
     places: BitMap
@@ -58,7 +64,6 @@ class Choice:
 class Listing:
     """`keys` are those of the rows, in order; places are numbers among them. Never changed."""
 
-    facets: Mapping[str, Facet]
     generation: int
     keys: "array[int]"
     ties: Mapping[Tie, BitMap]
@@ -70,16 +75,18 @@ class Listing:
         return BitMap(range(len(self.keys)))
 
     @cached_property
-    def _by_value(self) -> dict[Tie, BitMap]:
+    def by_value(self) -> dict[tuple[str, str], Choice]:
+        """By the name of the facet, and the value in the address."""
         return {
-            (name, choice.value): choice.places
+            (name, choice.value): choice
             for name, choices in self.choices.items()
             for choice in choices
         }
 
     def found(self, asked: Mapping[str, str]) -> BitMap:
         """The places of what has all of these values."""
-        sets = [self._by_value.get(tie, BitMap()) for tie in asked.items()]
+        chosen = [self.by_value.get(tie) for tie in asked.items()]
+        sets = [choice.places if choice else BitMap() for choice in chosen]
         return reduce(and_, sets) if sets else self.everything
 
     def numbers(self, name: str) -> list[tuple[str, int]]:
@@ -96,9 +103,17 @@ class Narrowing:
     def __init__(self, listing: Listing, within: Mapping[str, str]) -> None:
         self.listing = listing
         self.within = within
+        # Of all there is, None.
+        self._all = listing.found(within) if within else None
 
     def found(self, applied: Mapping[str, str]) -> BitMap:
         return self.listing.found({**applied, **self.within})
+
+    def label(self, name: str, value: str) -> str | None:
+        choice = self.listing.by_value.get((name, value))
+        if choice is None or not (self._all is None or choice.places.intersect(self._all)):
+            return None
+        return choice.label
 
     def few(self, asked: Mapping[str, str]) -> list[int] | None:
         """The keys of what has these values; None where there are more than `MOST_NAMED`."""
@@ -109,7 +124,7 @@ class Narrowing:
         """Value, label and count of the choices of a facet, under what else is applied."""
         others = {other: value for other, value in applied.items() if other != name}
         choices = self.listing.choices[name]
-        ever = _counts(choices, self.found({}) if self.within else None)
+        ever = _counts(choices, self._all)
         left = _counts(choices, self.found(others)) if others else ever
         return [
             (choice.value, choice.label, count)
@@ -124,11 +139,28 @@ def _counts(choices: list[Choice], found: BitMap | None) -> list[int]:
     return [choice.places.intersection_cardinality(found) for choice in choices]
 
 
-class ListingPaginator(Paginator):
-    """Pages of what is found, read by their keys. One statement a page, wherever it is."""
+@cache
+def reader(listed: Listed, columns: tuple[str, ...], most: int) -> Read:
+    """What reads these columns of rows by their keys, `most` at once, if they are public then."""
+    keys, names = several("keys", BigAutoField(), most), ("pk", *columns)
+    ask = Prepared(lambda: listed.unread.order_by().filter(pk__in=keys).values_list(*names))
+    row = namedtuple("row", names)
 
-    def __init__(self, rows: Any, length: int, listing: Listing, found: BitMap, **how: Any) -> None:
-        super().__init__(rows, length, **how)
+    def read(keys: list[int]) -> dict[int, Any]:
+        found = ask(at=timezone.now(), keys=filled(keys, most)) if keys else []
+        return {values[0]: row._make(values) for values in found}
+
+    return read
+
+
+class ListingPaginator(Paginator):
+    """Pages of what is found; `read` gives rows by their keys, wherever they stand."""
+
+    def __init__(
+        self, read: Read, length: int, listing: Listing, found: BitMap, **how: Any
+    ) -> None:
+        super().__init__([], length, **how)
+        self.read = read
         self.listing = listing
         self.found = found
 
@@ -140,125 +172,135 @@ class ListingPaginator(Paginator):
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         keys = self.listing.keys_at(self.found, start, start + self.per_page)
-        rows = self.object_list.order_by().in_bulk(keys)
+        rows = self.read(keys)
         return self._get_page([rows[key] for key in keys if key in rows], number, self)
 
 
-def kept(filters: Filters, public: Callable[[], QuerySet[Any]]) -> Listing | None:
+def kept(listed: Listed) -> Listing | None:
     """The listing of the public rows as of the generation that the request at hand reads.
 
-    None where nobody knows that generation: then the database has to be asked. One statement;
-    after a publication some for each changed row; some seconds the first time in a process.
+    None where nobody knows that generation: then the database has to be asked. One statement for
+    each relation after a publication, and some for each changed row; a second or two the first
+    time in a process.
     """
     generation = remembered.current.get()
     if generation is None:
         return None
     with _lock:
-        known = _kept.get(filters)
+        known = _kept.get(listed)
         if known and known.generation > generation and time.monotonic() - known.made_at > LATE:
             known = None
         if known is None or known.generation < generation:
-            known = _kept[filters] = _of_generation(generation, known, filters, public())
+            known = _kept[listed] = _of_generation(generation, known, listed)
     return known if known.generation == generation else None
 
 
-def _of_generation(
-    generation: int, known: Listing | None, filters: Filters, rows: QuerySet[Any]
-) -> Listing:
+def read_ahead(listed: Listed) -> None:
+    """In a process that is about to serve, so that nobody who comes for the list waits for it.
+
+    Without a database that answers it is left to the first who comes.
+    """
+    try:
+        token = remembered.current.set(changes.generation())
+        try:
+            kept(listed)
+        finally:
+            remembered.current.reset(token)
+    except DatabaseError as error:
+        logger.warning("The list of %s was not read ahead: %s", listed.model._meta.label, error)
+    finally:
+        connections.close_all()
+
+
+def _of_generation(generation: int, known: Listing | None, listed: Listed) -> Listing:
     try:
         if known:
-            return _followed(known, generation, rows)
+            return _followed(known, generation, listed)
     except OutdatedError:
         pass
-    return _read(filters.base_filters, generation, rows)
+    return _read(generation, listed)
 
 
-def _read(facets: Mapping[str, Any], generation: int, rows: QuerySet[Any]) -> Listing:
-    keys = array("q", rows.values_list("pk", flat=True).iterator(AT_ONCE))
+def _read(generation: int, listed: Listed) -> Listing:
+    """All of it: one statement for the rows, and one for each relation to many."""
+    keys = array("q")
+    columns = [_places() for _column in listed.columns]
+    for place, (key, *values) in enumerate(listed.all_rows()):
+        keys.append(key)
+        for places, value in zip(columns, values, strict=True):
+            places[value].append(place)
+    ties: dict[Tie, BitMap] = defaultdict(BitMap)
+    for column, places in zip(listed.columns, columns, strict=True):
+        for value, some in places.items():
+            for tie in listed.held(column, value):
+                ties[tie] |= BitMap(some)
     place_of = {key: place for place, key in enumerate(keys)}
-    places: dict[Tie, array[int]] = defaultdict(lambda: array("I"))
-    for name, key, value in _ties(facets, rows):
-        if (place := place_of.get(key)) is not None:  # what has come meanwhile is read later
-            places[name, value].append(place)
-    ties = {tie: BitMap(some) for tie, some in places.items()}
-    return Listing(facets, generation, keys, ties, _choices(facets, ties, rows))
+    for name in listed.related:
+        places = _places()
+        for key, value in listed.all_related(name):
+            if (row := place_of.get(key)) is not None:  # what has come meanwhile is read later
+                places[value].append(row)
+        ties |= {(name, str(value)): BitMap(some) for value, some in places.items()}
+    return Listing(generation, keys, dict(ties), _choices(ties, listed))
 
 
-def _ties(facets: Mapping[str, Facet], rows: QuerySet[Any]) -> Iterator[tuple[str, int, str]]:
-    """Of each row what it is tied to, whether or not that may be shown."""
-    for name, facet in facets.items():
-        for tied in facet.tied(rows):
-            for key, value in tied.iterator(AT_ONCE):
-                yield name, key, value
+def _places() -> "dict[Any, array[int]]":
+    return defaultdict(lambda: array("I"))
 
 
-def _choices(
-    facets: Mapping[str, Facet], ties: Mapping[Tie, BitMap], rows: QuerySet[Any]
-) -> dict[str, list[Choice]]:
+def _choices(ties: Mapping[Tie, BitMap], listed: Listed) -> dict[str, list[Choice]]:
     """What may be shown of that, in the order of the form. One statement for each relation."""
-    values: dict[str, list[str]] = defaultdict(list)
+    held: dict[str, set[str]] = defaultdict(set)
     for name, value in ties:
-        values[name].append(value)
+        held[name].add(value)
     return {
         name: [
             Choice(value, label, ties[name, key])
-            for key, value, label in facet.named(rows.model, values[name])
+            for key, value, label in facet.named(held[name], listed.names(name))
         ]
-        for name, facet in facets.items()
+        for name, facet in listed.facets.items()
     }
 
 
-def _followed(known: Listing, generation: int, rows: QuerySet[Any]) -> Listing:
+def _followed(known: Listing, generation: int, listed: Listed) -> Listing:
     """With what has changed since."""
-    moved = Stamp.objects.filter(generation__gt=known.generation)
-    label = rows.model._meta.label_lower
-    stamps = set(moved.filter(model__in=[label, Stamp.ANY_ROW[0]]).values_list("model", "row_id"))
+    label = listed.model._meta.label_lower
+    stamps = set(_STAMPS(since=known.generation, label=label))
     if Stamp.ANY_ROW in stamps or len(stamps) > MOST_FOLLOWED:
         raise OutdatedError
-    changing = _Changing(known)
+    changing = _Changing(known, listed)
     if stamps:
-        changing.change({key for _model, key in stamps}, rows)
-    choices = _choices(known.facets, changing.ties, rows)
-    return replace(
-        known,
-        generation=generation,
-        keys=changing.keys,
-        ties=changing.ties,
-        choices=choices,
-        made_at=time.monotonic(),
-    )
+        changing.change({key for _model, key in stamps})
+    choices = _choices(changing.ties, listed)
+    return Listing(generation, changing.keys, changing.ties, choices)
 
 
 class _Changing:
     """Copies of what a listing holds, so that whoever reads it reads on."""
 
-    def __init__(self, known: Listing) -> None:
-        self.facets = known.facets
+    def __init__(self, known: Listing, listed: Listed) -> None:
+        self.listed = listed
         self.keys = array("q", known.keys)
         self.ties = dict(known.ties)
 
-    def change(self, changed: set[int], rows: QuerySet[Any]) -> None:
+    def change(self, changed: set[int]) -> None:
         """Take out what is not public now, and put the rest where it stands: the last ones first,
         as each is put before what follows it.
         """
-        public = list(rows.filter(pk__in=changed))
-        for key in changed - {row.pk for row in public}:
+        public = self.listed.some(changed)
+        for key in changed - {row.key for row in public}:
             self._take_out(key)
-        own: dict[int, set[Tie]] = defaultdict(set)
-        for name, key, value in _ties(self.facets, rows.filter(pk__in=changed)):
-            own[key].add((name, value))
         for row in reversed(public):
-            place = self._followed_at(row, rows)
-            if place and self.keys[place - 1] == row.pk:
-                self._tie(place - 1, own[row.pk])
-            else:
-                self._take_out(row.pk)
-                self._put(row.pk, self._followed_at(row, rows))
-                self._tie(self.keys.index(row.pk), own[row.pk])
+            place = self._followed_at(row)
+            if not place or self.keys[place - 1] != row.key:
+                self._take_out(row.key)
+                place = self._followed_at(row) + 1
+                self._put(row.key, place - 1)
+            self._tie(place - 1, row.ties)
 
-    def _followed_at(self, row: Any, rows: QuerySet[Any]) -> int:
+    def _followed_at(self, row: Row) -> int:
         """The place of what stands behind it. One statement."""
-        following = rows.filter(row.stands_before()).values_list("pk", flat=True).first()
+        following = self.listed.behind(row)
         try:
             return self.keys.index(following) if following is not None else len(self.keys)
         except ValueError:

@@ -12,12 +12,39 @@ from typing import Any, TypeVar
 
 Found = TypeVar("Found")
 MOST = 2_000
+# Of what is drawn: some of it is long, such as the choices of a list under each combination.
+MOST_CHARACTERS = 4_000_000
 
 # The generation that the request at hand reads; None where nobody knows, and nothing is remembered.
 current: ContextVar[int | None] = ContextVar("current", default=None)
 
+
+class Memory(OrderedDict[tuple[int, Hashable], Any]):
+    """What was asked for last, as much of it as there is room for."""
+
+    characters = 0
+
+    def keep(self, key: tuple[int, Hashable], found: Any) -> None:
+        self._drop(key)
+        self[key] = found
+        self.characters += _length(found)
+        while len(self) > MOST or self.characters > MOST_CHARACTERS:
+            self._drop(next(iter(self)))
+
+    def _drop(self, key: tuple[int, Hashable]) -> None:
+        self.characters -= _length(self.pop(key, None))
+
+    def clear(self) -> None:
+        super().clear()
+        self.characters = 0
+
+
+def _length(found: Any) -> int:
+    return len(found) if isinstance(found, str) else 0
+
+
 _lock = threading.Lock()
-_known: OrderedDict[tuple[int, Hashable], Any] = OrderedDict()
+_known = Memory()
 
 
 def remembered(key: Hashable, find: Callable[[], Found]) -> Found:
@@ -33,9 +60,7 @@ def remembered(key: Hashable, find: Callable[[], Found]) -> Found:
     found = find()
     with _lock:
         _forget_before(generation)
-        _known[whole] = found
-        while len(_known) > MOST:
-            _known.popitem(last=False)
+        _known.keep(whole, found)
     return found
 
 

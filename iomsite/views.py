@@ -23,7 +23,7 @@ from iomsite.organisation.navigation import ABOUT, menu_of
 from iomsite.organisation.views import figures_about_us, measures, section_pages
 from iomsite.publishing.views import EditionMixin, PreviewOnlyView
 from news.digest import MOST_OF_A_KIND, digest
-from news.filters import ReleaseFilter
+from news.filters import RELEASES
 from news.models import NewsRelease, Publication, ReleasePhoto
 from news.views import newest_news
 from programmes import views as work
@@ -85,7 +85,7 @@ def leading_topics() -> list[Topic]:
     Two statements; each page is counted where its topics are, not for each topic. Releases are
     counted by their listing, where there is one.
     """
-    releases = listing.kept(ReleaseFilter, NewsRelease.objects.published)
+    releases = listing.kept(RELEASES)
     counted = [Programme, RegionalEngagement, Publication, *([] if releases else [NewsRelease])]
     first, *others = (
         model.topics.through.objects.filter(**{f"{model._meta.model_name}__in": public})

@@ -14,13 +14,16 @@ from iomsite.operation.assembly import assembled  # noqa: E402
 
 page_cache = None
 if settings.PAGE_CACHE_MB:
+    from iomsite.listing import read_ahead
     from iomsite.pagecache.application import PageCache
     from iomsite.pagecache.places import Places
     from iomsite.pagecache.pulse import Pulses
     from iomsite.pagecache.release import release
     from iomsite.pagecache.shared import Shared
     from iomsite.pagecache.watch import Watch
+    from news.filters import RELEASES
 
+    read_ahead(RELEASES)
     watch = Watch(pulses=Pulses() if "replica" in settings.DATABASES else None)
     most = settings.PAGE_CACHE_MB * 1024 * 1024
     shared = Shared(settings.CACHE_URL, release()) if settings.CACHE_URL else None

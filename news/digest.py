@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from iomsite import listing
 from iomsite.partialdate import PartialDate
 
-from .filters import ReleaseFilter
+from .filters import RELEASES
 from .models import Campaign, NewsRelease, Publication
 
 MOST_OF_A_KIND = 5
@@ -34,7 +34,7 @@ def digest(asked: dict[str, str] | None = None, **lookup: Any) -> dict[str, list
     """
     found: dict[str, list[Any]] = {name: [] for name in KINDS}
     lookups = dict.fromkeys(KINDS, lookup)
-    releases = listing.kept(ReleaseFilter, NewsRelease.objects.published) if asked else None
+    releases = listing.kept(RELEASES) if asked else None
     if releases and asked:
         keys = releases.keys_at(releases.found(asked), 0, MOST_OF_A_KIND)
         lookups["releases"] = {"pk__in": keys}

@@ -1,5 +1,8 @@
 """What visitors choose by in the lists of news, campaigns and publications."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.facets import (
@@ -11,6 +14,7 @@ from iomsite.facets import (
     TextFacet,
     YearFacet,
 )
+from iomsite.listed import Listed
 from programmes.models import Country
 
 from .models import Campaign, NewsRelease, Publication
@@ -21,15 +25,22 @@ class ReleaseFilter(FacetedFilterSet):
     month = MonthFacet("released_on", label=_("Month"))
     topic = RelationFacet("topics", label=_("Topic"))
     country = RelationFacet(
-        "countries", label=_("Country"), among=lambda: Country.objects.published()
+        "countries", label=_("Country"), among=lambda at=None: Country.objects.published(at)
     )
     campaign = RelationFacet(
         "campaign",
         label=_("Campaign"),
         name_field="title",
-        among=lambda: Campaign.objects.published(),
+        among=lambda at=None: Campaign.objects.published(at),
     )
     type = ChoiceFacet("kind", label=_("Type"), choices=NewsRelease.Kind)
+
+
+def public_releases(at: Any = None) -> QuerySet[NewsRelease]:
+    return NewsRelease.objects.published(at)
+
+
+RELEASES = Listed(ReleaseFilter, public_releases)
 
 
 class ReleaseOfYearFilter(ReleaseFilter):

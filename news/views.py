@@ -1,5 +1,6 @@
 """The newsroom, and the pages that show what it holds."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
@@ -12,6 +13,7 @@ from django_filters.views import FilterView
 
 from iomsite.formats.views import NewestMixin, RecordListMixin, RecordMixin, SectionRecordMixin
 from iomsite.images.models import Photo
+from iomsite.listing import Narrowing
 from iomsite.organisation.models import Figure
 from iomsite.organisation.navigation import menu_of
 from iomsite.organisation.views import SectionMixin
@@ -20,12 +22,18 @@ from programmes.map import locator
 from programmes.models import Country, Programme
 
 from . import press
-from .filters import CampaignFilter, PublicationFilter, ReleaseFilter, ReleaseOfYearFilter
+from .filters import (
+    RELEASES,
+    CampaignFilter,
+    PublicationFilter,
+    ReleaseFilter,
+    ReleaseOfYearFilter,
+    public_releases,
+)
 from .models import Campaign, NewsRelease, Publication, ReleasePhoto
+from .templatetags.releases import PRINTED
 
 LIST_LENGTH = 20
-# What lists print of a release, and what its address is made of.
-IN_LISTS = ("title", "slug", "kind", "released_on", "lead", "created_at")
 RELATED_WORK = 3
 NEWEST_RELEASES = 5
 NEWEST_OF_OTHERS = 4
@@ -41,16 +49,15 @@ class ReleaseListView(RecordListMixin, FilterView):
     """All releases, newest first."""
 
     forms_title: Any = gettext_lazy("News")
-    filterset_class = listed_by = ReleaseFilter
-    list_columns = IN_LISTS
+    filterset_class = ReleaseFilter
+    listed = RELEASES
+    list_columns = PRINTED
     paginate_by = LIST_LENGTH
     template_name = "news/release_list.html"
+    context_object_name = "releases"
 
     def get_queryset(self) -> QuerySet[NewsRelease]:
-        return self.listed_rows()
-
-    def listed_rows(self) -> QuerySet[NewsRelease]:
-        return NewsRelease.objects.published()
+        return public_releases()
 
 
 class ReleaseYearView(ReleaseListView):
@@ -63,6 +70,13 @@ class ReleaseYearView(ReleaseListView):
         if not releases.exists():
             raise Http404
         return releases
+
+    @cached_property
+    def narrowing(self) -> Narrowing | None:
+        known = super().narrowing
+        if known and not known.found({}):
+            raise Http404
+        return known
 
     def list_is_within(self) -> dict[str, str]:
         return {"year": str(self.kwargs["year"])}

@@ -2,10 +2,11 @@
 
 import datetime
 from dataclasses import replace
+from html import unescape
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -18,13 +19,13 @@ from iomsite import listing, remembered
 from iomsite.publishing import changes
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import State
-from news.filters import ReleaseFilter, ReleaseOfYearFilter
+from news.filters import RELEASES, ReleaseFilter, ReleaseOfYearFilter
 from news.models import NewsRelease
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.programmes import CountryFactory, TopicFactory
 
 pytestmark = [pytest.mark.django_db]
-RELEASES = 7
+NUMBER = 7
 DAY = datetime.timedelta(days=1)
 QUESTIONS = (
     *("", "year=2016", "topic=a", "topic=a&country=c", "country=d&year=2017&month=4"),
@@ -50,7 +51,7 @@ class World:
         self.topics = [TopicFactory(name=name, slug=name) for name in "ab"]
         self.countries = [CountryFactory(name=name, slug=name, published=True) for name in "cd"]
         self.campaign = CampaignFactory(slug="one", title="One", published=True)
-        self.releases = [self.release(number) for number in range(RELEASES)]
+        self.releases = [self.release(number) for number in range(NUMBER)]
         tell(None)
 
     def release(self, number):
@@ -131,7 +132,7 @@ def public():
 def kept():
     token = remembered.current.set(changes.generation())
     try:
-        return listing.kept(ReleaseFilter, public)
+        return listing.kept(RELEASES)
     finally:
         remembered.current.reset(token)
 
@@ -153,7 +154,8 @@ def by_listing(question, filters=ReleaseFilter, within=None):
     request = RequestFactory().get("/news/")
     found = filters(QueryDict(question), public(), request=request, counting=narrowing)
     places = narrowing.found(found.accepted)
-    pages = listing.ListingPaginator(found.queryset, 3, narrowing.listing, places)
+    read = listing.reader(RELEASES, ("slug",), 3)
+    pages = listing.ListingPaginator(read, 3, narrowing.listing, places)
     parts = [[row.slug for row in page.object_list] for page in pages]
     return shown(found, [part for part in parts if part])
 
@@ -163,7 +165,7 @@ def by_listing(question, filters=ReleaseFilter, within=None):
 @given(data=st.data())
 def test_listing_says_what_the_database_would(data):
     steps = st.lists(
-        st.tuples(st.sampled_from(OPERATIONS), st.integers(0, RELEASES - 1)),
+        st.tuples(st.sampled_from(OPERATIONS), st.integers(0, NUMBER - 1)),
         min_size=12,
         max_size=12,
     )
@@ -192,15 +194,44 @@ def test_list_of_a_year_offers_what_the_year_has():
         assert by_listing(question, ReleaseOfYearFilter, {"year": "2016"}) == expected
 
 
+def test_page_is_the_same_with_a_listing_and_without_one(
+    client, settings, django_assert_num_queries
+):
+    """Once one has been drawn, two statements: the generation, and the rows of the page."""
+    World()
+    NewsRelease.objects.update(title="Us & <them>", lead="As ever.")
+    tell(None)
+    for address in ("/news/", "/news/2016/", "/news/?page=1"):
+        for question in QUESTIONS:
+            asked = f"{address}{'&' if '?' in address else '?'}{question}"
+            settings.PAGE_CACHE_MB = 0
+            plain = client.get(asked).content
+            settings.PAGE_CACHE_MB = 1
+            assert client.get(asked).content == plain, asked
+            with django_assert_num_queries(2 if b"entry__title" in plain else 1):
+                assert client.get(asked).content == plain, asked
+
+
+def test_entry_is_drawn_anew_when_its_release_says_something_else(client, settings):
+    """Also where somebody writes past everything that tells of it."""
+    settings.PAGE_CACHE_MB = 1
+    world = World()
+    NewsRelease.objects.filter(pk=world.releases[0].pk).update(title="Before", lead="As it was.")
+    assert "Before" in client.get("/news/").content.decode()
+    for column, words in (("title", "Us &amp; &lt;them&gt;"), ("lead", "As it is.")):
+        NewsRelease.objects.filter(pk=world.releases[0].pk).update(**{column: unescape(words)})
+        assert words in client.get("/news/").content.decode()
+
+
 def test_change_of_one_release_reads_that_one_again():
     world = World()
     kept()
     world.rename(3)
     with CaptureQueriesContext(connection) as statements:
         kept()
-    # Generation, stamps, rows, six facets, three kinds of names; and what follows the release and
-    # each that is related to it. It moved, so that is asked of it twice.
-    assert len(statements) == 1 + 1 + 1 + 6 + 3 + RELEASES
+    # Generation, stamps, topics and countries of the rows, rows, three kinds of names; and what
+    # follows the release and each that is related to it. It moved, so that is asked of it twice.
+    assert len(statements) == 1 + 1 + 2 + 1 + 3 + NUMBER
     untouched = kept()
     with CaptureQueriesContext(connection) as statements:
         assert kept() is untouched
@@ -212,9 +243,16 @@ def test_what_is_kept_never_shows_what_is_not_public():
     world = World()
     known = kept()
     NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
-    pages = listing.ListingPaginator(public(), 20, known, known.everything)
+    read = listing.reader(RELEASES, ("slug",), 20)
+    pages = listing.ListingPaginator(read, 20, known, known.everything)
     assert world.releases[0].slug not in {row.slug for row in pages.page(1).object_list}
-    assert len(pages.page(1).object_list) == RELEASES - 1
+    assert len(pages.page(1).object_list) == NUMBER - 1
+
+
+def test_rows_of_no_moment_are_read_by_nobody():
+    World()
+    with transaction.atomic(), pytest.raises(DatabaseError):
+        list(RELEASES.unread)
 
 
 def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_read_again():
@@ -222,19 +260,40 @@ def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_re
     known = kept()
     token = remembered.current.set(known.generation - 1)
     try:
-        assert listing.kept(ReleaseFilter, public) is None
-        assert listing._kept[ReleaseFilter] is known
+        assert listing.kept(RELEASES) is None
+        assert listing._kept[RELEASES] is known
 
-        listing._kept[ReleaseFilter] = replace(known, made_at=known.made_at - listing.LATE - 1)
+        listing._kept[RELEASES] = replace(known, made_at=known.made_at - listing.LATE - 1)
         NewsRelease.objects.filter(pk=world.releases[0].pk).update(state=State.DRAFT)
-        again = listing.kept(ReleaseFilter, public)
+        again = listing.kept(RELEASES)
     finally:
         remembered.current.reset(token)
-    assert len(again.keys) == RELEASES - 1
+    assert len(again.keys) == NUMBER - 1
+
+
+def test_list_that_was_read_ahead_is_not_read_by_the_first_who_comes(monkeypatch):
+    World()
+    monkeypatch.setattr(listing.connections, "close_all", lambda: None)
+    listing.read_ahead(RELEASES)
+    with CaptureQueriesContext(connection) as statements:
+        assert len(kept().keys) == NUMBER
+    assert len(statements) == 1
+    assert remembered.current.get() is None
+
+
+def test_database_that_does_not_answer_stops_nobody_from_serving(monkeypatch, caplog):
+    def fail():
+        raise OperationalError("It is away.")
+
+    monkeypatch.setattr(changes, "generation", fail)
+    monkeypatch.setattr(listing.connections, "close_all", lambda: None)
+    listing.read_ahead(RELEASES)
+    assert "news.NewsRelease was not read ahead: It is away." in caplog.text
+    assert not listing._kept
 
 
 def test_nothing_is_kept_where_nobody_knows_the_generation():
-    assert listing.kept(ReleaseFilter, public) is None
+    assert listing.kept(RELEASES) is None
     assert not listing._kept
 
 

@@ -1,7 +1,9 @@
 """What is drawn once for many pages is drawn of a page that has everything."""
 
 import pytest
-from django.template import loader
+from django.template import Context, Template, TemplateSyntaxError, loader
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import escape
 
 from iomsite import busy, remembered
 from iomsite.publishing import changes
@@ -9,6 +11,44 @@ from iomsite.publishing.ledger import locked_ledger
 from tests.factories.organisation import PageFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def test_what_was_asked_for_last_is_kept_as_far_as_there_is_room(monkeypatch):
+    monkeypatch.setattr(remembered, "MOST_CHARACTERS", 10)
+    monkeypatch.setattr(remembered, "MOST", 3)
+    known = remembered.Memory()
+    for key, found in enumerate(["12345", 6, "7890", "four", "4", "f"]):
+        known.keep((1, key), found)
+    assert list(known.values()) == ["four", "4", "f"]
+    known.keep((1, 4), "10 letters")
+    assert list(known.values()) == ["10 letters"]
+    assert known.characters == 10
+    known.clear()
+    assert known.characters == 0
+
+
+def test_menu_is_drawn_anew_when_it_says_something_else(client, settings):
+    settings.PAGE_CACHE_MB = 1
+    page = PageFactory(slug="our-work", title="Our work", published=True)
+    for title in ("Our work", "What we do", "Us &amp; <you>"):
+        type(page).objects.filter(pk=page.pk).update(title=title)
+        with locked_ledger():
+            changes.settle([page])
+        words = client.get("/news/").content.decode()
+        assert words.count(f">{escape(title)}</a>") == 2  # in the masthead and in the footer
+        assert client.get("/our-work/").content.decode().count('aria-current="page"') == 1
+
+
+def test_piece_is_drawn_once_for_each_of_its_arguments():
+    drawn = []
+    piece = Template("{% drawn_for words some %}{{ note }}{{ words }}{% until_here %}")
+    for words, some in [("a", ()), ("b", ()), ("a", ()), ("a", (1,)), ("<", ())]:
+        lazy = SimpleLazyObject(lambda words=words: words)
+        context = {"words": lazy, "some": some, "note": lambda: drawn.append(1) or len(drawn)}
+        shown = piece.render(Context(context))
+        assert shown == {"a": "3a" if some else "1a", "b": "2b", "<": "4&lt;"}[words]
+    with pytest.raises(TemplateSyntaxError):
+        piece.render(Context({"words": object()}))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from iomsite import listing
 from iomsite.facets import FacetedFilterSet
+from iomsite.listed import Listed
 from iomsite.publishing import changes, preview
 from iomsite.publishing.keeping import keep
 from iomsite.publishing.models import Publishable
@@ -90,7 +91,7 @@ class FormsMixin:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         filterset = context.get("filter")
-        query = urlencode(filterset.accepted) if filterset else ""
+        query = filterset.query if filterset else ""
         address = f"{self.request.path}?{query}" if query else self.request.path
         is_shown = not preview.is_asked(self.request) and not _is_withdrawn(context.get("object"))
         offered = [FORMS[ending] for ending in self.forms] if is_shown else []
@@ -160,9 +161,10 @@ class RecordListMixin(FormsMixin):
 
     is_list = True
     forms_title: ClassVar[Any] = ""
-    # Of a list that may get very long: the filters that its listing is kept for.
-    listed_by: ClassVar[type[FacetedFilterSet] | None] = None
-    # What the page prints of each row; all, where nothing is said.
+    # Of a list that may get very long: all that its listing holds, whatever part of it this is.
+    listed: ClassVar[Listed | None] = None
+    template_name: str
+    # What the page prints of each row; all, where nothing is said. A long list has to say.
     list_columns: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -170,32 +172,35 @@ class RecordListMixin(FormsMixin):
         filters = cls.filterset_class.base_filters if cls.filterset_class else {}
         return {*filters, AFTER}
 
-    def listed_rows(self) -> QuerySet[Any]:
-        """All that the listing holds, whatever part of it this list is."""
-        return self.get_queryset()  # type: ignore[attr-defined]
-
     def list_is_within(self) -> dict[str, str]:
-        """The values of `listed_by` that all of this list has."""
+        """The choices that all of this list has."""
         return {}
 
     @cached_property
     def narrowing(self) -> listing.Narrowing | None:
         """None where the list is short enough to be asked of the database."""
-        known = listing.kept(self.listed_by, self.listed_rows) if self.listed_by else None
+        known = listing.kept(self.listed) if self.listed else None
         return listing.Narrowing(known, self.list_is_within()) if known else None
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        if self.listed and self.narrowing:
+            given = {"data": self.request.GET or None, "queryset": self.listed.unread}
+            return {**given, "request": self.request, "counting": self.narrowing}
         found: dict[str, Any] = super().get_filterset_kwargs(filterset_class)  # type: ignore[misc]
-        return {**found, "counting": self.narrowing}
+        return found
+
+    def get_template_names(self) -> list[str]:
+        """Django would ask the rows for their model, and make a queryset of them for that."""
+        return [self.template_name]
 
     def get_paginator(self, rows: QuerySet[Any], length: int, **how: Any) -> Any:
         filterset = getattr(self, "filterset", None)
-        if self.list_columns:
-            rows = rows.only(*self.list_columns)
         if filterset is not None and self.narrowing:
             found = self.narrowing.found(filterset.accepted)
-            known, rows = self.narrowing.listing, self.listed_rows().only(*self.list_columns)
-            return listing.ListingPaginator(rows, length, known, found, **how)
+            read = listing.reader(self.listed, self.list_columns, length)
+            return listing.ListingPaginator(read, length, self.narrowing.listing, found, **how)
+        if self.list_columns:
+            rows = rows.only(*self.list_columns)
         accepted = sorted(filterset.accepted.items()) if filterset is not None else ()
         return paging.CountedPaginator(rows, length, (self.request.path, *accepted), **how)
 

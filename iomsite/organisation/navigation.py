@@ -1,7 +1,7 @@
 """The menu: the published pages, as the tree that the header and the footer draw."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -23,7 +23,7 @@ class MenuEntry:
     title: str
     slug: str
     get_absolute_url: str
-    children: list[Self] = field(default_factory=list)
+    children: tuple[Self, ...] = ()
 
 
 class Menu:
@@ -35,18 +35,18 @@ class Menu:
         return list(Page.objects.published().select_related("parent").only(*fields))
 
     @cached_property
-    def entries(self) -> list[MenuEntry]:
+    def entries(self) -> tuple[MenuEntry, ...]:
         """The pages of the first level in their order, with those below them."""
         below = defaultdict(list)
         for page in self.pages:
             if page.in_menu:
                 below[page.parent_id].append(page)
 
-        def entries(parent: int | None) -> list[MenuEntry]:
-            return [
+        def entries(parent: int | None) -> tuple[MenuEntry, ...]:
+            return tuple(
                 MenuEntry(page.title, page.slug, page.get_absolute_url(), entries(page.pk))
                 for page in below[parent]
-            ]
+            )
 
         return entries(None)
 

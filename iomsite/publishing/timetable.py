@@ -13,6 +13,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from iomsite.prepared import Prepared
+
 from . import audit, changes, readonly, redirects
 from .changes import waiting
 from .editions import members, publication_errors, publishable_models, replace
@@ -38,11 +40,15 @@ class Now(NamedTuple):
     read_only: ReadOnly | None = None
 
 
+_LEDGER = Prepared(
+    lambda: Ledger.objects.filter(pk=1).values_list("generation", "next_at", *readonly.columns())
+)
+
+
 def look(at: datetime.datetime) -> Now:
     """One statement on one row: cheap enough for every request."""
-    ledger = Ledger.objects.filter(pk=1)
-    row = ledger.values_list("generation", "next_at", *readonly.columns()).first()
-    generation, next_at, *held = row or (None, None, None, "", "off")
+    rows = _LEDGER()
+    generation, next_at, *held = rows[0] if rows else (None, None, None, "", "off")
     is_due = next_at is not None and next_at <= at
     return Now(generation, is_due, readonly.state(*held))
 

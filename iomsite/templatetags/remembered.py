@@ -1,4 +1,4 @@
-"""What is drawn once and stands on many pages. Both tags are template builtins (settings).
+"""What is drawn once and stands on many pages. These tags are template builtins (settings).
 
 `{% remembered "masthead" section %}…{% endremembered %}` holds until something is published (see
 `iomsite.remembered`). What is inside may read the context, but may depend on nothing besides what
@@ -6,7 +6,10 @@ is public, the language, and the arguments.
 
 `{% drawn "includes/entry.html" with title=page.title %}` is an `include … only` that holds for
 good: an include shows nothing but its arguments, so the same ones give the same words. Arguments
-are words, numbers and dates; of a row, its name.
+are words, numbers and dates; of a row, its name; and tuples of what never changes.
+
+`{% drawn_for navigation path %}…{% until_here %}` does the same with what is inside of it.
+Without `end` in its name, nothing inside has to be indented, which would be more to send.
 """
 
 import datetime
@@ -16,14 +19,14 @@ from django import template
 from django.db.models import Model
 from django.template.base import token_kwargs
 from django.template.loader import get_template
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
 
 from iomsite.partialdate import PartialDate
 from iomsite.remembered import remembered
 
 register = template.Library()
-MOST_DRAWN = 3_000
+MOST_DRAWN, MOST_OF_A_PIECE = 3_000, 200
 PLAIN = (str, int, bool, type(None), datetime.date, PartialDate)
 
 
@@ -66,8 +69,37 @@ def drawn(parser, token):
     return DrawnNode(parser.compile_filter(name).resolve({}), arguments)
 
 
+class DrawnForNode(template.Node):
+    def __init__(self, nodelist, arguments):
+        self.nodelist = nodelist
+        self.arguments = arguments
+        self.drawn = {}
+
+    def render(self, context):
+        values = (_plain(argument.resolve(context)) for argument in self.arguments)
+        key = (get_language(), *values)
+        if (found := self.drawn.get(key)) is None:
+            found = self.nodelist.render(context)
+            if len(self.drawn) >= MOST_OF_A_PIECE:
+                self.drawn.clear()
+            self.drawn[key] = found
+        return found
+
+
+@register.tag
+def drawn_for(parser, token):
+    arguments = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodelist = parser.parse(("until_here",))
+    parser.delete_first_token()
+    return DrawnForNode(nodelist, arguments)
+
+
 def _plain(value):
-    if isinstance(value, Model | Promise):
+    """What is made when somebody reads it is made by now, so that nobody keeps what makes it."""
+    if isinstance(value, tuple):
+        return tuple(value)
+    is_late_word = type(value) is SimpleLazyObject and isinstance(value, str)
+    if isinstance(value, Model | Promise) or is_late_word:
         return str(value)
     if isinstance(value, PLAIN):
         return value

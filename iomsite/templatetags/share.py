@@ -1,9 +1,13 @@
 """What other sites and messengers show where a page is shared."""
 
+from functools import lru_cache
+
 from django import template
 from django.core.exceptions import DisallowedHost
+from django.template.loader import get_template
 from django.utils.translation import get_language, to_locale
 
+from iomsite.formats.absolute import Absolute
 from iomsite.images import cards
 from news.models import Campaign, NewsRelease, Publication
 
@@ -12,7 +16,7 @@ ARTICLES = (Campaign, NewsRelease, Publication)
 register = template.Library()
 
 
-@register.inclusion_tag("includes/share.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def share(context):
     """Of the page at hand, which its view has found readable; of the site, where there is none.
 
@@ -20,24 +24,32 @@ def share(context):
     """
     page, request = _page_in(context), context.get("request")
     if request is None or context.get("is_preview") or not _is_ours(request):
-        return {}
+        return _drawn()
+    absolute = Absolute(request)
     if page is None:
-        return {
-            "card": request.build_absolute_uri(cards.url_of(cards.words_of_site())),
-            "locale": to_locale(get_language()),
-        }
+        return _of_site(absolute("/"), get_language())
     if getattr(page, "withdrawal", ""):
-        return {}
-    return {
-        "locale": to_locale(get_language()),
-        "is_article": isinstance(page, ARTICLES),
-        "title": str(page),
-        "card": request.build_absolute_uri(cards.url_of(cards.words_of(page))),
-        "address": request.build_absolute_uri(page.get_absolute_url()),
-        "lead": getattr(page, "lead", ""),
-        "first_public": getattr(page, "first_published_at", None),
-        "changed": getattr(page, "published_at", None),
-    }
+        return _drawn()
+    return _drawn(
+        locale=to_locale(get_language()),
+        is_article=isinstance(page, ARTICLES),
+        title=str(page),
+        card=absolute(cards.url_of(cards.words_of(page))),
+        address=absolute(page.get_absolute_url()),
+        lead=getattr(page, "lead", ""),
+        first_public=getattr(page, "first_published_at", None),
+        changed=getattr(page, "published_at", None),
+    )
+
+
+@lru_cache(100)
+def _of_site(root, language):
+    card = cards.url_of(cards.words_of_site())
+    return _drawn(card=root.removesuffix("/") + card, locale=to_locale(language))
+
+
+def _drawn(**said):
+    return get_template("includes/share.html").render(said)
 
 
 def _is_ours(request):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from iomsite import listing
 from iomsite.publishing.states import State
-from news.filters import ReleaseFilter
+from news.filters import RELEASES
 from news.models import NewsRelease
 
 PAGES, LENGTH = 6_000, 20
@@ -69,10 +69,9 @@ def test_part_of_the_list_and_what_follows_a_release_read_the_index_in_its_order
 
 @pytest.mark.usefixtures("long_list")
 def test_page_anywhere_is_read_by_its_keys(django_assert_num_queries):
-    known = listing._read(ReleaseFilter.base_filters, 1, NewsRelease.objects.published())
-    pages = listing.ListingPaginator(
-        NewsRelease.objects.published(), LENGTH, known, known.everything
-    )
+    known = listing._read(1, RELEASES)
+    read = listing.reader(RELEASES, ("slug",), LENGTH)
+    pages = listing.ListingPaginator(read, LENGTH, known, known.everything)
     for number in (1, pages.num_pages // 2, pages.num_pages):
         with django_assert_num_queries(1):
             page = pages.page(number)

@@ -38,7 +38,7 @@ def test_hidden_page_is_nowhere(our_work, state):
     menu = Menu()
 
     assert [entry.slug for entry in menu.entries] == ["our-work"]
-    assert menu.entries[0].children == []
+    assert menu.entries[0].children == ()
     assert menu.trail("hidden") == []
     assert menu.trail("below") == []
     assert menu.below("our-work") == []
