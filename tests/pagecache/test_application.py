@@ -144,6 +144,7 @@ def test_who_tells_something_of_himself_is_given_his_own(cache, other):
         "/news/?year=1066",
         "/news/?year=" + "9" * 2000,
         "/openapi.json",
+        "/alerts/new/?of=/news/",
         "/robots.txt",
     ],
 )
