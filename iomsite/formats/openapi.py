@@ -106,7 +106,7 @@ def pages() -> Iterator[tuple[str, Any]]:
     known = set()
     for route, view in _views(get_resolver().url_patterns):
         template = PLACE.sub(r"{\2}", route)
-        if template not in known and getattr(view, "forms", ()):
+        if template not in known and getattr(view, "forms", None):
             known.add(template)
             yield template, view
 
@@ -207,7 +207,7 @@ def _object(properties: dict[str, Any], words: str) -> dict[str, Any]:
 def _schemas(kind: Any) -> dict[str, Any]:
     """The dataclass and those it holds."""
     hints = get_type_hints(kind)
-    found = {}
+    found: dict[str, Any] = {}
     for inner in (one for hint in hints.values() for one in (hint, *get_args(hint))):
         if is_dataclass(inner):
             found |= _schemas(inner)
@@ -216,7 +216,7 @@ def _schemas(kind: Any) -> dict[str, Any]:
 
 
 def _schema(hint: Any) -> dict[str, Any]:
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return {"$ref": f"#/components/schemas/{hint.__name__}"}
     if get_origin(hint) is list:
         return {"type": "array", "items": _schema(get_args(hint)[0])}
