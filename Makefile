@@ -41,9 +41,9 @@ browser: install-dev ## Run the journeys in Chromium
 system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)
 	@$(PYTEST) -m system -n auto --dist loadfile $(ARGS)
 
-bench: install-dev ## Measure pages at 2,000 to 200,000 releases (BENCH_POSTGRES=… for that too)
-	@$(BIN)/python -m bench.rounds $(ARGS)
+bench: install-dev ## Measure pages at 2,000 to 200,000 releases (ARGS="--sizes 2000,20000"; BENCH_POSTGRES=…)
 	@$(BIN)/python -m bench.served
+	@$(BIN)/python -m bench.rounds $(ARGS)
 
 lint: install-dev ## Check style, templates, import directions and types
 	@.ci/lint

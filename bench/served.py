@@ -88,7 +88,6 @@ def site(options: list[str]) -> Iterator[Site]:
         for words in (["migrate"], ["seed"], ["collectstatic", "--noinput"]):
             production.manage(*words, "-v0")
         with Site(production, *options, workers=PROCESSES) as running:
-
             wait_for(lambda: all(is_hit(running) for _time in range(12)))
             yield running
 

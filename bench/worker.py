@@ -6,6 +6,7 @@ Reads one JSON object a line: `{"address": …, "times": …}`; `bench.rounds` s
 import gc
 import json
 import os
+import re
 import resource
 import sys
 import time
@@ -17,6 +18,10 @@ import django
 from django.conf import settings
 
 HOST = "bench.example.org"
+# Of a page, an Atom feed, a JSON feed and a sitemap.
+ENTRIES = [
+    re.compile(one) for one in (rb'<li class="entry\b', rb"<entry>", rb'"id": "urn:', rb"<url>")
+]
 
 
 def environ_of(address: str) -> dict[str, Any]:
@@ -93,6 +98,7 @@ def cost(site: Site, address: str, times: int) -> dict[str, Any]:
         "database": of_database,
         "wall": wall,
         "bytes": len(body),
+        "entries": max(len(one.findall(body)) for one in ENTRIES),
         "memory": memory,
     }
 

@@ -25,7 +25,7 @@ READ_ONLY_STATE, READ_ONLY_CODE = "25006", 8
 TRY_AGAIN_AFTER = "30"  # seconds
 # What a file system says that takes nothing more.
 WITHOUT_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
-ACCOUNT = "/account/"
+ACCOUNT, ALERTS = "/account/", "/alerts/"
 # Packages whose every error means that what they speak to is away or full, and what that is.
 SERVICES = {"redis": "attempts", "botocore": "files", "boto3": "files", "s3transfer": "files"}
 
@@ -110,18 +110,22 @@ def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpR
 
 
 def read_only(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The answer to whoever would change something. Staff are given back what they sent.
+    """The answer to whoever would change something. Staff are given back what they sent, and so is
+    whoever asks for alerts.
 
-    It is sent again with the token that came with it, so that nobody else's page can use this one.
+    It is sent again with the token that came with it, so that nobody else's page can use this one;
+    forms of alerts have none, as they change nothing that a mailbox does not confirm.
     """
-    was_sent = is_form_of_staff(request.method or "", request.path)
     fields = [(name, value) for name, some in request.POST.lists() for value in some]
+    is_of_staff = is_form_of_staff(request.method or "", request.path)
+    was_sent = is_of_staff or (bool(fields) and request.path.startswith(ALERTS))
+    is_for_staff = bool(reason) and getattr(request.user, "is_staff", False)
     context = {
-        "reason": reason,
+        "reason": reason if is_for_staff else "",
         "was_sent": was_sent,
         "address": request.get_full_path(),
         "fields": fields,
-        "had_files": was_sent and bool(request.FILES),
+        "had_files": is_of_staff and bool(request.FILES),
         "is_sign_in": request.path.startswith(reverse("account_login")),
     }
     return _unavailable(loader.get_template("read_only.html").render(context))

@@ -456,12 +456,13 @@ class FacetedFilterSet(django_filters.FilterSet):
 
         One statement for the facets that are asked; none where nothing is.
         """
-        choices = self._count({}, self.asked) if self.asked else {}
+        given = {name: value for name in self.filters if (value := self.data.get(name, ""))}
+        choices = self._count({}, given) if given else {}
         offered = {name: {option[0] for option in options} for name, options in choices.items()}
         return [
             gettext("%(facet)s “%(value)s” is not among the choices.")
             % {"facet": self.filters[name].label, "value": Truncator(value).chars(60)}
-            for name, value in self.asked.items()
+            for name, value in given.items()
             if value not in offered[name]
         ]
 

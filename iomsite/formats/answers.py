@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,9 @@ from .markdown import as_markdown
 from .programs import as_json
 from .spreadsheets import as_csv
 
-__all__ = ["Answer", "problem", "response_of"]
+__all__ = ["Answer", "Problem", "problem", "response_of"]
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 WRITERS: dict[str, Callable[[Answer], Any]] = {
     "atom": as_atom,
@@ -41,7 +43,7 @@ def response_of(answer: Answer, form: Form, is_head: bool = False) -> HttpRespon
     return opened(response)
 
 
-def opened(response: Any) -> Any:
+def opened(response: Response) -> Response:
     """Programs of other sites may read it: it holds nothing that is not public."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -63,7 +65,11 @@ WORDS = {
 }
 
 
-def problem(status: int, detail: str, ending: str) -> HttpResponse:
+class Problem(HttpResponse):
+    """A refusal that is said in its form already."""
+
+
+def problem(status: int, detail: str, ending: str) -> Problem:
     """What went wrong, as the form can say it: RFC 9457 for JSON, else one or two sentences."""
     words = str(WORDS.get(status, WORDS[404]))
     if ending == "json":
@@ -73,6 +79,5 @@ def problem(status: int, detail: str, ending: str) -> HttpResponse:
     else:
         content, media = f"{words} {detail}".strip() + "\n", "text/plain"
         media = FORMS["md"].media if ending == "md" else media
-    response = HttpResponse(content, status=status, content_type=f"{media}; charset=utf-8")
-    response.is_problem = True  # said already
+    response = Problem(content, status=status, content_type=f"{media}; charset=utf-8")
     return opened(response)

@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from .addresses import FORMS, HTML, parted, preferred, with_ending
-from .answers import problem
+from .answers import Problem, problem
 
 REDIRECTS = (301, 302, 303, 307, 308)
 READING = ("GET", "HEAD", "OPTIONS")
@@ -65,7 +65,7 @@ class FormMiddleware:
             location = response["Location"]
             if location.startswith("/") and location.partition("?")[0].endswith("/"):
                 response["Location"] = with_ending(location, request.ending)
-        elif ending and response.status_code in TOLD and not hasattr(response, "is_problem"):
+        elif ending and response.status_code in TOLD and not isinstance(response, Problem):
             response = _said_again(response, ending)
         elif ending and response.status_code == 200 and request.method in ("GET", "HEAD"):
             response = get_conditional_response(request, response.get("ETag"), None, response)

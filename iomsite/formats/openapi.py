@@ -11,11 +11,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, get_resolver
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
-from iomsite.facets import ChoiceFacet
+from iomsite.facets import ChoiceFacet, MonthFacet, PresenceFacet
 
 from . import paging
 from .addresses import FORMS
@@ -31,11 +32,11 @@ PLAIN: dict[Any, dict[str, str]] = {str: {"type": "string"}, int: {"type": "inte
 OTHERS: dict[str, tuple[Any, dict[str, Any]]] = {
     "q": (
         gettext_lazy("The words to look for"),
-        {"type": "string", "minLength": 1, "maxLength": 200},
+        {"type": "string", "minLength": 1, "maxLength": 200, "examples": ["malaria"]},
     ),
     "exact": (
         gettext_lazy("Given, with any value: in no other spelling"),
-        {"type": "string", "maxLength": 10},
+        {"type": "string"},
     ),
     PAGE: (
         gettext_lazy("Which part of the results, from 1 on"),
@@ -105,7 +106,7 @@ def pages() -> Iterator[tuple[str, Any]]:
     known = set()
     for route, view in _views(get_resolver().url_patterns):
         template = PLACE.sub(r"{\2}", route)
-        if template not in known and getattr(view, "forms", ()):
+        if template not in known and getattr(view, "forms", None):
             known.add(template)
             yield template, view
 
@@ -160,8 +161,8 @@ def _filters(view: Any) -> Iterator[dict[str, Any]]:
     filterset = view.filterset_class
     for name, facet in filterset.base_filters.items() if filterset else ():
         schema: dict[str, Any] = {"type": "string", "maxLength": 200}
-        if isinstance(facet, ChoiceFacet):
-            schema["enum"] = list(facet.names)
+        if values := _values(facet):
+            schema["enum"] = values
         yield {"name": name, "in": "query", "description": str(facet.label), "schema": schema}
     for name in sorted(view.known_names() & OTHERS.keys()):
         words, schema = OTHERS[name]
@@ -173,6 +174,15 @@ def _filters(view: Any) -> Iterator[dict[str, Any]]:
         words = _("Where the part before ended: as its “next” says")
         schema = {"type": "string", "maxLength": paging.LONGEST_MARK}
         yield {"name": AFTER, "in": "query", "description": words, "schema": schema}
+
+
+def _values(facet: Any) -> list[str]:
+    """All that it can ever offer, where that does not depend on what is there."""
+    if isinstance(facet, ChoiceFacet):
+        return list(facet.names)
+    if isinstance(facet, MonthFacet):
+        return [str(month) for month in MONTHS]
+    return ["yes"] if isinstance(facet, PresenceFacet) else []
 
 
 def _list() -> dict[str, Any]:
@@ -197,7 +207,7 @@ def _object(properties: dict[str, Any], words: str) -> dict[str, Any]:
 def _schemas(kind: Any) -> dict[str, Any]:
     """The dataclass and those it holds."""
     hints = get_type_hints(kind)
-    found = {}
+    found: dict[str, Any] = {}
     for inner in (one for hint in hints.values() for one in (hint, *get_args(hint))):
         if is_dataclass(inner):
             found |= _schemas(inner)
@@ -206,7 +216,7 @@ def _schemas(kind: Any) -> dict[str, Any]:
 
 
 def _schema(hint: Any) -> dict[str, Any]:
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return {"$ref": f"#/components/schemas/{hint.__name__}"}
     if get_origin(hint) is list:
         return {"type": "array", "items": _schema(get_args(hint)[0])}

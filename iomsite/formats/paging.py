@@ -30,6 +30,8 @@ SIGNER = Signer(salt="iomsite.formats.after")
 class CountedPaginator(Paginator):
     """Pages by number, for people, counted once a generation. `key` says which list it is."""
 
+    object_list: QuerySet[Any]
+
     def __init__(self, rows: QuerySet[Any], length: int, key: Hashable, **how: Any) -> None:
         super().__init__(rows, length, **how)
         self.key = key

@@ -136,13 +136,14 @@ class Record:
 
 def for_records(rows: QuerySet[Any], *, texts: bool = True) -> QuerySet[Any]:
     """The rows with all that their records tell: as many statements for a thousand as for one."""
-    model = rows.model
+    model: type[Model] = rows.model
     names = [name for names in RELATED.values() for name in names]
     found = {name: one for name in names if (one := _relation(model, name))}
     single = [name for name, one in found.items() if isinstance(one, ForeignKey)]
     many = [name for name, one in found.items() if isinstance(one, ManyToManyField)]
     pages = [name for name in single if issubclass(found[name].related_model, Publishable)]
-    loaded = [*(Prefetch(name, _public(found[name].related_model)) for name in many), "sources"]
+    loaded: list[str | Prefetch] = ["sources"]
+    loaded += [Prefetch(name, _public(found[name].related_model)) for name in many]
     loaded += [
         Prefetch(name, found[name].related_model.objects.in_use())
         for name in single
@@ -175,14 +176,16 @@ def _photographs(use: Any, name: str) -> Prefetch:
 
 
 @cache
-def _parts(model: type[Model], kind: type[Model]) -> list[tuple[str, Any]]:
+def _parts(model: type[Model], kind: type[Model]) -> list[tuple[str, type[Model]]]:
     """The ordered parts of a page, with the names that they are read by."""
-    return [
-        (one.get_accessor_name(), one.related_model)
-        for one in model._meta.related_objects
-        if issubclass(one.related_model, kind)
-        and getattr(one.related_model, "owner_field", "") == one.field.name
-    ]
+    found = []
+    for one in model._meta.related_objects:
+        part, name = one.related_model, one.get_accessor_name()
+        if isinstance(part, str) or not issubclass(part, kind):
+            continue
+        if name and getattr(part, "owner_field", "") == one.field.name:
+            found.append((name, part))
+    return found
 
 
 class _Targets(Targets):
@@ -209,7 +212,7 @@ class Records:
     def _record(self, row: Any, targets: _Targets) -> Record:
         address = self._absolute(row.get_absolute_url())
         uid = getattr(row, "uid", None)
-        lists = {name: self._links(row, fields) for name, fields in RELATED.items()}
+        lists: dict[str, Any] = {name: self._links(row, own) for name, own in RELATED.items()}
         return Record(
             id=f"urn:uuid:{uid}" if uid else address,
             type=type_of(type(row)),
@@ -222,7 +225,7 @@ class Records:
             published=_moment(first_public(row)),
             updated=_moment(getattr(row, "published_at", None)),
             website=getattr(row, "url", ""),
-            **{name: getattr(row, name, "") for name in CODES},
+            **_codes(row),
             **lists,
             figures=[self._number(one) for one in _loaded(row, "figures")],
             sources=self._origins(row),
@@ -237,7 +240,7 @@ class Records:
             Link(
                 name=str(one),
                 address=self._absolute(one.get_absolute_url()),
-                **{name: getattr(one, name, "") for name in CODES},
+                **_codes(one),
             )
             for one in dict.fromkeys(rows)
         ]
@@ -258,7 +261,7 @@ class Records:
             sources=self._origins(figure),
         )
 
-    def _pictures(self, row: Any) -> Iterator[Image]:
+    def _pictures(self, row: Model) -> Iterator[Image]:
         for name, _part in _parts(type(row), PhotoUse):
             for use in getattr(row, name).all():
                 picture = use.photo.picture
@@ -279,6 +282,10 @@ class Records:
             yield Section(title, html, as_words(text, targets))
 
 
+def _codes(row: Model) -> dict[str, Any]:
+    return {name: getattr(row, name, "") for name in CODES}
+
+
 def type_of(model: type[Model]) -> str:
     name = model._meta.model_name or ""
     return TYPES.get(name, name)
@@ -293,7 +300,7 @@ def _moment(moment: Any) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
-def _loaded(row: Any, name: str) -> list[Any]:
+def _loaded(row: Model, name: str) -> list[Any]:
     """What a relation holds that the public may see; nothing where the kind has none such."""
     relation = _relation(type(row), name)
     if isinstance(relation, ManyToManyField):
@@ -317,7 +324,7 @@ def _date(date: Any) -> Date | None:
     return Date(date.machine, precision, str(date))
 
 
-def _texts_of(row: Any) -> Iterator[tuple[str, str]]:
+def _texts_of(row: Model) -> Iterator[tuple[str, str]]:
     """Title and rich text of each part of the page; its first text opens it and has no title."""
     for number, one in enumerate(rich_fields(type(row))):
         if text := getattr(row, one.attname):

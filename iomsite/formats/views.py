@@ -1,9 +1,9 @@
 """What a view says of itself so that its address has other forms besides the page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
@@ -26,14 +26,28 @@ from . import paging
 from .absolute import Absolute
 from .addresses import FORMS, Form, with_ending
 from .answers import Answer, problem, response_of
-from .records import Records, first_public, for_records
+from .records import Record, Records, first_public, for_records
 
 AFTER, PAGE = "after", "page"
 # What was never published by itself has no moment that a feed could give.
 WITHOUT_MOMENTS = ("json", "csv", "md")
 
 
-class FormsMixin:
+if TYPE_CHECKING:
+
+    class DjangoView:
+        """What these mixins expect of the view of Django's that they stand before."""
+
+        def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any: ...
+        def get_context_data(self, **kwargs: Any) -> dict[str, Any]: ...
+        def get_queryset(self) -> QuerySet[Any]: ...
+        def get_object(self, queryset: QuerySet[Any]) -> Any: ...
+        def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]: ...
+else:
+    DjangoView = object
+
+
+class FormsMixin(DjangoView):
     """Answers in the form that is asked for. Stands before a view of Django's."""
 
     request: HttpRequest
@@ -49,7 +63,7 @@ class FormsMixin:
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form: Form | None = getattr(request, "form", None)
         if form is None:
-            return self._kept(super().get(request, *args, **kwargs))  # type: ignore[misc]
+            return self._kept(super().get(request, *args, **kwargs))
         if preview.is_asked(request):
             raise Http404  # nobody's programs read what is not public
         try:
@@ -89,7 +103,7 @@ class FormsMixin:
                 raise BadRequest(_("“%s” is given more than once.") % name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context = super().get_context_data(**kwargs)
         filterset = context.get("filter")
         query = filterset.query if filterset else ""
         address = f"{self.request.path}?{query}" if query else self.request.path
@@ -145,15 +159,19 @@ class RecordMixin(FormsMixin):
 
     def row(self) -> Any:
         """What the page shows, read as records need it."""
-        return self.get_object(for_records(self.get_queryset()))  # type: ignore[attr-defined]
+        return self.get_object(for_records(self.get_queryset()))
 
 
 class SectionRecordMixin(RecordMixin):
     """Of an overview that stands at a page of the menu: the words of that page."""
 
+    page: Any
+    page_slug: str
+    find: Callable[..., Any]
+
     def row(self) -> Any:
-        pages = for_records(type(self.page).objects.all())  # type: ignore[attr-defined]
-        return self.find(pages, slug=self.page_slug)  # type: ignore[attr-defined]
+        pages = for_records(type(self.page).objects.all())
+        return self.find(pages, slug=self.page_slug)
 
 
 class RecordListMixin(FormsMixin):
@@ -186,8 +204,7 @@ class RecordListMixin(FormsMixin):
         if self.listed and self.narrowing:
             given = {"data": self.request.GET or None, "queryset": self.listed.unread}
             return {**given, "request": self.request, "counting": self.narrowing}
-        found: dict[str, Any] = super().get_filterset_kwargs(filterset_class)  # type: ignore[misc]
-        return found
+        return super().get_filterset_kwargs(filterset_class)
 
     def get_template_names(self) -> list[str]:
         """Django would ask the rows for their model, and make a queryset of them for that."""
@@ -212,7 +229,9 @@ class RecordListMixin(FormsMixin):
         paging.check(after)
         absolute = Absolute(self.request)
         records = Records(absolute, texts=form.ending != "csv")
-        own = {name: value for name, value in self.request.GET.items() if value and name != AFTER}
+        given = self.request.GET.items()
+        own = {name: str(value) for name, value in given if value and name != AFTER}
+        found: Iterator[Record]
         if form.ending == "csv":
             parts = paging.whole(rows, after)
             found, following = chain.from_iterable(map(records.of, parts)), ""
@@ -231,17 +250,17 @@ class RecordListMixin(FormsMixin):
     def title_of_forms(self) -> str:
         """Of the page that the list stands at, which must be public itself."""
         page = getattr(self, "page", None)
-        if _is_withdrawn(page):
+        if page is not None and _is_withdrawn(page):
             raise Gone(page.withdrawal_note)
         named = page or self.forms_title
         if named:
             return str(named)
-        rows = self.get_queryset()  # type: ignore[attr-defined]
+        rows = self.get_queryset()
         return str(capfirst(rows.model._meta.verbose_name_plural))
 
     def rows(self) -> QuerySet[Any]:
         """Those that the page would list, under the same filters."""
-        rows: QuerySet[Any] = self.get_queryset()  # type: ignore[attr-defined]
+        rows = self.get_queryset()
         if self.filterset_class is None:
             return rows
         filterset = self.filterset_class(

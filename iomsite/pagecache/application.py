@@ -81,7 +81,7 @@ class PageCache:
         names = self.names.of(path)
         if names is None and query:
             return None
-        canonical = query_of(query, names or frozenset())
+        canonical = query_of(path, query, names or frozenset())
         if canonical is None:
             return None
         host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]

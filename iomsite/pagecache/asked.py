@@ -85,14 +85,21 @@ def scheme_of(environ: dict[str, Any]) -> str:
     return str(environ["wsgi.url_scheme"])
 
 
-def query_of(query: str, names: frozenset[str]) -> str | None:
-    """In one order, without what the page does not depend on; None for what is nobody's link."""
+def query_of(path: str, query: str, names: frozenset[str]) -> str | None:
+    """In one order, without what the page does not depend on; None for what is nobody's link.
+
+    Programs are told of what cannot be asked for, so that nothing is left out of their addresses.
+    """
     if not query:
         return ""
     try:
-        found = dict(parse_qsl(query, max_num_fields=50))
+        given = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
     except ValueError:
         return None
-    if not found.keys().isdisjoint(PARAMETERS):
+    asked = [name for name, _value in given]
+    if not set(PARAMETERS).isdisjoint(asked):
         return None
-    return urlencode(sorted((name, value) for name, value in found.items() if name in names))
+    if parted(path)[1] and not (names.issuperset(asked) and len(asked) == len(set(asked))):
+        return None
+    found = {name: value for name, value in given if value and name in names}
+    return urlencode(sorted(found.items()))

@@ -1,7 +1,7 @@
 """What search may know of a page: its own words, and the names of what public it is tied to."""
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 

@@ -305,6 +305,8 @@ def test_hostile_addresses_are_refused_in_words(client, release, address, status
 def test_refusal_says_what_can_be_asked(client, release):
     wrong = client.get("/news.json?country=atlantis").json()
     assert wrong["detail"] == "Country “atlantis” is not among the choices."
+    assert client.get("/news.json?country=").status_code == 200
+    assert client.get("/news.json?country=+").status_code == 400
     unknown = client.get("/news.json?countr=iran").json()
     assert "“countr” cannot be asked for here" in unknown["detail"]
     assert "country" in unknown["detail"].partition("What can: ")[2]

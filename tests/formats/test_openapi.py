@@ -153,6 +153,17 @@ def _entries(patterns):
         yield from _entries(entry.url_patterns) if hasattr(entry, "url_patterns") else [entry]
 
 
+def test_values_that_depend_on_nothing_are_listed():
+    of_news, of_engagements = (
+        {one["name"]: one["schema"] for one in described()["paths"][path]["get"]["parameters"]}
+        for path in ("/news.json", "/our-work/partnerships.json")
+    )
+    assert of_news["month"]["enum"] == [str(month) for month in range(1, 13)]
+    assert of_news["type"]["enum"] == ["news-release", "statement", "message"]
+    assert of_engagements["outcome"]["enum"] == ["yes"]
+    assert "enum" not in of_news["topic"]
+
+
 def test_description_is_served_and_asks_no_database(client, django_assert_num_queries):
     client.get("/openapi.json")  # the ledger may be read on the way
     response = client.get("/openapi.json")

@@ -10,9 +10,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Func, Value
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from iomsite import remembered
+from iomsite.alerts import tokens
 from iomsite.alerts.models import Alert, Message, Reader
 from iomsite.publishing import actions, changes, readonly, timetable
 from iomsite.publishing.ledger import locked_ledger
@@ -148,12 +150,55 @@ def test_password_is_in_no_page_that_is_sent_back(client, held):
     assert not Session.objects.exists()
 
 
-def test_whoever_asks_for_an_alert_is_asked_to_come_later(client, held):
-    assert client.get(QUESTION).status_code == 200
-    response = client.post(QUESTION, {"email": "reader@example.org", "frequency": "daily"})
+def test_whoever_asks_for_an_alert_keeps_what_they_typed(client, held):
+    """The form was opened before, or kept by a browser."""
+    typed = {"email": "reader@example.org", "frequency": "weekly"}
+    response = client.post(QUESTION, typed)
     assert is_refused(response)
-    assert "Please try again in some minutes." in response.content.decode()
+    assert "Nothing was saved." in response.text
+    assert REASON not in response.text
+    assert f'action="{QUESTION}"' in response.text
+    assert fields_of(response).items() >= typed.items()
     assert not Message.objects.exists()
+
+    readonly.let_go()
+    assert client.post(QUESTION, fields_of(response)).status_code == 302
+    assert Alert.objects.get().frequency == "weekly"
+
+
+def test_no_form_of_alerts_is_filled_in_for_nothing(client):
+    alert = Alert.objects.create(
+        reader=Reader.objects.create(email="reader@example.org", root="https://example.org"),
+        question="/news/",
+        confirmed_at=timezone.now(),
+    )
+    links = {
+        "confirm": tokens.to_confirm(alert),
+        "manage": tokens.to_manage(alert.reader),
+        "stop": tokens.to_stop(alert),
+        "stop-all": tokens.to_manage(alert.reader),
+    }
+    of_mail = (reverse(f"alerts:{name}", args=[token]) for name, token in links.items())
+    addresses = [QUESTION, *of_mail]
+    for address in addresses:
+        assert 'type="submit"' in content_of(client.get(address)), address
+    readonly.hold(REASON)
+    for address in addresses:
+        response = client.get(address)
+        shown = content_of(response)
+        assert 'type="submit"' not in shown, address
+        assert "Please come back to this page" in shown
+        assert REASON not in response.text
+        assert "no-store" in response["Cache-Control"]  # nor may the page cache keep it
+        refused = client.post(address)
+        assert is_refused(refused)
+        assert "Please try again in some minutes." in refused.text
+    assert Alert.objects.get().confirmed_at
+
+
+def content_of(response):
+    """Without the search of the header."""
+    return response.text.partition("<main")[2].partition("</main")[0]
 
 
 def test_form_without_its_token_gives_nothing_back(held):

@@ -145,6 +145,7 @@ def test_who_tells_something_of_himself_is_given_his_own(cache, other):
         "/news/?year=1066",
         "/news/?year=" + "9" * 2000,
         "/openapi.json",
+        "/alerts/new/?of=/news/",
         "/robots.txt",
     ],
 )
@@ -166,6 +167,15 @@ def test_parameters_that_nobody_asked_for_make_no_more_of_it(cache):
     assert plain.how == narrowed.how == HELD
     assert plain.body != narrowed.body
     assert b"utm_source" not in narrowed.body
+
+
+def test_program_is_told_of_a_mistake_whether_or_not_something_is_kept(cache):
+    release()
+    for address in ("/news.json", "/news.json?year=2016"):
+        for mistake in ("countr=iran", "countr=", "year=2016&x=1", "year=2016&year=2017"):
+            assert visit(cache, f"/news.json?{mistake}").status == 400, mistake
+        assert visit(cache, address).how == KEPT
+    assert visit(cache, "/news.json?month=&year=2016").how == HELD
 
 
 def test_each_form_of_an_address_is_kept_by_itself(cache):
