@@ -18,15 +18,19 @@ if settings.PAGE_CACHE_MB:
     from iomsite.pagecache.application import PageCache
     from iomsite.pagecache.places import Places
     from iomsite.pagecache.pulse import Pulses
-    from iomsite.pagecache.release import release
-    from iomsite.pagecache.shared import Shared
     from iomsite.pagecache.watch import Watch
     from news.filters import RELEASES
 
     read_ahead(RELEASES)
+    shared = None
+    if settings.CACHE_URL:
+        from iomsite.pagecache.release import release
+        from iomsite.pagecache.shared import Shared
+
+        shared = Shared(settings.CACHE_URL, release())
+
     watch = Watch(pulses=Pulses() if "replica" in settings.DATABASES else None)
     most = settings.PAGE_CACHE_MB * 1024 * 1024
-    shared = Shared(settings.CACHE_URL, release()) if settings.CACHE_URL else None
     page_cache = PageCache(Places(application, watch), most=most, watch=watch, shared=shared)
     application = page_cache
 application = assembled(application, page_cache)

@@ -185,6 +185,15 @@ class NewsRelease(Publishable):
                 condition=Q(edition_of=None),
                 name="%(class)s_desk",
             ),
+            # By headline, as staff may order that list.
+            models.Index(
+                F("title"),
+                F("id").desc(),
+                F("state"),
+                F("edition_of"),
+                condition=Q(edition_of=None),
+                name="%(class)s_titled",
+            ),
         ]
 
     def __str__(self) -> str:

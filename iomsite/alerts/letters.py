@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from css_inline import CSSInliner
 from django.apps import apps
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -25,6 +24,9 @@ from iomsite.templatetags.partialdate import as_time
 from . import tokens
 from .models import Alert, Message
 from .questions import Page, matching, read
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
 
 LONGEST_SUBJECT = 150
 # Of one list in a mail; the list itself has the others.
@@ -167,10 +169,12 @@ def _mail(
 
 
 @cache
-def _styles() -> CSSInliner:
+def _styles() -> "CSSInliner":
     """Puts the styles of mail at the elements of a mail; it fetches nothing.
 
     Those for dark screens cannot stand at an element: they stay in the head.
     """
+    from css_inline import CSSInliner  # three megabytes, for those who write mails
+
     styles = Path(__file__).with_name("mail.css").read_text(encoding="utf-8")
     return CSSInliner(extra_css=styles, keep_at_rules=True, load_remote_stylesheets=False)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Hashable
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iomsite.measured import noted
 from iomsite.middleware import STAFF_ONLY
@@ -20,9 +20,11 @@ from .entry import Headers, Kept, cache_control
 from .line import LONGEST_WAIT, UNTIL, Line
 from .places import SOURCE
 from .refusal import Answer, Environ, Start, refused
-from .shared import Shared
 from .store import Store
 from .watch import Known, Watch
+
+if TYPE_CHECKING:  # with a library that a site without Redis does without
+    from .shared import Shared
 
 # Seconds between two looks at what another process makes.
 BETWEEN_LOOKS = 0.02
@@ -49,7 +51,7 @@ class PageCache:
         *,
         most: int,
         watch: Watch | None = None,
-        shared: Shared | None = None,
+        shared: "Shared | None" = None,
     ) -> None:
         self.application = application
         self.shared = shared
@@ -168,7 +170,7 @@ class PageCache:
             self.shared.done(asked, known)
 
     def _shared(
-        self, shared: Shared, asked: Asked, known: Known, until: float
+        self, shared: "Shared", asked: Asked, known: Known, until: float
     ) -> Kept | bool | None:
         """True: nobody else makes it. None: it was not made in time."""
 

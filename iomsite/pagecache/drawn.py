@@ -67,7 +67,9 @@ def may_be_drawn(request: Any) -> bool:
 
 
 def response_of(page: DrawnPage) -> HttpResponse:
-    response: Any = HttpResponse(brotli.decompress(bytes(page.packed)), headers=page.headers)
+    packed = bytes(page.packed)
+    response: Any = HttpResponse(brotli.decompress(packed), headers=page.headers)
+    response.brotli = packed
     patch_vary_headers(response, ["Accept"])
     response.kept_by = KeptBy(frozenset(), (page.model, page.row_id))
     return response

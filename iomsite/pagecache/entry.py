@@ -1,8 +1,10 @@
-"""An answer as it is kept: its bytes in each encoding, made once, and what it depends on."""
+"""An answer as it is kept: packed in each encoding, made once, and what it depends on."""
 
 import datetime
 import gzip
 import hashlib
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from functools import cached_property
@@ -34,11 +36,14 @@ SHARED, WHILE_ASKING, ON_ERROR = 2, 30, 3600
 class Kept:
     """`row` is the page whose own stamp says whether it holds; None where any change may end it.
 
-    `names` are the parameters of its address that it depends on.
+    `packed` has its bytes in each encoding, and as they are only where that is the shortest: whoever
+    takes no other is rare, and plain bytes need more room than both others. `names` are the
+    parameters of its address that it depends on.
     """
 
     headers: Headers
-    body: bytes
+    packed: dict[str, bytes]
+    etag: str
     vary: str
     made: Known
     row: Key | None
@@ -48,19 +53,16 @@ class Kept:
     def of(cls, response: Any, known: Known) -> "Kept":
         """`known` is what was known before the response was made."""
         negotiated = "accept" in response.get("Vary", "").lower().split(", ")
+        body = response.content
         return cls(
-            headers=[(name, value) for name, value in response.items() if name.lower() not in OWN],
-            body=response.content,
+            headers=headers_of(item for item in response.items() if item[0].lower() not in OWN),
+            packed=packed(body, getattr(response, "brotli", b"")),
+            etag=f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"',
             vary="Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
             made=replace(known, stamps={}),  # which are not asked of the past
             row=response.kept_by.row,
             names=response.kept_by.names,
         )
-
-    @cached_property
-    def etag(self) -> str:
-        """Weak, as it stands for the words in each encoding."""
-        return f'W/"{hashlib.blake2b(self.body, digest_size=12).hexdigest()}"'
 
     @cached_property
     def last_modified(self) -> str:
@@ -71,28 +73,39 @@ class Kept:
     def validators(self) -> Headers:
         return [("ETag", self.etag), ("Last-Modified", self.last_modified), ("Vary", self.vary)]
 
-    @cached_property
-    def packed(self) -> dict[str, bytes]:
-        """Without those that would be longer than the bytes themselves."""
-        if len(self.body) < SHORTEST_PACKED:
-            return {}
-        tried = {
-            "br": brotli.compress(self.body, quality=BROTLI_QUALITY),
-            "gzip": gzip.compress(self.body, GZIP_LEVEL, mtime=0),
-        }
-        return {name: data for name, data in tried.items() if len(data) < len(self.body)}
-
     def as_sent(self, encoding: str) -> tuple[bytes, Headers]:
         """The bytes, and the headers that follow from them."""
-        body = self.packed.get(encoding)
+        body = self.packed.get(encoding) if encoding else None
         if body is None:
-            return self.body, [("Content-Length", str(len(self.body)))]
+            body = self._unpacked()
+            return body, [("Content-Length", str(len(body)))]
         return body, [("Content-Encoding", encoding), ("Content-Length", str(len(body)))]
+
+    def _unpacked(self) -> bytes:
+        body = self.packed.get("")
+        return gzip.decompress(self.packed["gzip"]) if body is None else body
 
     @property
     def size(self) -> int:
         """Bytes of memory, about."""
-        return OVERHEAD + len(self.body) + sum(map(len, self.packed.values()))
+        return OVERHEAD + sum(map(len, self.packed.values()))
+
+
+def packed(body: bytes, brotli_of_it: bytes = b"") -> dict[str, bytes]:
+    """In both encodings; as they are where that is shorter than either. One may be at hand."""
+    if len(body) >= SHORTEST_PACKED:
+        tried = {
+            "br": brotli_of_it or brotli.compress(body, quality=BROTLI_QUALITY),
+            "gzip": gzip.compress(body, GZIP_LEVEL, mtime=0),
+        }
+        if max(map(len, tried.values())) < len(body):
+            return tried
+    return {"": body}
+
+
+def headers_of(told: Iterable[tuple[str, str]]) -> Headers:
+    """Most are those of all pages, of which one copy is enough."""
+    return [(sys.intern(name), sys.intern(value)) for name, value in told]
 
 
 def cache_control(next_at: float, now: float) -> str:

@@ -12,7 +12,6 @@ import json
 import logging
 import secrets
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -21,7 +20,7 @@ import redis
 from django.conf import settings
 
 from .asked import Asked
-from .entry import Kept
+from .entry import Kept, headers_of
 from .watch import Known
 
 Found = TypeVar("Found")
@@ -52,7 +51,7 @@ class Shared:
             return None
         try:
             kept = self._read(key, data, known)
-        except (ValueError, KeyError, TypeError, zlib.error):
+        except (ValueError, KeyError, TypeError):
             logger.warning("A page in the shared cache is spoiled: %s", asked.path)
             return None
         return kept if kept and known.holds(kept.made, kept.row) else None
@@ -92,8 +91,9 @@ class Shared:
         return hmac.digest(self._secret, key.encode() + words, "sha256")
 
     def _written(self, key: str, kept: Kept) -> bytes:
-        parts = kept.packed or {"": kept.body}
+        parts = kept.packed
         told = {
+            "etag": kept.etag,
             "headers": kept.headers,
             "vary": kept.vary,
             "row": kept.row,
@@ -119,25 +119,16 @@ class Shared:
         for name, length in said["parts"].items():
             parts[name] = rest[start : start + length]
             start += length
-        kept = Kept(
-            headers=[(name, value) for name, value in said["headers"]],
-            body=parts.pop("") if "" in parts else _unpacked(parts["gzip"]),
+        return Kept(
+            headers=headers_of(said["headers"]),
+            packed=parts,
+            etag=said["etag"],
             vary=said["vary"],
             made=replace(known, generation=said["generation"], changed_at=changed_at, stamps={}),
             row=tuple(said["row"]) if said["row"] else None,
             names=frozenset(said["names"]),
         )
-        kept.__dict__["packed"] = parts
-        return kept
 
 
 def _is_after(one: datetime.datetime | None, other: datetime.datetime | None) -> bool:
     return bool(one and other and one > other)
-
-
-def _unpacked(data: bytes) -> bytes:
-    unpacking = zlib.decompressobj(31)
-    body = unpacking.decompress(data, LARGEST)
-    if unpacking.unconsumed_tail or not unpacking.eof:
-        raise ValueError("too long, or cut short")
-    return body

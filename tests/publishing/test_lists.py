@@ -91,16 +91,19 @@ def test_filter_offers_what_the_list_refers_to(staff, pages):
 
 
 @pytest.mark.parametrize("end", [{}, {"p": "4"}])
-def test_each_end_of_a_list_is_read_in_its_order_by_an_index(staff, pages, few, end):
+@pytest.mark.parametrize(("order", "index"), [({}, "desk"), ({"o": "1"}, "titled")])
+def test_each_end_of_a_list_is_read_in_its_order_by_an_index(
+    staff, pages, few, end, order, index
+):
     with CaptureQueriesContext(connection) as queries:
-        shown(staff, **end)
+        shown(staff, **end, **order)
     asked = [one["sql"] for one in queries if 'FROM "news_newsrelease"' in one["sql"]]
     counts = [sql for sql in asked if "COUNT(*)" in sql]
     [rows] = [sql for sql in asked if "LIMIT 3" in sql or "LIMIT 2" in sql]
     assert len(counts) == 1
-    for sql, is_covered in ((rows, False), (counts[0], True)):
+    for sql, is_covered, used in ((rows, False, index), (counts[0], True, "")):
         plan = _plan(sql)
-        assert "newsrelease_desk" in plan
+        assert f"newsrelease_{used}" in plan
         assert "SORT" not in plan.upper().replace("SORT_", "")
         assert "TEMP B-TREE" not in plan
         if is_covered and connection.vendor == "sqlite":
