@@ -125,8 +125,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # Each connection keeps half a megabyte of the file, which the system keeps as well.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-500;"
-        + (" PRAGMA query_only=ON;" if READ_ONLY else ""),
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA cache_size=-500;" + (" PRAGMA query_only=ON;" if READ_ONLY else ""),
     }
 else:
     environment.limit(DATABASES["default"])
