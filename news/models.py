@@ -167,12 +167,15 @@ class NewsRelease(Publishable):
         ordering = ["-released_on", "slug"]
         indexes = [
             *Publishable.Meta.indexes,
-            # The list in its order: a part of it is read, and nothing is sorted.
+            # The list in its order: a part of it is read, and nothing is sorted. With all that says
+            # what is public, and what its filters ask of a page: a listing reads no pages.
             models.Index(
                 F("released_on").desc(),
                 F("slug"),
+                *map(F, ("state", "edition_of", "published_at", "expires_at", "publishing_set")),
+                *map(F, ("kind", "campaign", "id")),
                 condition=APPROVED,
-                name="%(class)s_listed",
+                name="%(class)s_in_order",
             ),
             # The same for staff, drafts among them; counted without a look at the pages.
             models.Index(
