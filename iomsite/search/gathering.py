@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import Q, Value
 
+from iomsite.publishing.changes import Row
 from news.models import Campaign, Publication
 from programmes.models import Country, Goal, Partner, Programme, Region, Topic
 
@@ -31,15 +32,18 @@ WAYS: tuple[tuple[type[Any], str, str], ...] = (
 )
 
 
-def gatherers(ties: Collection[Tie]) -> list[QuerySet[Any, Any]]:
-    """The kinds and the keys of those pages: parts of one statement, which nobody has asked yet."""
+def gatherers(ties: Collection[Tie]) -> set[Row]:
+    """One statement, or none."""
     values: dict[str, list[str]] = defaultdict(list)
     for facet, value in ties:
         values[facet].append(value)
-    return [
+    asked = [(model, facet, path) for model, facet, path in WAYS if values[facet]]
+    found = [
         model.objects.filter(Q((f"{path}__in", values[facet])))
         .order_by()
-        .values_list(Value(model._meta.label_lower, CharField()), "pk")
-        for model, facet, path in WAYS
-        if values[facet]
+        .values_list(Value(number), "pk")
+        for number, (model, facet, path) in enumerate(asked)
     ]
+    if not found:
+        return set()
+    return {(asked[number][0], key) for number, key in found[0].union(*found[1:])}

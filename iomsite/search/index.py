@@ -38,8 +38,8 @@ class Saved(NamedTuple):
 
     # The rows with another name now.
     renamed: set[Row]
-    # The entries whose related pages were found anew, and the pages that lead on to a row.
-    related: set[int]
+    # The pages whose related ones were found anew, and those that lead on to a row.
+    related: set[Row]
     leading: set[Row]
     # The rows after whose change a topic may have a page, or none.
     loosened: set[Row]
@@ -102,13 +102,9 @@ def refresh(rows: Collection[Row]) -> set[Row]:
     if saved.loosened or any(_may_loosen(model) for model, _key in told.keys() - known.keys()):
         naming |= _references_that_came_or_went()
     others = _save(dict.fromkeys(naming - known.keys()))
-    related = saved.related | others.related
     found = gatherers(saved.gathered)
-    if related:
-        found.append(Entry.objects.filter(pk__in=related).values_list("model", "row_id"))
-    moved = found[0].union(*found[1:]) if found else ()
-    anew = {(apps.get_model(model), key) for model, key in moved}
-    return anew | saved.leading | others.leading
+    related = saved.related | others.related
+    return found | related | saved.leading | others.leading
 
 
 @cache
@@ -132,14 +128,14 @@ def _tells_all(model: Any) -> bool:
 
 
 def _references_that_came_or_went() -> set[Row]:
-    """A topic has a page while a public page uses it. Two statements."""
+    """A topic has a page, and so an entry, while a public page uses it. One statement."""
     labels = {model._meta.label_lower: model for model in REFERENCES}
-    first, *others = (
+    known = Entry.objects.filter(model__in=labels).values_list("model", "row_id")
+    used = (
         public(model).order_by().values_list(Value(label), "pk") for label, model in labels.items()
     )
-    now = set(first.union(*others, all=True))
-    known = Entry.objects.filter(model__in=labels).values_list("model", "row_id")
-    return {(labels[label], key) for label, key in now ^ set(known)}
+    found = Counter(known.union(*used, all=True))
+    return {(labels[label], key) for (label, key), times in found.items() if times == 1}
 
 
 def _save(rows: dict[Row, Any]) -> Saved:
@@ -320,14 +316,17 @@ def _insert_tags(found: list[Document]) -> None:
 
 
 def _relate(pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved: Saved) -> None:
-    """Who led on to what has gone, or has moved, has lost it for now. Seven statements, or none."""
+    """Who led on to what has gone, or has moved, has lost it for now. Six statements, or none."""
     lost = {pair.old.pk for pair in pairs if pair.old}
     if moved := [pair.old.pk for pair in pairs if pair.old and pair.new]:
         Related.objects.filter(other__in=moved).delete()
     bereft = {entry: None for one in sorted(lost) for entry, _row in leading[one]}
-    entries = [pair.new.entry for pair in pairs if pair.new]
-    anew = [entry.pk for entry in entries if entry.kind in KINDS]
-    saved.related.update(relate(anew, [one for one in bereft if one not in lost]))
+    rows = {pair.new.entry.pk: pair.row for pair in pairs if pair.new}
+    anew = [pair.new.entry.pk for pair in pairs if pair.new and pair.new.entry.kind in KINDS]
+    found, near = relate(anew, [one for one in bereft if one not in lost])
+    rows |= {entry: (apps.get_model(label), key) for entry, (label, key) in near.items()}
+    rows |= {entry: row for some in leading.values() for entry, row in some}
+    saved.related.update(rows[entry] for entry in found)
 
 
 def _fields(found: Document) -> Fields:

@@ -30,6 +30,7 @@ MOST_READ = 5000
 CLOSENESS, DAYS = 0.2, 365
 
 Shared = tuple[str, str]
+Row = tuple[str, int]
 
 
 class Place(NamedTuple):
@@ -47,6 +48,8 @@ class Ties:
         self.days: dict[int, int] = {}
         self.places: dict[Shared, list[Place]] = defaultdict(list)
         self.number: Counter[Shared] = Counter()
+        # Model and key of the rows whose ties were asked for.
+        self.rows: dict[int, Row] = {}
         self.add(tags)
 
     def add(self, tags: QuerySet[Tag]) -> None:
@@ -98,35 +101,41 @@ def relate_all() -> None:
     _write(ties, [*ties.tags])
 
 
-def relate(changed: Collection[int], bereft: Collection[int]) -> Collection[int]:
+def relate(
+    changed: Collection[int], bereft: Collection[int]
+) -> tuple[Collection[int], dict[int, Row]]:
     """Find the nearest of what changed, and anew those of its nearest and of who lost one.
 
     Keys of entries; returns those found anew, and those that lost one beyond what is found at
-    once. Six statements.
+    once; and the rows of those that have anything to share. Six statements.
     """
     lost, bereft = bereft, [*bereft][:MOST_NEIGHBOURS]
     if not changed and not bereft:
-        return ()
+        return (), {}
     first = _ties_of(changed)
     near = [other for entry in changed for other in first.nearest(entry)]
     again = dict.fromkeys([*changed, *bereft, *near][: len(changed) + MOST_NEIGHBOURS])
     Related.objects.filter(entry__in=again).delete()
-    _write(_ties_of(again), again)
-    return {*again, *lost}
+    ties = _ties_of(again)
+    _write(ties, again)
+    return {*again, *lost}, ties.rows
 
 
 def _ties_of(entries: Iterable[int]) -> Ties:
     """The ties of these entries by their rarest tags. Two statements."""
     own: dict[int, list[Shared]] = defaultdict(list)
     number: Counter[Shared] = Counter()
+    rows: dict[int, Row] = {}
     tags = relating().filter(entry__in=[*entries]).annotate(number=Subquery(_number()))
-    for entry, facet, value, times in tags.values_list("entry", "facet", "value", "number"):
+    columns = ("entry", "entry__model", "entry__row_id", "facet", "value", "number")
+    for entry, model, key, facet, value, times in tags.values_list(*columns):
+        rows[entry] = model, key
         own[entry].append((facet, value))
         number[facet, value] = times
     rarest = {shared for some in own.values() for shared in _affordable(some, number)}
     last = Tag.objects.filter(pk__in=relating().filter(_any(rarest)).order_by("-pk")[: _most(own)])
     ties = Ties(last)
-    ties.number = number
+    ties.number, ties.rows = number, rows
     return ties
 
 
