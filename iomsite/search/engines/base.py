@@ -1,7 +1,7 @@
 """What search asks of an engine. Engines get stems and folded words, never what was typed."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -107,18 +107,16 @@ class Engine:
 
 
 def expression(
-    query: Query, side_by_side: str, every: str, either: str, but: str, quoted: str
+    clauses: Iterable[Clause], side_by_side: str, either: str, between: str, quoted: str
 ) -> str:
-    """A query in the syntax of an engine. Stems are letters and digits: nothing can get out."""
+    """Clauses in the syntax of an engine. Stems are letters and digits: nothing can get out."""
 
     def one(clause: Clause) -> str:
         phrases = (clause.stems, *clause.others)
         found = (f" {side_by_side} ".join(quoted.format(stem) for stem in one) for one in phrases)
         return "(" + f" {either} ".join(f"({phrase})" for phrase in found) + ")"
 
-    wanted = f" {every} ".join(one(clause) for clause in query.wanted)
-    unwanted = "".join(f" {but}{one(clause)}" for clause in query.unwanted)
-    return f"({wanted}){unwanted}"
+    return f" {between} ".join(map(one, clauses))
 
 
 def sql_of(entries: Any) -> tuple[str, tuple[Any, ...]]:

@@ -139,7 +139,10 @@ class PostgreSQL(Engine):
 
 
 def _asked(query: Query, quoted: str = "'{}'", side_by_side: str = "<->") -> str:
-    return f"({expression(query, side_by_side, '&', '|', '& !', quoted)})"
+    """Words may be anywhere that are not to occur."""
+    wanted = expression(query.wanted, side_by_side, "|", "&", quoted)
+    unwanted = expression(query.unwanted, "<->", "|", "|", "'{}'")
+    return f"({wanted})" + (f" & !({unwanted})" if unwanted else "")
 
 
 def _newest(most: int, sizes: Mapping[str, int], also: str = "") -> str:

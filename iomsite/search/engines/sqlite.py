@@ -124,8 +124,12 @@ class SQLite(Engine):
 
 
 def _asked(where: Where, query: Query, marks: Collection[str] = ()) -> str:
-    match = expression(query, "+", "AND", "OR", "NOT ", '"{}"')
-    return f"{COLUMNS[where]}: ({match})" + "".join(f" AND marks: {mark}" for mark in marks)
+    """Words may be anywhere that are not to occur."""
+    wanted = expression(query.wanted, "+", "OR", "AND", '"{}"')
+    parts = [f"{COLUMNS[where]}: ({wanted})", *(f"marks: {mark}" for mark in marks)]
+    unwanted = expression(query.unwanted, "+", "OR", "OR", '"{}"')
+    but = f" NOT {COLUMNS[Where.ANYWHERE]}: ({unwanted})" if unwanted else ""
+    return " AND ".join(parts) + but
 
 
 def _triples(word: str) -> set[str]:
