@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from iomsite.formats.views import RecordListMixin
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.views import Gone
-from iomsite.search.filters import EntryFilter
+from iomsite.search.filters import EntryFilter, Tally
 from iomsite.search.finding import fitting
 from iomsite.search.models import Entry
 from iomsite.search.queries import MOST_CHARACTERS
@@ -120,11 +120,10 @@ class _Search:
     def question(self) -> Question | None:
         if not self.typed:
             return None
-        keys = fitting(self.typed, Entry.objects.current())
-        entries = Entry.objects.current().filter(pk__in=keys)
         title = _("Search for “%s”") % self.typed
         # What fits nothing yet may be asked for all the same: that is what one waits for.
-        filterset = EntryFilter(self.request.GET, entries, request=self.request)
+        tally = Tally(fitting(self.typed))
+        filterset = EntryFilter(self.request.GET, request=self.request, counting=tally)
         return _question(filterset, title, {"q": self.typed}, self.typed)
 
     def among(self, pages: set[Page]) -> set[Page]:

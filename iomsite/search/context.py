@@ -1,15 +1,19 @@
 """The words that were looked for, in the sentence they stand in."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from .words import Token, tokens
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from .words import Token, tokens_of
 
 LENGTH = 220
 BEFORE = 60
 
 
 class Piece(NamedTuple):
-    """A run of a text; `is_found` where it is one of the words. Templates escape it."""
+    """A run of a text; `is_found` where it is one of the words. Not escaped yet."""
 
     text: str
     is_found: bool = False
@@ -18,11 +22,19 @@ class Piece(NamedTuple):
 def marked(text: str, stems: set[str]) -> list[Piece]:
     """The whole text, taken apart at the words."""
     pieces, place = [], 0
-    for token in tokens(text):
-        if token.stem in stems and token.start >= place:
+    for token in tokens_of(text, stems):
+        if token.start >= place:
             pieces += [Piece(text[place : token.start]), Piece(text[token.start : token.end], True)]
             place = token.end
     return [piece for piece in (*pieces, Piece(text[place:])) if piece.text]
+
+
+def drawn(pieces: Iterable[Piece]) -> SafeString:
+    """As HTML. A template takes its time for each of many small pieces."""
+    texts = ((escape(text), is_found) for text, is_found in pieces)
+    return mark_safe(  # escaped piece by piece
+        "".join(f"<mark>{text}</mark>" if is_found else text for text, is_found in texts)
+    )
 
 
 def excerpt(texts: list[str], stems: set[str]) -> list[Piece]:
@@ -30,7 +42,9 @@ def excerpt(texts: list[str], stems: set[str]) -> list[Piece]:
     best, stretch = 0, next(filter(None, texts), "")
     start = 0
     for text in texts:
-        found = [token for token in tokens(text) if token.stem in stems]
+        if best == len(stems):
+            break
+        found = list(tokens_of(text, stems))
         for place, token in enumerate(found):
             number = len({one.stem for one in found[place:] if one.end - token.start <= LENGTH})
             if number > best:

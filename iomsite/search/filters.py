@@ -1,14 +1,17 @@
 """What results are narrowed by: the facets of entries, whatever kind of page they are of."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Model, Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.facets import ChoiceFacet, Facet, FacetedFilterSet
 
-from .models import Entry, Kind, Tag
+from .engines import engine
+from .models import NARROWING, Entry, Kind, Tag, Together
 
 
 class TagFacet(Facet):
@@ -18,15 +21,6 @@ class TagFacet(Facet):
         super().__init__("tags", label=label)
         self.tag = name
 
-    def value_of(self, path: str) -> Any:
-        return F("tags__value")
-
-    def label_of(self, path: str) -> Any:
-        return F("tags__label")
-
-    def restriction(self, path: str) -> Q:
-        return Q(tags__facet=self.tag)
-
     def matches(self, model: type[Model], value: str) -> Q:
         return Q(pk__in=Tag.objects.filter(facet=self.tag, value=value).values("entry"))
 
@@ -34,14 +28,53 @@ class TagFacet(Facet):
 class YearOfEntryFacet(Facet):
     """The year in which it begins, newest first; what has no date has none."""
 
-    def restriction(self, path: str) -> Q:
-        return ~Q(year="")
-
     def sort_key(self, option: tuple[str, str, int]) -> Any:
         return -int(option[0])
 
 
+class Tally:
+    """Which of some results have which value: so few are counted faster here than by a database.
+
+    Two statements.
+    """
+
+    def __init__(self, keys: Collection[int]) -> None:
+        among = engine().among(keys)
+        entries = Entry.objects.current().filter(pk__in=among).values_list("kind", "year")
+        tags: Any = Tag.objects.filter(entry__in=among, facet__in=NARROWING)
+        tags = tags.values_list("facet", "value", "label")
+        self.labels: dict[tuple[str, str], str] = {}
+        self.having: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self.current: set[int] = set()
+        for kind, year, own in entries.annotate(own=Together("pk")):
+            self.current.update(own)
+            self.having["kind"][kind].update(own)
+            if year:
+                self.having["year"][year].update(own)
+        for facet, value, label, own in tags.annotate(own=Together("entry")):
+            if current := self.current.intersection(own):
+                self.having[facet][value] |= current
+                self.labels[facet, value] = label
+
+    def options(self, name: str, applied: dict[str, str]) -> list[tuple[str, str, int]]:
+        found = self._found({one: value for one, value in applied.items() if one != name})
+        facet = EntryFilter.base_filters[name]
+        return facet.options(
+            (value, self.labels.get((name, value), value), len(keys & found))
+            for value, keys in self.having[name].items()
+        )
+
+    def few(self, asked: dict[str, str]) -> list[int]:
+        return [*self._found(asked)]
+
+    def _found(self, asked: dict[str, str]) -> set[int]:
+        having = (self.having[name].get(value, set()) for name, value in asked.items())
+        return self.current.intersection(*having)
+
+
 class EntryFilter(FacetedFilterSet):
+    """Its results are counted by a `Tally` of theirs."""
+
     is_remembered = False
 
     kind = ChoiceFacet("kind", label=_("Kind"), choices=Kind)

@@ -1,18 +1,18 @@
 """From what somebody typed to the pages that fit, and to what helps where none does."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from .engines import engine
-from .engines.base import mark
+from .engines.base import Where, mark
 from .filters import EntryFilter
 from .models import CALLED, LONGEST_NAME, Entry
 from .queries import Clause, Query, parse
 from .spelling import corrections
 from .words import fold, stem, stems
 
-# Of more pages that fit, the newest are weighed, and those first whose title or names fit.
+# Of more pages that fit, the newest are shown: those first whose title fits, then whose names do.
 MOST = 500
 MOST_SUGGESTED = 8
 SHORTEST_PREFIX = 2
@@ -25,13 +25,34 @@ class Found:
 
     asked: Query
     query: Query  # what was looked for: the question, or a better spelling of it
-    keys: list[int] = field(default_factory=list)
-    is_capped: bool = False
+    # What fits, the newest first: one more than `MOST` where there are more.
+    newest: list[int] = field(default_factory=list)
     fewer: list[tuple[str, str, int]] = field(default_factory=list)
+    # Of very many, what the filters ask for is looked for by the index itself.
+    marks: tuple[str, ...] = ()
+    of_one_time: bool = False
 
     @property
     def is_corrected(self) -> bool:
         return self.query is not self.asked
+
+    @property
+    def is_capped(self) -> bool:
+        return len(self.newest) > MOST
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """The best first. At most two statements."""
+        if len(self.newest) < 2:
+            return self.newest
+        if not (self.is_capped or self.marks):
+            return engine().best_first(self.query, self.newest)
+        how: Any = {"marks": self.marks, "of_one_time": self.of_one_time}
+        titled, named = (
+            engine().find(self.query, MOST, where=where, **how)
+            for where in (Where.TITLE, Where.NAMED)
+        )
+        return list(dict.fromkeys([*titled, *named, *self.newest]))[:MOST]
 
     def entries(self) -> Any:
         """What fits and is public this very moment."""
@@ -41,33 +62,31 @@ class Found:
         """Of too many that fit, those that the filters ask for. One statement, if any."""
         if not (self.is_capped and narrowing.asked):
             return self
-        marks = [mark(name, value) for name, value in narrowing.asked.items()]
-        keys, is_capped = _keys(self.query, marks, of_one_time="year" in narrowing.asked)
-        return replace(self, keys=keys, is_capped=is_capped)
+        marks = tuple(mark(name, value) for name, value in narrowing.asked.items())
+        how: Any = {"marks": marks, "of_one_time": "year" in narrowing.asked}
+        return replace(self, newest=engine().find(self.query, MOST + 1, **how), **how)
 
 
 def find(typed: str, *, exact: bool = False) -> Found:
-    """Two statements; more only where there are very many results, or none.
+    """Two statements; more only where nothing fits, or where somebody asks for the best.
 
     What nothing fits is looked for in a better spelling, unless `exact`.
     """
     asked = with_names(parse(typed))
     if not asked:
         return Found(asked, asked)
-    keys, is_capped = _keys(asked)
-    if keys:
-        return Found(asked, asked, keys, is_capped)
+    if newest := engine().find(asked, MOST + 1):
+        return Found(asked, asked, newest)
     if not exact and (better := corrections(asked)):
         query = asked.corrected(better)
-        keys, is_capped = _keys(query)
-        if keys:
-            return Found(asked, query, keys, is_capped)
+        if newest := engine().find(query, MOST + 1):
+            return Found(asked, query, newest)
         return Found(asked, asked, fewer=_with_fewer_words(query))
     return Found(asked, asked, fewer=_with_fewer_words(asked))
 
 
-def fitting(typed: str, within: Any) -> list[int]:
-    """The keys of those of these entries that fit, at most `MOST`. Two statements."""
+def fitting(typed: str, within: Any = None) -> list[int]:
+    """The keys of what fits, or of those of these entries: the newest `MOST`. Two statements."""
     query = with_names(parse(typed))
     return engine().find(query, MOST, within=within) if query else []
 
@@ -76,7 +95,8 @@ def with_names(query: Query) -> Query:
     """“SADC” and “Southern African Development Community” ask for the same. One statement."""
     name = " ".join(word for clause in query.wanted for word in clause.folded)
     named = Entry.objects.current().filter(tags__facet=CALLED, tags__value=name[:LONGEST_NAME])
-    lines = [line for entry in named[:3] for line in entry.called.splitlines()] if name else []
+    called = named.values_list("called", flat=True)[:3] if name else []
+    lines = [line for names in called for line in names.splitlines()]
     # Who asks for Austria does not ask for every “at”, nor for every “who” by a name of the WHO.
     lines = [line for line in lines if len(line) > LONGEST_CODE]
     phrases = tuple(dict.fromkeys(tuple(stems(line)) for line in lines))
@@ -87,27 +107,16 @@ def with_names(query: Query) -> Query:
     return replace(query, wanted=(whole,))
 
 
-def _keys(
-    query: Query, marks: Collection[str] = (), *, of_one_time: bool = False
-) -> tuple[list[int], bool]:
-    how: dict[str, Any] = {"marks": marks, "of_one_time": of_one_time}
-    keys = engine().find(query, MOST + 1, **how)
-    if len(keys) <= MOST:
-        return keys, False
-    named = engine().find(query, MOST, only_named=True, **how)
-    return list(dict.fromkeys([*named, *keys]))[:MOST], True
-
-
 def _with_fewer_words(query: Query) -> list[tuple[str, str, int]]:
     """The question without each of its words in turn, where something fits that: what is left,
-    what was left out, and how many pages fit. A statement or two a word."""
+    what was left out, and how many pages fit. Two statements a word."""
     if len(query.wanted) < 2:
         return []
     found = []
     for clause in query.wanted:
         rest = query.without(clause)
-        keys, _is_capped = _keys(rest)
-        if number := Entry.objects.current().filter(pk__in=keys).count():
+        newest = engine().among(engine().find(rest, MOST))
+        if number := Entry.objects.current().filter(pk__in=newest).count():
             found.append((rest.typed, clause.typed, number))
     return sorted(found, key=lambda one: -one[2])
 
@@ -130,6 +139,16 @@ def suggestions(typed: str) -> tuple[list[str], list[Entry]]:
 
 
 def _called(query: Query) -> list[Entry]:
-    keys = engine().find(query, MOST_SUGGESTED, only_named=True)
+    """The newest, those first whose title and not only their names hold the words."""
+    keys = engine().find(query, MOST_SUGGESTED, where=Where.NAMED)
     entries = Entry.objects.current().only("title", "kind", "address").in_bulk(keys)
-    return [entries[key] for key in keys if key in entries]
+    found = [entries[key] for key in keys if key in entries]
+    return sorted(found, key=lambda entry: not _holds(entry.title, query))
+
+
+def _holds(title: str, query: Query) -> bool:
+    own = set(stems(title))
+    return all(
+        any(own.issuperset(phrase) for phrase in (clause.stems, *clause.others))
+        for clause in query.wanted
+    )

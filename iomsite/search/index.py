@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Aggregate, JSONField, OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONArray
 
 from iomsite.publishing import changes
@@ -19,7 +19,7 @@ from .documents import FACETS, REFERENCES, SOURCES, Document, documents, has_usu
 from .engines import Fields, engine
 from .engines.base import mark
 from .gathering import Tie, gatherers
-from .models import NARROWING, RELATING, Entry, Related, Tag, Word
+from .models import NARROWING, RELATING, Entry, Related, Tag, Together, Word
 from .related import KINDS, relate, relate_all
 from .words import stems, vocabulary
 
@@ -266,18 +266,6 @@ def _with_ties(rows: Q) -> list[Any]:
     others = others.annotate(said=Together(leading)).values("said")
     found = Entry.objects.filter(rows)
     return list(found.annotate(own_tags=Subquery(tags), leading=Subquery(others)))
-
-
-class Together(Aggregate):
-    """All values of a group as one list."""
-
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
-        return self.as_sql(compiler, connection, function="json_group_array", **kwargs)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
-        return self.as_sql(compiler, connection, function="jsonb_agg", **kwargs)
 
 
 def _put(found: list[Document]) -> None:

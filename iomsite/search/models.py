@@ -4,7 +4,7 @@ Nothing here is content: `manage.py reindex` makes all of it anew. What is not p
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Aggregate, JSONField, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,18 @@ class Kind(models.TextChoices):
     FRAMEWORK = "framework", _("Framework")
     EVENT = "event", _("History")
     PAGE = "page", _("About us")
+
+
+class Together(Aggregate):
+    """All values of a group as one list."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler, connection, **kwargs):
+        return self.as_sql(compiler, connection, function="json_group_array", **kwargs)
+
+    def as_postgresql(self, compiler, connection, **kwargs):
+        return self.as_sql(compiler, connection, function="jsonb_agg", **kwargs)
 
 
 class EntryQuerySet(models.QuerySet):

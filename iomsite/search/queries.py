@@ -45,6 +45,11 @@ class Query:
     def stems(self) -> set[str]:
         return {stem for clause in self.wanted for stem in clause.stems}
 
+    @property
+    def has_phrases(self) -> bool:
+        clauses = (*self.wanted, *self.unwanted)
+        return any(len(words) > 1 for one in clauses for words in (one.stems, *one.others))
+
     def without(self, clause: Clause) -> "Query":
         rest = tuple(one for one in self.wanted if one != clause)
         return replace(self, wanted=rest, typed=_written(rest, self.unwanted))

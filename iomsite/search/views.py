@@ -23,9 +23,9 @@ from iomsite.formats.views import PAGE, FormsMixin
 from iomsite.organisation.navigation import menu_of
 from iomsite.partialdate import PartialDate
 
-from .context import excerpt, marked
+from .context import drawn, excerpt, marked
 from .documents import public
-from .filters import EntryFilter
+from .filters import EntryFilter, Tally
 from .finding import LONGEST_CODE, Found, find, suggestions
 from .models import Entry, Kind
 from .queries import MOST_CHARACTERS
@@ -40,10 +40,10 @@ class Result:
 
     def __init__(self, entry: Entry, stems: set[str]) -> None:
         self.address = entry.address
-        self.kind = entry.get_kind_display()
+        self.kind = str(Kind(entry.kind).label)
         self.date = PartialDate.parse(entry.date_words) if entry.date_words else None
-        self.title = marked(entry.title, stems)
-        self.words = excerpt([entry.lead, entry.text, _ties(entry)], stems)
+        self.title = drawn(marked(entry.title, stems))
+        self.words = drawn(excerpt([entry.lead, entry.text, _ties(entry)], stems))
 
 
 def _ties(entry: Entry) -> str:
@@ -75,13 +75,13 @@ class SearchView(FormsMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = find(self.typed, exact="exact" in self.request.GET)
         context: dict[str, Any] = {"typed": self.typed[:MOST_CHARACTERS], "found": found}
-        if found.keys:
+        if found.newest:
             context |= _results(self.request, found)
         elif self.typed:
             context |= _ways_on(self.request)
-        context["total"] = context["page_obj"].paginator.count if found.keys else 0
+        context["total"] = context["page_obj"].paginator.count if found.newest else 0
         context = super().get_context_data(**context, **kwargs)
-        query = urlencode({"q": self.typed, **context["filter"].accepted}) if found.keys else ""
+        query = urlencode({"q": self.typed, **context["filter"].accepted}) if found.newest else ""
         address = f"{self.request.path}?{query}"
         forms = [(FORMS[one], with_ending(address, one)) for one in self.forms] if query else []
         return context | {"forms": forms}
@@ -113,13 +113,12 @@ class SearchView(FormsMixin, TemplateView):
         )
 
     def _keys(self) -> list[int]:
-        found = find(self.typed, exact="exact" in self.request.GET)
-        narrowing = EntryFilter(self.request.GET, found.entries(), request=self.request)
+        narrowing = EntryFilter(self.request.GET, request=self.request)
+        found = find(self.typed, exact="exact" in self.request.GET).narrowed(narrowing)
+        narrowing.counting = Tally(found.keys)
         if refused := narrowing.refused():
             raise BadRequest(" ".join(refused))
-        found = found.narrowed(narrowing)
-        entries = EntryFilter(self.request.GET, found.entries(), request=self.request).narrowed()
-        shown = set(entries.values_list("pk", flat=True))
+        shown = set(narrowing.counting.few(narrowing.asked))
         return [key for key in found.keys if key in shown]
 
 
@@ -140,12 +139,11 @@ def _records(keys: list[int], absolute: Absolute, *, texts: bool) -> Iterator[Re
 
 
 def _results(request: HttpRequest, found: Found) -> dict[str, Any]:
-    """Five statements, however many results there are."""
-    narrowing = EntryFilter(request.GET, found.entries(), request=request)
-    if found.is_capped:
-        found = found.narrowed(narrowing)
-        narrowing = EntryFilter(request.GET, found.entries(), request=request)
-    shown = set(narrowing.qs.values_list("pk", flat=True))
+    """Four statements, or six where there are very many results."""
+    narrowing = EntryFilter(request.GET, request=request)
+    found = found.narrowed(narrowing)
+    narrowing.counting = Tally(found.keys)
+    shown = set(narrowing.counting.few(narrowing.accepted))
     page = Paginator([key for key in found.keys if key in shown], PAGE_SIZE).get_page(
         request.GET.get(PAGE)
     )

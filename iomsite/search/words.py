@@ -7,7 +7,7 @@ languages, so the same question has the same answers on every database.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,7 +40,6 @@ class Token(NamedTuple):
     stem: str
 
 
-@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """Without case, accents, signs of vowels and what only some people write."""
     apart = unicodedata.normalize("NFKD", word.casefold().translate(ALIKE))
@@ -54,18 +53,45 @@ def stem(folded: str) -> str:
 
 def tokens(text: str) -> Iterator[Token]:
     """The words of a text, with their places in it: signs of vowels and apostrophes stay inside."""
-    for found in _runs(text):
-        for part in WORD.findall(fold(found[0])):
-            cut = part[:LONGEST]
-            yield Token(found.start(), found.end(), cut, stem(cut))
+    for found in RUN.finditer(text):
+        for cut, own in _parts(found[0]):
+            yield Token(found.start(), found.end(), cut, own)
 
 
 # Letters with the marks that stand on them, and apostrophes between letters.
-RUN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u0655\u0640]|['’‘](?=[^\W_]))*")
+RUN = re.compile(r"[^\W_]+(?:(?:[\u0300-\u036f\u064b-\u0655\u0640]|['’‘](?=[^\W_]))[^\W_]*)*")
 
 
-def _runs(text: str) -> Iterator[re.Match[str]]:
-    return RUN.finditer(text)
+@lru_cache(maxsize=50_000)
+def _parts(run: str) -> tuple[tuple[str, str], ...]:
+    """The words of a run, folded, each with its stem."""
+    cuts = (part[:LONGEST] for part in WORD.findall(fold(run)))
+    return tuple((cut, stem(cut)) for cut in cuts)
+
+
+def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
+    """Those with one of these stems. Only what stands between spaces and has one is taken apart."""
+    chunks = {chunk for chunk in set(text.split()) if not _stems_in(chunk).isdisjoint(wanted)}
+    for start, end in sorted(place for chunk in chunks for place in _places(chunk, text)):
+        for found in RUN.finditer(text, start, end):
+            for cut, own in _parts(found[0]):
+                if own in wanted:
+                    yield Token(found.start(), found.end(), cut, own)
+
+
+@lru_cache(maxsize=50_000)
+def _stems_in(chunk: str) -> frozenset[str]:
+    return frozenset(stems(chunk))
+
+
+def _places(chunk: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where it stands between spaces."""
+    start = text.find(chunk)
+    while start >= 0:
+        end = start + len(chunk)
+        if not (text[start - 1 : start].strip() or text[end : end + 1].strip()):
+            yield start, end
+        start = text.find(chunk, start + 1)
 
 
 def stems(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 from django.http import QueryDict
 
 from iomsite.search import finding, index
+from iomsite.search.engines.base import Where
 from iomsite.search.filters import EntryFilter
 from iomsite.search.models import Entry
 from tests.factories.news import NewsReleaseFactory
@@ -63,10 +64,10 @@ def test_database_of_before_comes_to_the_index_that_would_be_made(releases, monk
         migration.mark_entries(apps, connection.schema_editor(atomic=False))
     migrated = [_found(one) for one in asked]
     assert migrated[0]
-    named = _titles(finding.engine().find(finding.parse("nets"), 10, only_named=True))
+    named = _titles(finding.engine().find(finding.parse("nets"), 10, where=Where.NAMED))
     index.rebuild()
     assert migrated == [_found(one) for one in asked]
-    again = finding.engine().find(finding.parse("nets"), 10, only_named=True)
+    again = finding.engine().find(finding.parse("nets"), 10, where=Where.NAMED)
     assert named == _titles(again)
 
 

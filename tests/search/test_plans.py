@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from iomsite.search.engines import engine
+from iomsite.search.filters import Tally
 from iomsite.search.finding import MOST, find
 from iomsite.search.models import CALLED, Entry, Tag
 from iomsite.search.queries import parse
@@ -73,6 +74,13 @@ def plans_of(action):
 SCANS = ("Seq Scan on search_", "SCAN search_entry", "SCAN search_word")
 
 
+def shown(typed):
+    """What is found, in order and counted."""
+    found = find(typed, exact=True)
+    Tally(found.keys)
+    return found
+
+
 def test_search_among_200_000_reads_its_index(many):
     for typed, number in (
         ("word77777", 1),
@@ -80,13 +88,18 @@ def test_search_among_200_000_reads_its_index(many):
         ("rare78 word77", 0),
         ("common", MOST),
     ):
-        found, plans = plans_of(lambda typed=typed: find(typed, exact=True))
+        found, plans = plans_of(lambda typed=typed: shown(typed))
         assert len(found.keys) == number, typed
         assert found.is_capped == (typed == "common")
         for text in plans:
             assert not any(scan in text for scan in SCANS), text
     text = "\n".join(plans_of(lambda: find("rare77", exact=True))[1])
-    assert ("search_entry_words" if IS_POSTGRESQL else "VIRTUAL TABLE INDEX") in text
+    assert ("search_entry_newest" if IS_POSTGRESQL else "VIRTUAL TABLE INDEX") in text
+
+
+def test_the_newest_of_200_000_are_found_in_order(many):
+    assert find("common", exact=True).newest == list(range(PAGES, PAGES - MOST - 1, -1))
+    assert find("rare77", exact=True).newest == list(range(PAGES - 923, 0, -1_000))
 
 
 def test_filter_of_very_many_results_asks_for_the_words_once(many):

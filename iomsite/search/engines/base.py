@@ -1,11 +1,13 @@
 """What search asks of an engine. Engines get stems and folded words, never what was typed."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from enum import Enum
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from iomsite.search.queries import Clause, Query
 
@@ -23,6 +25,14 @@ class Fields(NamedTuple):
     text: list[str]
     # What it can be narrowed by, each as one word that nobody types: see `mark`.
     marks: list[str]
+
+
+class Where(Enum):
+    """The fields that words are looked for in."""
+
+    TITLE = "title"
+    NAMED = "title and names"
+    ANYWHERE = "all but the marks"
 
 
 def mark(facet: str, value: str) -> str:
@@ -57,15 +67,22 @@ class Engine:
         marks: Collection[str] = (),
         of_one_time: bool = False,
         within: Any = None,
-        only_named: bool = False,
+        where: Where = Where.ANYWHERE,
     ) -> list[int]:
-        """The keys of the entries that fit best, best first. One statement.
+        """The keys of the newest entries that fit, at most so many, newest first. One statement.
 
-        Of more than `most` that fit, the newest are weighed. They have all `marks`, which the index
-        itself looks for; `of_one_time` says that what has them stands together. They are among
-        `within`, a queryset of entries, which may take long where many fit; `only_named` looks at
-        titles and names alone.
+        They have all `marks`, which the index itself looks for; `of_one_time` says that what has
+        them stands together. They are among `within`, a queryset of entries, which may take long
+        where many fit.
         """
+        raise NotImplementedError
+
+    def best_first(self, query: Query, keys: Collection[int]) -> list[int]:
+        """All that fit, and that are few, by how well they do. One statement."""
+        raise NotImplementedError
+
+    def among(self, keys: Collection[int]) -> RawSQL:
+        """For `pk__in`: as one parameter, where Django would handle hundreds one by one."""
         raise NotImplementedError
 
     def count(self, changes: dict[str, int]) -> None:
@@ -90,18 +107,16 @@ class Engine:
 
 
 def expression(
-    query: Query, side_by_side: str, every: str, either: str, but: str, quoted: str
+    clauses: Iterable[Clause], side_by_side: str, either: str, between: str, quoted: str
 ) -> str:
-    """A query in the syntax of an engine. Stems are letters and digits: nothing can get out."""
+    """Clauses in the syntax of an engine. Stems are letters and digits: nothing can get out."""
 
     def one(clause: Clause) -> str:
         phrases = (clause.stems, *clause.others)
         found = (f" {side_by_side} ".join(quoted.format(stem) for stem in one) for one in phrases)
         return "(" + f" {either} ".join(f"({phrase})" for phrase in found) + ")"
 
-    wanted = f" {every} ".join(one(clause) for clause in query.wanted)
-    unwanted = "".join(f" {but}{one(clause)}" for clause in query.unwanted)
-    return f"({wanted}){unwanted}"
+    return f" {between} ".join(map(one, clauses))
 
 
 def sql_of(entries: Any) -> tuple[str, tuple[Any, ...]]:

@@ -1,21 +1,33 @@
 """PostgreSQL: the words of an entry as a `tsvector` with weights, in a column of its row (GIN)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection, connections
+from django.db.models.expressions import RawSQL
 
 from iomsite import sources
 from iomsite.search.queries import Query
 
-from .base import SIMILAR, Engine, Fields, expression, sql_of
+from .base import SIMILAR, Engine, Fields, Where, expression, sql_of
 
+# Words of the title as the index has them once more, with a sign that no stem has.
+TITLED = "^"
+TITLES = f"replace(' ' || strip(ts_filter(words, '{{a}}'))::text, ' ''', ' ''{TITLED}')::tsvector"
+# The index has no order, and the newest of very many that fit stand anywhere in it. So it knows of
+# each entry roughly where it stands, by words that nobody types: one for each size of a place.
+SIZES = {"#a": 1_024, "#b": 4_096, "#c": 16_384, "#d": 65_536}
+PLACES = ", ".join(f"'{sign}' || id / {size}" for sign, size in SIZES.items())
+PLACED = f"(words || {TITLES} || array_to_tsvector(ARRAY[{PLACES}]))"
+INDEX = f"search_entry_newest ON search_entry USING gin ({PLACED}) WITH (fastupdate = off)"
 CREATE = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "ALTER TABLE search_entry ADD COLUMN words tsvector",
     # What is new is found at once, and no visitor pays for putting it in its place.
     "CREATE INDEX search_entry_words ON search_entry USING gin (words) WITH (fastupdate = off)",
+    f"CREATE INDEX {INDEX}",
     "CREATE INDEX search_word_near ON search_word USING gin (word gin_trgm_ops)",
 )
 DROP = (
@@ -28,6 +40,11 @@ WEIGHTS = "'{0.1, 0.3, 0.6, 1.0}'"
 # Stems of titles and names stand there once more with this sign, which no stem has: the index knows
 # no weights, and each entry would have to be unpacked to find them.
 NAMED = "="
+SIGNED = {
+    Where.TITLE: f"'{TITLED}{{}}'",
+    Where.NAMED: f"'{NAMED}{{}}'",
+    Where.ANYWHERE: "'{}'",
+}
 # Long texts count less; the distance between words does not.
 BY_LENGTH = 1
 # What PostgreSQL keeps of a text, and of a word in it.
@@ -73,22 +90,37 @@ class PostgreSQL(Engine):
         marks: Collection[str] = (),
         of_one_time: bool = False,
         within: Any = None,
-        only_named: bool = False,
+        where: Where = Where.ANYWHERE,
     ) -> list[int]:
-        quoted = f"'{NAMED}{{}}'" if only_named else "'{}'"
-        asked = expression(query, "<->", "&", "|", "& !", quoted)
-        wanted = f"({asked})" + "".join(f" & {_signed(mark)}" for mark in marks)
-        inside, parameters = sql_of(within) if within is not None else ("", ())
-        # PostgreSQL takes what it looks for to be spread evenly, and would walk to it from the end.
-        order = "id + 0" if of_one_time else "id"
-        # Weighed last: the words of an entry are unpacked for that, which takes the most time.
+        also = "".join(f" & {_signed(mark)}" for mark in marks)
+        asked = _asked(query, SIGNED[where]) + also
+        if within is not None:
+            inside, parameters = sql_of(within)
+            return _keys(
+                f"SELECT id FROM search_entry WHERE words @@ %s::tsquery AND id IN ({inside})"
+                " ORDER BY id DESC LIMIT %s",
+                [asked, *parameters, most],
+            )
+        sizes = {} if of_one_time else SIZES
+        if not query.has_phrases:
+            return _keys(_newest(most, sizes), [asked])
+        # Phrases are not in the index: what may have them is found first.
+        wanted = replace(query, unwanted=())
+        loose = _asked(wanted, SIGNED[where], side_by_side="&") + also
+        exact = _asked(query, "'{}':A") if where is Where.TITLE else asked
+        statement = _newest(most, sizes, " AND words @@ %s::tsquery")
+        return _keys(statement, [loose, *[exact] * (len(sizes) + 1)])
+
+    def best_first(self, query: Query, keys: Collection[int]) -> list[int]:
+        """The words of each entry are unpacked for that, which takes the most time of a search."""
         statement = (
-            "SELECT id FROM (SELECT id, words FROM search_entry WHERE words @@ %s::tsquery"
-            + (f" AND id IN ({inside})" if inside else "")
-            + f" ORDER BY {order} DESC LIMIT %s) AS found"
+            "SELECT id FROM search_entry WHERE id = ANY(%s)"
             f" ORDER BY ts_rank({WEIGHTS}, words, %s::tsquery, {BY_LENGTH}) DESC, id DESC"
         )
-        return [key for (key,) in _rows(statement, [wanted, *parameters, most, asked])]
+        return _keys(statement, [[*keys], _asked(query)])
+
+    def among(self, keys: Collection[int]) -> RawSQL:
+        return RawSQL("SELECT unnest(%s::bigint[])", [[*keys]])
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         _rows("SELECT set_limit(%s)", [SIMILAR])
@@ -104,6 +136,37 @@ class PostgreSQL(Engine):
             " ORDER BY pages DESC, word LIMIT %s",
             [f"{prefix}%", most],
         )
+
+
+def _asked(query: Query, quoted: str = "'{}'", side_by_side: str = "<->") -> str:
+    """Words may be anywhere that are not to occur."""
+    wanted = expression(query.wanted, side_by_side, "|", "&", quoted)
+    unwanted = expression(query.unwanted, "<->", "|", "|", "'{}'")
+    return f"({wanted})" + (f" & !({unwanted})" if unwanted else "")
+
+
+def _newest(most: int, sizes: Mapping[str, int], also: str = "") -> str:
+    """Parameters: what is looked for, and those of `also` for each size of a place and the rest.
+
+    From the two last places of each size, and then from anywhere: PostgreSQL takes these parts one
+    after the other, and no more of them once it has enough. What is looked for is hidden from its
+    plan, in which common words would stand everywhere: it would unpack all entries on its way back.
+    """
+    parts, before = [], ""
+    for sign, size in sizes.items():
+        places = f"' & ({sign}' || last / {size} || '|{sign}' || last / {size} - 1 || ')'"
+        parts.append(f"(SELECT (words || {places})::tsquery FROM asked){before}")
+        before = f" AND id + 0 < (SELECT (last / {size} - 1) * {size} FROM asked)"
+    parts.append(f"(SELECT words::tsquery FROM asked){before}")
+    found = " UNION ALL ".join(
+        f"(SELECT id FROM search_entry WHERE {PLACED} @@ {part}{also}"
+        f" ORDER BY id + 0 DESC LIMIT {most})"
+        for part in parts
+    )
+    return (
+        "WITH asked AS (SELECT %s AS words, max(id) AS last FROM search_entry)"
+        f" SELECT id FROM ({found}) AS found LIMIT {most}"
+    )
 
 
 def _vector(fields: Fields) -> str:
@@ -129,6 +192,10 @@ def _placed(fields: Fields) -> Iterator[tuple[str, int, str]]:
             place += 1
             yield stem, place, weight
         place += GAP
+
+
+def _keys(statement: str, parameters: Sequence[Any]) -> list[int]:
+    return [key for (key,) in _rows(statement, parameters)]
 
 
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:

@@ -1,13 +1,15 @@
 """SQLite: full-text tables (FTS5) beside the entries and the words, kept together by triggers."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from iomsite.search.queries import Query
 
-from .base import SIMILAR, Engine, Fields, expression, sql_of
+from .base import SIMILAR, Engine, Fields, Where, expression, sql_of
 
 CREATE = (
     # The words come folded and stemmed; the tokeniser has only to part them.
@@ -31,7 +33,11 @@ DROP = (
     "DROP TABLE search_index",
 )
 WEIGHTS = "10, 6, 3, 1, 0"
-WORDS, NAMED = "{title names lead text}", "{title names}"
+COLUMNS = {
+    Where.TITLE: "title",
+    Where.NAMED: "{title names}",
+    Where.ANYWHERE: "{title names lead text}",
+}
 
 
 class SQLite(Engine):
@@ -75,20 +81,28 @@ class SQLite(Engine):
         marks: Collection[str] = (),
         of_one_time: bool = False,
         within: Any = None,
-        only_named: bool = False,
+        where: Where = Where.ANYWHERE,
     ) -> list[int]:
-        match = expression(query, "+", "AND", "OR", "NOT ", '"{}"')
         inside, parameters = sql_of(within) if within is not None else ("", ())
         # With its sign, so that the words are not looked for once for each of those keys.
         statement = (
-            f"SELECT rowid FROM (SELECT rowid, bm25(search_index, {WEIGHTS}) AS score"
-            " FROM search_index WHERE search_index MATCH %s"
+            "SELECT rowid FROM search_index WHERE search_index MATCH %s"
             + (f" AND +rowid IN ({inside})" if inside else "")
-            + " ORDER BY rowid DESC LIMIT %s) ORDER BY score, rowid DESC"
+            + " ORDER BY rowid DESC LIMIT %s"
         )
-        wanted = f"{NAMED if only_named else WORDS}: ({match})"
-        wanted += "".join(f" AND marks: {mark}" for mark in marks)
+        wanted = _asked(where, query, marks)
         return [key for (key,) in _rows(statement, [wanted, *parameters, most])]
+
+    def best_first(self, query: Query, keys: Collection[int]) -> list[int]:
+        """`bm25` counts all pages of each word anew for each statement that calls it."""
+        statement = (
+            "SELECT rowid FROM search_index WHERE search_index MATCH %s"
+            f" ORDER BY bm25(search_index, {WEIGHTS}), rowid DESC LIMIT %s"
+        )
+        return [key for (key,) in _rows(statement, [_asked(Where.ANYWHERE, query), len(keys)])]
+
+    def among(self, keys: Collection[int]) -> RawSQL:
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps([*keys])])
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
         """Those that PostgreSQL would call similar: as many triples are common."""
@@ -107,6 +121,15 @@ class SQLite(Engine):
             " ORDER BY pages DESC, word LIMIT %s",
             [prefix, prefix + chr(0x10FFFF), most],
         )
+
+
+def _asked(where: Where, query: Query, marks: Collection[str] = ()) -> str:
+    """Words may be anywhere that are not to occur."""
+    wanted = expression(query.wanted, "+", "OR", "AND", '"{}"')
+    parts = [f"{COLUMNS[where]}: ({wanted})", *(f"marks: {mark}" for mark in marks)]
+    unwanted = expression(query.unwanted, "+", "OR", "OR", '"{}"')
+    but = f" NOT {COLUMNS[Where.ANYWHERE]}: ({unwanted})" if unwanted else ""
+    return " AND ".join(parts) + but
 
 
 def _triples(word: str) -> set[str]:
