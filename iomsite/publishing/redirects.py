@@ -27,19 +27,14 @@ def _was_seen(row: Publishable, at: datetime.datetime) -> bool:
 
 
 def follow(before: list[tuple[Publishable, str]], page: Publishable) -> None:
-    """Lead from each address that a page had to the one it has. One statement if all stay."""
-    kept = []
+    """Lead from each address that a page had to the one it has. No statement if all stay."""
     for row, old_path in before:
         if row.pk != page.pk:
             row.parent = page  # type: ignore[attr-defined]
         new_path = (page if row.pk == page.pk else row).get_absolute_url()
-        if old_path == new_path:
-            kept.append(new_path)
-            continue
-        free(new_path)
-        add(old_path, new_path, is_automatic=True)
-    if kept:
-        free(*kept)
+        if old_path != new_path:
+            free(new_path)
+            add(old_path, new_path, is_automatic=True)
 
 
 def free(*paths: str) -> None:

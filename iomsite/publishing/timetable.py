@@ -144,9 +144,11 @@ def take_place(edition: Publishable) -> Publishable:
             edition.save(update_fields=["publishing_set"])
         return edition
     page = edition.page
-    before = redirects.addresses(page, moment)
+    before, stays = redirects.addresses(page, moment), page.is_public()
     replace(page, edition, moment)
     redirects.follow(before, page)
+    if before and not stays:
+        redirects.free(page.get_absolute_url())
     return page
 
 

@@ -144,7 +144,7 @@ def test_index_of_before_learns_what_its_releases_belong_to():
         (first, "campaign", str(campaign.pk), ""),
         (first, "report", str(publication.pk), ""),
     ]
-    migration = import_module("iomsite.search.migrations.0005_tag_what_is_gathered")
+    migration = import_module("iomsite.search.migrations.0006_tag_what_is_gathered")
     migration.untag(apps, None)
     assert gathered() == []
     migration.tag(apps, None)

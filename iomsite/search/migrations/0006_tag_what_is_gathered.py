@@ -31,7 +31,7 @@ def untag(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("news", "0016_list_releases_for_staff"),
-        ("search", "0004_mark_entries"),
+        ("search", "0005_find_the_newest"),
     ]
 
     operations = [migrations.RunPython(tag, untag)]
