@@ -9,13 +9,14 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .worker import Site, prepare
 
 PAGE, FEED = 20, 50
 YEARS = range(1998, 2027, 2)  # see `bench.fill`
-WORDS = 16
+WORDS = 12
 TOTAL = re.compile(rb'<strong class="number">(\d+)')
 
 
@@ -67,7 +68,7 @@ def choices() -> dict[str, Any]:
         "part": list(_parts(rows)),
         "topic": list(_topics(rows)),
         "topic and year": list(_topics_and_years(rows)),
-        "word and year": list(_words_and_years(rows)),
+        "words and year": list(_words_and_years(rows)),
     }
 
 
@@ -118,19 +119,21 @@ def _topics_and_years(rows: Any) -> Iterator[Choice]:
 
 
 def _words_and_years(rows: Any) -> Iterator[Choice]:
-    """Of the words of the seed, from such as few texts have to such as many have."""
-    from programmes.models import RegionalEngagement
-
-    texts = RegionalEngagement.objects.published().order_by("slug").values_list("lead", flat=True)
-    counted = Counter(word for text in texts for word in re.findall("[a-z]{7,}", text))
-    words = sorted(counted, key=lambda word: (counted[word], word))
+    """Two words at a time: such as most texts have, and such as stand in one sentence each, which
+    together are rare enough where there are very many texts."""
+    leads = rows.filter(slug__startswith="release-").order_by("slug").values_list("lead", flat=True)
+    sentences = sorted({one for lead in leads[:300] for one in lead.split(". ")})
+    found = [words for one in sentences if (words := re.findall("[a-z]{7,}", one))]
+    counted = Counter(word for words in found for word in set(words))
+    common = [word for word, _times in counted.most_common(WORDS)]
+    rare = [min(words, key=lambda word: (counted[word], word)) for words in found]
     site = Site()
-    for word in words[:: -(-len(words) // WORDS)]:
+    for asked in map("+".join, [*pairwise(common), *pairwise(rare[:: len(rare) // WORDS or 1])]):
         for year in YEARS:
-            _status, body = site.get(f"/search/?q={word}&year={year}&exact=1")
+            _status, body = site.get(f"/search/?q={asked}&year={year}&exact=1")
             total = TOTAL.search(body)
             if total and int(total[1]) >= PAGE:
-                yield Choice({"q": word, "year": year}, int(total[1]), len(body))
+                yield Choice({"q": asked, "year": year}, int(total[1]), len(body))
 
 
 def main() -> None:

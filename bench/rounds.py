@@ -49,8 +49,8 @@ PAGES = {
     ),
     "last full page of the list": Page("/news/?page={last}", "a full page"),
     "search": Page("/search/?q=cholera+kits", "500 found"),
-    "search in a year": Page(
-        "/search/?q={q}&year={year}&exact=1", "pages found; length of the answer", "word and year"
+    "search for two words in a year": Page(
+        "/search/?q={q}&year={year}&exact=1", "pages found; length of the answer", "words and year"
     ),
     "common word in a year": Page(
         "/search/?q=malaria&year=2016", "nothing: more is found, up to 500"
