@@ -23,7 +23,7 @@ from iomsite.partialdate import PartialDate
 from iomsite.remembered import remembered
 
 register = template.Library()
-MOST_DRAWN = 3_000
+MOST_DRAWN = 1_000
 PLAIN = (str, int, bool, type(None), datetime.date, PartialDate)
 
 

@@ -92,9 +92,7 @@ def test_filter_offers_what_the_list_refers_to(staff, pages):
 
 @pytest.mark.parametrize("end", [{}, {"p": "4"}])
 @pytest.mark.parametrize(("order", "index"), [({}, "desk"), ({"o": "1"}, "titled")])
-def test_each_end_of_a_list_is_read_in_its_order_by_an_index(
-    staff, pages, few, end, order, index
-):
+def test_each_end_of_a_list_is_read_in_its_order_by_an_index(staff, pages, few, end, order, index):
     with CaptureQueriesContext(connection) as queries:
         shown(staff, **end, **order)
     asked = [one["sql"] for one in queries if 'FROM "news_newsrelease"' in one["sql"]]
