@@ -40,14 +40,14 @@ class Token(NamedTuple):
     stem: str
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def fold(word: str) -> str:
     """Without case, accents, signs of vowels and what only some people write."""
     apart = unicodedata.normalize("NFKD", word.casefold().translate(ALIKE))
     return "".join(one for one in apart if not unicodedata.combining(one)).translate(ALIKE)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def stem(folded: str) -> str:
     return stemmer.stemWord(folded) if folded.isascii() and folded.isalpha() else folded
 
