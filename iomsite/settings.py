@@ -125,8 +125,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # Each connection keeps half a megabyte of the file, which the system keeps as well.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-        "PRAGMA cache_size=-500;" + (" PRAGMA query_only=ON;" if READ_ONLY else ""),
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA cache_size=-500;" + (" PRAGMA query_only=ON;" if READ_ONLY else ""),
     }
 else:
     environment.limit(DATABASES["default"])
@@ -213,7 +213,7 @@ CACHE_URL = environment.text("CACHE_URL", "")
 
 # Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
 # whoever changes a template sees it; 0 turns it off anywhere.
-PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 0 if DEBUG else 32, at_most=8192)
+PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 0 if DEBUG else 8, at_most=8192)
 
 mail = environment.mail("EMAIL_URL", "console:" if DEBUG else None)
 EMAIL_BACKEND = mail.backend

@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from iomsite.operation.memory import settle, tighten
+
+tighten()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iomsite.settings")
 
 application = get_wsgi_application()
@@ -34,3 +37,4 @@ if settings.PAGE_CACHE_MB:
     page_cache = PageCache(Places(application, watch), most=most, watch=watch, shared=shared)
     application = page_cache
 application = assembled(application, page_cache)
+settle()

@@ -1,4 +1,3 @@
-from contextlib import suppress
 from typing import Any
 
 from django.apps import AppConfig
@@ -18,10 +17,6 @@ class ImagesConfig(AppConfig):
         inbox.WAITING.insert(inbox.WAITING.index(inbox.MINE), LOSING)
         actions.after_publication.append(draw_what_is_missing)
         advice.card_addresses.append(cards.address_typed)
-        with suppress(ImportError):  # not part of what a server needs: HEIC is then refused
-            from pillow_heif import register_heif_opener
-
-            register_heif_opener(thumbnails=False)
 
 
 def draw_what_is_missing(edition: Any) -> None:

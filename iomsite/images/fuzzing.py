@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
 
 from .drawing import encoded, scene
-from .uploads import LONGEST_SIDE, MESSAGES, clean_photo, takes_heic
+from .uploads import LONGEST_SIDE, MESSAGES, clean_photo, load_heic, takes_heic
 
 MODES = {
     "JPEG": ("RGB", "L", "CMYK"),
@@ -35,6 +35,8 @@ class Crash(Exception):
 def picture(rng: random.Random) -> bytes:
     """A sound file with most of what its format knows."""
     form = rng.choice([one for one in MODES if one != "HEIF" or takes_heic()])
+    if form == "HEIF":
+        load_heic()
     image = scene(rng.choice(SIDES), rng.choice(SIDES), rng.randrange(99))
     image = _in_mode(image, rng.choice(MODES[form]))
     options: dict[str, Any] = {"quality": rng.choice((5, 60, 95))} if form != "PNG" else {}

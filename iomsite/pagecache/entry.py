@@ -36,9 +36,9 @@ SHARED, WHILE_ASKING, ON_ERROR = 2, 30, 3600
 class Kept:
     """`row` is the page whose own stamp says whether it holds; None where any change may end it.
 
-    `packed` has its bytes in each encoding, and as they are only where that is the shortest:
-    whoever takes no other is rare, and plain bytes need more room than both others. `names` are the
-    parameters of its address that it depends on.
+    `packed` has its bytes in each encoding, and as they are only where that is the shortest: few
+    take no other, and plain bytes need more room than both others. `names` are the parameters of
+    its address that it depends on.
     """
 
     headers: Headers

@@ -22,8 +22,8 @@ from .line import LONGEST_WAIT, UNTIL, Line
 from .refusal import Answer, Environ, Start, refused
 from .watch import Watch
 
-# As many as two cores can keep busy while databases think.
-PLACES = 8
+# As many as two cores can keep busy while databases think; SQLite thinks on the same cores.
+PLACES, OF_SQLITE = 8, 4
 # Bytes of a form that are read before Django is asked. Longer ones bring files.
 LARGEST_FORM = 1024 * 1024
 # Seconds of silence after which nobody waits on, if nobody else has an answer either.
@@ -37,12 +37,13 @@ Place = dict[str, Any]
 class Places:
     """A WSGI application around Django's."""
 
-    def __init__(self, application: Any, watch: Watch, number: int = PLACES) -> None:
+    def __init__(self, application: Any, watch: Watch, number: int = 0) -> None:
         self.application = application
         self.watch = watch
         self.line = Line(watch)
         self._free: queue.LifoQueue[Place] = queue.LifoQueue()
-        for _number in range(number):
+        is_sqlite = connections[PRIMARY].vendor == "sqlite"
+        for _number in range(number or (OF_SQLITE if is_sqlite else PLACES)):
             self._free.put({})
 
     def __call__(self, environ: Environ, start: Start) -> Any:

@@ -46,7 +46,7 @@ def fold(word: str) -> str:
     return "".join(one for one in apart if not unicodedata.combining(one)).translate(ALIKE)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def stem(folded: str) -> str:
     return stemmer.stemWord(folded) if folded.isascii() and folded.isalpha() else folded
 

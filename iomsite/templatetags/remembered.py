@@ -26,7 +26,7 @@ from iomsite.partialdate import PartialDate
 from iomsite.remembered import remembered
 
 register = template.Library()
-MOST_DRAWN, MOST_OF_A_PIECE = 3_000, 200
+MOST_DRAWN, MOST_OF_A_PIECE = 1_000, 200
 PLAIN = (str, int, bool, type(None), datetime.date, PartialDate)
 
 
