@@ -60,21 +60,27 @@ class Found:
 
     def narrowed(self, narrowing: EntryFilter) -> Self:
         """Of too many that fit, those that the filters ask for. One statement, if any."""
-        if not (self.is_capped and narrowing.asked):
+        if not (self.is_capped and narrowing.asked) or self.marks:
             return self
+        return self.within(narrowing)
+
+    def within(self, narrowing: EntryFilter) -> Self:
         marks = tuple(mark(name, value) for name, value in narrowing.asked.items())
         how: Any = {"marks": marks, "of_one_time": "year" in narrowing.asked}
         return replace(self, newest=engine().find(self.query, MOST + 1, **how), **how)
 
 
-def find(typed: str, *, exact: bool = False) -> Found:
+def find(typed: str, *, exact: bool = False, narrowing: EntryFilter | None = None) -> Found:
     """Two statements; more only where nothing fits, or where somebody asks for the best.
 
-    What nothing fits is looked for in a better spelling, unless `exact`.
+    What nothing fits is looked for in a better spelling, unless `exact`. What the filters leave is
+    looked for at once: where that is too much already, nobody has to ask whether all is.
     """
     asked = with_names(parse(typed))
     if not asked:
         return Found(asked, asked)
+    if narrowing and narrowing.asked and (found := Found(asked, asked).within(narrowing)).is_capped:
+        return found
     if newest := engine().find(asked, MOST + 1):
         return Found(asked, asked, newest)
     if not exact and (better := corrections(asked)):

@@ -73,10 +73,11 @@ class SearchView(FormsMixin, TemplateView):
         return " ".join(self.request.GET.get("q", "").replace("\0", " ").split())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = find(self.typed, exact="exact" in self.request.GET)
+        narrowing = EntryFilter(self.request.GET, request=self.request)
+        found = find(self.typed, exact="exact" in self.request.GET, narrowing=narrowing)
         context: dict[str, Any] = {"typed": self.typed[:MOST_CHARACTERS], "found": found}
         if found.newest:
-            context |= _results(self.request, found)
+            context |= _results(self.request, found, narrowing)
         elif self.typed:
             context |= _ways_on(self.request)
         context["total"] = context["page_obj"].paginator.count if found.newest else 0
@@ -114,7 +115,8 @@ class SearchView(FormsMixin, TemplateView):
 
     def _keys(self) -> list[int]:
         narrowing = EntryFilter(self.request.GET, request=self.request)
-        found = find(self.typed, exact="exact" in self.request.GET).narrowed(narrowing)
+        exact = "exact" in self.request.GET
+        found = find(self.typed, exact=exact, narrowing=narrowing).narrowed(narrowing)
         narrowing.counting = Tally(found.keys)
         if refused := narrowing.refused():
             raise BadRequest(" ".join(refused))
@@ -138,9 +140,8 @@ def _records(keys: list[int], absolute: Absolute, *, texts: bool) -> Iterator[Re
         yield from Records(absolute, texts=texts).of(shown)
 
 
-def _results(request: HttpRequest, found: Found) -> dict[str, Any]:
+def _results(request: HttpRequest, found: Found, narrowing: EntryFilter) -> dict[str, Any]:
     """Four statements, or six where there are very many results."""
-    narrowing = EntryFilter(request.GET, request=request)
     found = found.narrowed(narrowing)
     narrowing.counting = Tally(found.keys)
     shown = set(narrowing.counting.few(narrowing.accepted))

@@ -106,7 +106,7 @@ def test_nothing_is_ranked_to_be_left_out_again(
     monkeypatch.setattr(finding, "MOST", 2)
     with django_assert_num_queries(9):
         client.get("/search/?q=water")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/search/?q=water&year=2014")
 
 
