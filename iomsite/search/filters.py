@@ -64,6 +64,9 @@ class Tally:
             for value, keys in self.having[name].items()
         )
 
+    def label(self, name: str, value: str) -> str | None:
+        return next((label for one, label, _count in self.options(name, {}) if one == value), None)
+
     def few(self, asked: dict[str, str]) -> list[int]:
         return [*self._found(asked)]
 

@@ -117,10 +117,10 @@ class SearchView(FormsMixin, TemplateView):
         narrowing = EntryFilter(self.request.GET, request=self.request)
         exact = "exact" in self.request.GET
         found = find(self.typed, exact=exact, narrowing=narrowing).narrowed(narrowing)
-        narrowing.counting = Tally(found.keys)
+        narrowing.counting = tally = Tally(found.keys)
         if refused := narrowing.refused():
             raise BadRequest(" ".join(refused))
-        shown = set(narrowing.counting.few(narrowing.asked))
+        shown = set(tally.few(narrowing.asked))
         return [key for key in found.keys if key in shown]
 
 
@@ -143,8 +143,8 @@ def _records(keys: list[int], absolute: Absolute, *, texts: bool) -> Iterator[Re
 def _results(request: HttpRequest, found: Found, narrowing: EntryFilter) -> dict[str, Any]:
     """Four statements, or six where there are very many results."""
     found = found.narrowed(narrowing)
-    narrowing.counting = Tally(found.keys)
-    shown = set(narrowing.counting.few(narrowing.accepted))
+    narrowing.counting = tally = Tally(found.keys)
+    shown = set(tally.few(narrowing.accepted))
     page = Paginator([key for key in found.keys if key in shown], PAGE_SIZE).get_page(
         request.GET.get(PAGE)
     )

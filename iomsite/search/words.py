@@ -62,7 +62,7 @@ def tokens(text: str) -> Iterator[Token]:
 RUN = re.compile(r"[^\W_]+(?:(?:[\u0300-\u036f\u064b-\u0655\u0640]|['’‘](?=[^\W_]))[^\W_]*)*")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _parts(run: str) -> tuple[tuple[str, str], ...]:
     """The words of a run, folded, each with its stem."""
     cuts = (part[:LONGEST] for part in WORD.findall(fold(run)))
@@ -79,7 +79,7 @@ def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
                     yield Token(found.start(), found.end(), cut, own)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _stems_in(chunk: str) -> frozenset[str]:
     return frozenset(stems(chunk))
 
