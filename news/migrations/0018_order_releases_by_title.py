@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("news", "0016_list_releases_for_staff")]
+    dependencies = [("news", "0017_list_releases_by_index_alone")]
 
     operations = [
         AddIndexBesides(
