@@ -8,12 +8,15 @@ FACETS = {"campaign": "campaign", "publication": "report"}
 
 
 def tag(apps, schema_editor):
-    Entry, Tag = (apps.get_model("search", name) for name in ("Entry", "Tag"))
-    releases = apps.get_model("news", "NewsRelease").objects
+    Entry = apps.get_model("search", "Entry")
+    Tag = apps.get_model("search", "Tag")
+    NewsRelease = apps.get_model("news", "NewsRelease")
     entries = dict(Entry.objects.filter(model="news.newsrelease").values_list("row_id", "pk"))
     for field, model in FIELDS.items():
         public = set(Entry.objects.filter(model=model).values_list("row_id", flat=True))
-        tied = releases.filter(**{f"{field}__in": public}).values_list("pk", f"{field}_id")
+        tied = NewsRelease.objects.filter(**{f"{field}__in": public}).values_list(
+            "pk", f"{field}_id"
+        )
         Tag.objects.bulk_create(
             (
                 Tag(entry_id=entries[key], facet=FACETS[field], value=str(other))
@@ -25,7 +28,8 @@ def tag(apps, schema_editor):
 
 
 def untag(apps, schema_editor):
-    apps.get_model("search", "Tag").objects.filter(facet__in=FACETS.values()).delete()
+    Tag = apps.get_model("search", "Tag")
+    Tag.objects.filter(facet__in=FACETS.values()).delete()
 
 
 class Migration(migrations.Migration):
