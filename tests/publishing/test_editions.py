@@ -244,7 +244,7 @@ def test_publishing_costs_the_same_however_many_parts(
         Objective(programme=copy, order=order, text="Words.") for order in range(parts)
     )
     actions.submit(copy, by=writer)
-    with django_assert_num_queries(33):  # what its texts refer to, and the index, are among them
+    with django_assert_num_queries(32):  # what its texts refer to, and the index, are among them
         actions.publish(copy, by=reviewer)
 
 
