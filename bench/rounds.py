@@ -27,18 +27,24 @@ SIZES = (2_000, 20_000, 200_000)
 
 class Page(NamedTuple):
     """`of` names the choices that fill the address. Costs are those of `per` entries, where it
-    is given: the smaller site has fewer in all."""
+    is given: the smaller site has fewer in all. What `is_drawn` is drawn before it is asked for.
+    """
 
     address: str
     equal: str
     of: str = ""
     per: int = 0
+    is_drawn: bool = False
 
 
 PAGES = {
     "home": Page("/", "the newest of each kind"),
-    "a release": Page(
-        "/news/{year}/{slug}/", "topics and countries; length of the text", "release"
+    "a release, drawn": Page(
+        "/news/{year}/{slug}/", "topics and countries; length of the text", "release", is_drawn=True
+    ),
+    # Nothing that has a query is drawn.
+    "a release, as it is made": Page(
+        "/news/{year}/{slug}/?made=1", "topics and countries; length of the text", "release"
     ),
     "list": Page("/news/", "a full page"),
     "list of a year": Page("/news/?year=2016", "a full page"),
@@ -108,7 +114,7 @@ class Database:
         assert self.process.stdin
         assert self.process.stdout
         wanted = page.address.format(**self.places[page.of])
-        asked = {"address": wanted, "times": times, "published": published}
+        asked = {"address": wanted, "times": times, "published": published, "drawn": page.is_drawn}
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         told = self.process.stdout.readline()

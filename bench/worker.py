@@ -129,6 +129,18 @@ def publish() -> None:
         changes.settle([release])
 
 
+def draw(address: str) -> None:
+    """What `manage.py draw_pages` does for the page at this address, unless one is there."""
+    from iomsite.pagecache import drawing
+    from iomsite.visitor import Visitor
+
+    for entry in drawing.waiting().filter(address=address):
+        page = drawing.drawn(Visitor(HOST), entry)
+        assert page
+        assert page.packed
+        drawing.store([page])
+
+
 def prepare() -> None:
     """Start Django as in production."""
     os.environ |= {
@@ -156,6 +168,8 @@ def main() -> None:
             publish()
         else:
             site.get(address)
+        if asked.get("drawn"):
+            draw(address)
         answer = cost(site, address, asked["times"])
         answer["queries"] = queries(site, address)
         gc.collect()

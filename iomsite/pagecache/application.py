@@ -16,7 +16,7 @@ from iomsite.middleware import STAFF_ONLY
 from iomsite.sources import PRIMARY
 
 from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
-from .entry import Headers, Kept, cache_control
+from .entry import Headers, Kept, cache_control, may_be_kept
 from .line import LONGEST_WAIT, UNTIL, Line
 from .places import SOURCE
 from .refusal import Answer, Environ, Start, refused
@@ -196,7 +196,7 @@ class PageCache:
             self.names.forget(asked.path)
         else:
             self.names.learn(asked.path, kept_by.names)
-        if kept_by is None or is_between or not _may_be_kept(answer):
+        if kept_by is None or is_between or not may_be_kept(answer):
             start(*said)
             return as_sent(answer, environ)
         flight.kept = Kept.of(answer, known)
@@ -237,13 +237,6 @@ def _plain(environ: Environ, asked: Asked) -> Environ:
     """The request as everybody's: whole, not packed, without what the page does not depend on."""
     left = {name: value for name, value in environ.items() if name not in OF_ONE_PERSON}
     return {**left, "REQUEST_METHOD": "GET", "QUERY_STRING": asked.query}
-
-
-def _may_be_kept(answer: Any) -> bool:
-    """Django may have made of it what is for one person alone, or for now."""
-    is_whole = answer.status_code == 200 and not answer.streaming and not answer.cookies
-    varies = answer.get("Vary", "").lower()
-    return is_whole and "Cache-Control" not in answer and "cookie" not in varies
 
 
 def _has_it(kept: Kept, environ: Environ) -> bool:

@@ -19,7 +19,7 @@ from iomsite.snapshot import connection_kept
 from iomsite.visitor import Visitor
 
 from .drawn import DRAW
-from .entry import BROTLI_QUALITY, OWN
+from .entry import BROTLI_QUALITY, OWN, may_be_kept
 from .models import DrawnPage
 from .release import release
 
@@ -43,9 +43,9 @@ def draw(host: str, seconds: float) -> tuple[int, bool]:
         for some in _lots(failed):
             if time.monotonic() > until or len(failed) > MOST_FAILED:
                 return number, False
-            pages = {entry.pk: _drawn(visitor, entry) for entry in some}
+            pages = {entry.pk: drawn(visitor, entry) for entry in some}
             failed |= {key for key, page in pages.items() if page is None}
-            number += _store([page for page in pages.values() if page])
+            number += store([page for page in pages.values() if page])
     return number, not failed
 
 
@@ -74,7 +74,7 @@ def waiting() -> QuerySet[Entry]:
     return pages.filter(~Exists(held)).only("address", "model", "row_id").order_by(newest, "-pk")
 
 
-def _drawn(visitor: Visitor, entry: Entry) -> DrawnPage | None:
+def drawn(visitor: Visitor, entry: Entry) -> DrawnPage | None:
     """Of one generation, or of the one before: what changes meanwhile makes it old at once.
 
     None where the page failed; the next run tries again.
@@ -100,11 +100,10 @@ def _drawn(visitor: Visitor, entry: Entry) -> DrawnPage | None:
 def _is_of(page: DrawnPage, response: Any) -> bool:
     """Whether it is for everybody, and follows from this row alone."""
     own = KeptBy(frozenset(), (page.model, page.row_id))
-    is_whole = response.status_code == HTTPStatus.OK and not response.cookies
-    return is_whole and getattr(response, "kept_by", None) == own
+    return may_be_kept(response) and getattr(response, "kept_by", None) == own
 
 
-def _store(pages: list[DrawnPage]) -> int:
+def store(pages: list[DrawnPage]) -> int:
     """In place of what these rows had. Returns how many there are."""
     columns = [field.name for field in DrawnPage._meta.concrete_fields]
     DrawnPage.objects.bulk_create(

@@ -103,6 +103,13 @@ def packed(body: bytes, brotli_of_it: bytes = b"") -> dict[str, bytes]:
     return {"": body}
 
 
+def may_be_kept(answer: Any) -> bool:
+    """Django may have made of it what is for one person alone, or for now."""
+    is_whole = answer.status_code == 200 and not answer.streaming and not answer.cookies
+    varies = answer.get("Vary", "").lower()
+    return is_whole and "Cache-Control" not in answer and "cookie" not in varies
+
+
 def headers_of(told: Iterable[tuple[str, str]]) -> Headers:
     """Most are those of all pages, of which one copy is enough."""
     return [(sys.intern(name), sys.intern(value)) for name, value in told]

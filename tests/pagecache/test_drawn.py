@@ -17,6 +17,7 @@ from iomsite.publishing import actions, changes, readonly
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import Withdrawal
 from iomsite.richtext.sanitise import reference
+from news.views import ReleaseView
 from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.organisation import FrameworkFactory
@@ -262,6 +263,19 @@ def test_page_that_fails_is_not_kept_and_holds_up_no_other(page, monkeypatch):
     assert draw() == (1, False)
     monkeypatch.undo()
     assert draw() == (1, True)
+
+
+def test_page_that_gives_a_cookie_is_not_drawn(page, monkeypatch):
+    given = ReleaseView.render_to_response
+
+    def render(self, context, **how):
+        response = given(self, context, **how)
+        response.set_cookie("one", "person")
+        return response
+
+    monkeypatch.setattr(ReleaseView, "render_to_response", render)
+    draw()
+    assert not is_drawn(page)
 
 
 def test_run_ends_in_time_and_the_next_goes_on(page):
