@@ -161,7 +161,7 @@ def by_listing(question, filters=ReleaseFilter, within=None):
 
 
 # Not made smaller when it fails, which would take minutes: each step is checked by itself.
-@settings(max_examples=4, phases=[Phase.generate])
+@settings(max_examples=2, phases=[Phase.generate])
 @given(data=st.data())
 def test_listing_says_what_the_database_would(data):
     steps = st.lists(

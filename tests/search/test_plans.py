@@ -81,7 +81,7 @@ def shown(typed):
     return found
 
 
-def test_search_among_200_000_reads_its_index(many):
+def search_reads_its_index():
     for typed, number in (
         ("word77777", 1),
         ("rare77", 200),
@@ -99,7 +99,7 @@ def test_search_among_200_000_reads_its_index(many):
     assert ("search_entry_newest" if IS_POSTGRESQL else "VIRTUAL TABLE INDEX") in text
 
 
-def test_filter_of_very_many_results_asks_for_the_words_once(many):
+def filter_of_very_many_results_asks_for_the_words_once():
     """And not once for each page that the filter leaves, which takes minutes here."""
     chosen = Tag.objects.filter(facet=CALLED, value="name77")
     few = Entry.objects.current().filter(pk__in=chosen.values("entry"))
@@ -110,7 +110,14 @@ def test_filter_of_very_many_results_asks_for_the_words_once(many):
         assert IS_POSTGRESQL or re.search(r"VIRTUAL TABLE INDEX \d+:M", text), text
 
 
-def test_suggestion_and_correction_read_indexes(many):
+def suggestion_and_correction_read_indexes():
     for action in (lambda: engine().starting("c4ca", 8), lambda: engine().near("c4ca4238a0b9", 60)):
         for text in plans_of(action)[1]:
             assert not any(scan in text for scan in SCANS), text
+
+
+def test_questions_among_200_000_pages_read_indexes(many):
+    """One after the other, as it takes long to make so many pages."""
+    search_reads_its_index()
+    filter_of_very_many_results_asks_for_the_words_once()
+    suggestion_and_correction_read_indexes()
