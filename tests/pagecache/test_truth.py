@@ -1,11 +1,13 @@
 """Whatever is published, in whatever order: what is kept is what would be made."""
 
 import datetime
+import gzip
 
+import brotli
 import pytest
 import time_machine
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -43,6 +45,16 @@ from .visiting import make_cache, visit
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 RELEASES = 4
 QUERIES = ("", "?utm_source=a", "?topic=malaria&x=1")
+UNPACKED = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+BROWSER = {"accept": "text/html"}
+# What browsers, telephones and programs say of themselves. Pages are in one language, whoever asks.
+VISITORS = st.fixed_dictionaries(
+    {
+        "accept": st.sampled_from(["text/html", "*/*", "application/json", "application/atom+xml"]),
+        "accept-language": st.sampled_from(["en", "fa", "pt-MZ,pt;q=0.9", "ar;q=0.5, *"]),
+        "accept-encoding": st.sampled_from(["", "gzip", "gzip, br", "identity;q=0"]),
+    }
+)
 
 
 class World:
@@ -67,6 +79,7 @@ class World:
         self.photo = PhotoFactory(published=True)
         self.figure = FigureFactory(published=True, value=17)
         self.releases = [self.release(number) for number in range(RELEASES)]
+        self.session = session_of(UserFactory(is_superuser=True, is_staff=True))
         self.tell(None)
 
     def release(self, number):
@@ -217,7 +230,7 @@ OPERATIONS = (
 @given(order=st.permutations(OPERATIONS), data=st.data())
 def test_what_is_kept_is_what_would_be_made(order, data):
     numbers = st.integers(0, RELEASES - 1)
-    steps = [(operation, data.draw(numbers)) for operation in order]
+    steps = [(operation, data.draw(numbers), data.draw(VISITORS)) for operation in order]
     with transaction.atomic():
         follow(steps)
         transaction.set_rollback(True)
@@ -229,7 +242,7 @@ def follow(steps):
     listing._kept.clear()
     hours = 0
     with time_machine.travel(world.now, tick=False) as clock:
-        for step, (operation, number) in enumerate(steps):
+        for step, (operation, number, visitor) in enumerate(steps):
             for address in world.addresses()[step % 2 :: 2]:
                 visit_keeping(cache, address)
             if step % 2:
@@ -240,28 +253,43 @@ def follow(steps):
             else:
                 getattr(world, operation)(number)
                 cache.watch.ask()
+            why = (operation, number, visitor)
             for address in world.addresses()[step % 2 :: 2]:  # the others with the next step
-                expect_the_truth(cache, address, (operation, number))
+                expect_the_truth(cache, address, visitor, why)
+            for address in ("/news/", world.releases[step % RELEASES].get_absolute_url()):
+                for cookie in ("sessionid=nobody", f"sessionid={world.session}"):
+                    expect_an_answer_of_their_own(cache, address, {**visitor, "cookie": cookie})
 
 
-def visit_keeping(cache, address):
+def session_of(person):
+    client = Client()
+    client.force_login(person)
+    return client.session.session_key
+
+
+def visit_keeping(cache, address, visitor=BROWSER):
     """With counts that are remembered; what is compared with it counts anew."""
     with override_settings(PAGE_CACHE_MB=1):
-        return visit(cache, address)
+        return visit(cache, address, **visitor)
 
 
-def expect_the_truth(cache, address, why):
-    kept, fresh = visit_keeping(cache, address), visit(cache.application, address)
-    assert kept.status == fresh.status, (address, why)
-    assert words_of(kept) == words_of(fresh), (address, why)
+def expect_the_truth(cache, address, visitor, why):
+    kept = visit_keeping(cache, address, visitor)
+    fresh = visit(cache.application, address, **visitor)
+    assert said(kept) == said(fresh), (address, why)
     with override_settings(PAGE_CACHE_MB=1):
-        drawn = visit(cache.application, address)
-    assert (drawn.status, words_of(drawn)) == (fresh.status, words_of(fresh)), (address, why)
-    if address == "/news/":  # somebody with a cookie is given the same words, and they are not kept
-        own = visit(cache, address, cookie="sessionid=nobody")
-        assert (own.how, own.body) == ("", fresh.body), why
+        drawn = visit(cache.application, address, **visitor)
+    assert said(drawn) == said(fresh), (address, why)
 
 
-def words_of(answer):
+def expect_an_answer_of_their_own(cache, address, visitor):
+    """Who has a cookie is not given what is kept, and what they are given is kept for nobody."""
+    own, fresh = (visit(one, address, **visitor) for one in (cache, cache.application))
+    assert (own.how, said(own)) == ("", said(fresh)), (address, visitor)
+
+
+def said(answer):
     """An address repeats the parameters that it was asked with only where nothing is kept."""
-    return answer.body.replace(b"utm_source=a", b"")
+    body = UNPACKED[answer.headers["Content-Encoding"]](answer.body)
+    kind = answer.headers["Content-Type"]
+    return answer.status, kind, body.replace(b"utm_source=a", b"")
