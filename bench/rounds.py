@@ -54,12 +54,12 @@ PAGES = {
         "topic and year",
     ),
     "last full page of the list": Page("/news/?page={last}", "a full page"),
-    "search": Page("/search/?q=cholera+kits", "500 found"),
+    "search": Page("/search/?q=cholera+kits", "300 found"),
     "search for two words in a year": Page(
         "/search/?q={q}&year={year}&exact=1", "pages found; length of the answer", "words and year"
     ),
     "common word in a year": Page(
-        "/search/?q=malaria&year=2016", "nothing: more is found, up to 500"
+        "/search/?q=malaria&year=2016", "nothing: more is found, up to 300"
     ),
     "suggestions": Page("/search/suggest?q=mal", "the question"),
     "feed": Page("/news.atom?after={after}", "entries; their length", "part"),

@@ -13,7 +13,7 @@ from .spelling import corrections
 from .words import fold, stem, stems
 
 # Of more pages that fit, the newest are shown: those first whose title fits, then whose names do.
-MOST = 500
+MOST = 300
 MOST_SUGGESTED = 8
 SHORTEST_PREFIX = 2
 LONGEST_CODE = 3
