@@ -271,8 +271,9 @@ def _followed(known: Listing, generation: int, listed: Listed) -> Listing:
     changing = _Changing(known, listed)
     if stamps:
         changing.change({key for _model, key in stamps})
-    choices = _choices(changing.ties, listed)
-    return Listing(generation, changing.keys, changing.ties, choices)
+    # What its last row has lost is no choice any more.
+    ties = {tie: places for tie, places in changing.ties.items() if places}
+    return Listing(generation, changing.keys, ties, _choices(ties, listed))
 
 
 class _Changing:

@@ -1,6 +1,7 @@
 """A listing offers, counts and finds what the database would, whatever has been published."""
 
 import datetime
+import random
 from dataclasses import replace
 from html import unescape
 
@@ -11,8 +12,6 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from iomsite import listing, remembered
@@ -35,6 +34,7 @@ OPERATIONS = (
     "redate",
     "rename",
     "retag",
+    "lose",
     "hide",
     "show",
     "add",
@@ -84,6 +84,14 @@ class World:
         row.topics.set(self.topics[: number % 3])
         row.countries.set(self.countries[number % 2 :])
         self.change(number, kind="message")
+
+    def lose(self, number):
+        """What no release has any more is no choice."""
+        topic = self.topics[number % 2]
+        rows = [row for row in self.releases if topic in row.topics.all()]
+        for row in rows:
+            row.topics.remove(topic)
+        tell(rows)
 
     def hide(self, number):
         self.change(number, state=State.DRAFT)
@@ -160,21 +168,17 @@ def by_listing(question, filters=ReleaseFilter, within=None):
     return shown(found, [part for part in parts if part])
 
 
-# Not made smaller when it fails, which would take minutes: each step is checked by itself.
-@settings(max_examples=2, phases=[Phase.generate])
-@given(data=st.data())
-def test_listing_says_what_the_database_would(data):
-    steps = st.lists(
-        st.tuples(st.sampled_from(OPERATIONS), st.integers(0, NUMBER - 1)),
-        min_size=12,
-        max_size=12,
-    )
+# By chance of our own: with so few, the examples of hypothesis are its simplest.
+@pytest.mark.parametrize("seed", range(3))
+def test_listing_says_what_the_database_would(seed):
+    chance = random.Random(seed)
+    steps = [(chance.choice(OPERATIONS), chance.randrange(NUMBER)) for _step in range(12)]
     with transaction.atomic():
         listing._kept.clear()
         world, days = World(), 0
         with time_machine.travel(world.now, tick=False) as clock:
             kept()
-            for operation, number in data.draw(steps):
+            for operation, number in steps:
                 getattr(world, operation)(number)
                 if operation == "wait":
                     days += number

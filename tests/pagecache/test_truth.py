@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import random
 
 import brotli
 import pytest
@@ -9,8 +10,6 @@ import time_machine
 from django.db import transaction
 from django.test import Client, override_settings
 from django.utils import timezone
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 
 from iomsite import listing, remembered
 from iomsite.pagecache.drawing import draw
@@ -48,13 +47,11 @@ QUERIES = ("", "?utm_source=a", "?topic=malaria&x=1")
 UNPACKED = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 BROWSER = {"accept": "text/html"}
 # What browsers, telephones and programs say of themselves. Pages are in one language, whoever asks.
-VISITORS = st.fixed_dictionaries(
-    {
-        "accept": st.sampled_from(["text/html", "*/*", "application/json", "application/atom+xml"]),
-        "accept-language": st.sampled_from(["en", "fa", "pt-MZ,pt;q=0.9", "ar;q=0.5, *"]),
-        "accept-encoding": st.sampled_from(["", "gzip", "gzip, br", "identity;q=0"]),
-    }
-)
+VISITORS = {
+    "accept": ["text/html", "*/*", "application/json", "application/atom+xml"],
+    "accept-language": ["en", "fa", "pt-MZ,pt;q=0.9", "ar;q=0.5, *"],
+    "accept-encoding": ["", "gzip", "gzip, br", "identity;q=0"],
+}
 
 
 class World:
@@ -225,15 +222,22 @@ OPERATIONS = (
 )
 
 
-# Not made smaller when it fails, which would take minutes: each step is checked by itself.
-@settings(max_examples=1, phases=[Phase.generate])
-@given(order=st.permutations(OPERATIONS), data=st.data())
-def test_what_is_kept_is_what_would_be_made(order, data):
-    numbers = st.integers(0, RELEASES - 1)
-    steps = [(operation, data.draw(numbers), data.draw(VISITORS)) for operation in order]
+# By chance of our own: the one example that there is time for would be hypothesis's simplest.
+@pytest.mark.parametrize("seed", [1])
+def test_what_is_kept_is_what_would_be_made(seed):
+    chance = random.Random(seed)
+    steps = [(one, chance.randrange(RELEASES), visitor(chance)) for one in shuffled(chance)]
     with transaction.atomic():
         follow(steps)
         transaction.set_rollback(True)
+
+
+def shuffled(chance):
+    return chance.sample(OPERATIONS, len(OPERATIONS))
+
+
+def visitor(chance):
+    return {name: chance.choice(values) for name, values in VISITORS.items()}
 
 
 def follow(steps):
@@ -242,7 +246,7 @@ def follow(steps):
     listing._kept.clear()
     hours = 0
     with time_machine.travel(world.now, tick=False) as clock:
-        for step, (operation, number, visitor) in enumerate(steps):
+        for step, (operation, number, asking) in enumerate(steps):
             for address in world.addresses()[step % 2 :: 2]:
                 visit_keeping(cache, address)
             if step % 2:
@@ -253,12 +257,12 @@ def follow(steps):
             else:
                 getattr(world, operation)(number)
                 cache.watch.ask()
-            why = (operation, number, visitor)
+            why = (operation, number, asking)
             for address in world.addresses()[step % 2 :: 2]:  # the others with the next step
-                expect_the_truth(cache, address, visitor, why)
+                expect_the_truth(cache, address, asking, why)
             for address in ("/news/", world.releases[step % RELEASES].get_absolute_url()):
                 for cookie in ("sessionid=nobody", f"sessionid={world.session}"):
-                    expect_an_answer_of_their_own(cache, address, {**visitor, "cookie": cookie})
+                    expect_an_answer_of_their_own(cache, address, {**asking, "cookie": cookie})
 
 
 def session_of(person):
