@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.db.models import BigAutoField, DateTimeField, QuerySet
 from django.utils import timezone
 
-from iomsite.facets import Facet, FacetedFilterSet
+from iomsite.faceted import FacetedFilterSet
+from iomsite.facets import Facet
 from iomsite.prepared import Given, Prepared, filled, several
 
 # Name of a facet, and what a listing holds of a value: the key of a row, or the value itself.

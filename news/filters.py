@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from iomsite.faceted import FacetedFilterSet
 from iomsite.facets import (
     ChoiceFacet,
-    FacetedFilterSet,
     MonthFacet,
     PartialYearFacet,
     RelationFacet,

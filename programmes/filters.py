@@ -11,11 +11,11 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from iomsite.faceted import FacetedFilterSet
 from iomsite.facets import (
     TEXT,
     ChoiceFacet,
     Facet,
-    FacetedFilterSet,
     PartialYearFacet,
     PresenceFacet,
     RelationFacet,

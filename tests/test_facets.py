@@ -8,9 +8,9 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iomsite.faceted import FacetedFilterSet
 from iomsite.facets import (
     ChoiceFacet,
-    FacetedFilterSet,
     MonthFacet,
     PartialYearFacet,
     PresenceFacet,

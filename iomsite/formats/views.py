@@ -13,7 +13,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from iomsite import listing
-from iomsite.facets import FacetedFilterSet
+from iomsite.faceted import FacetedFilterSet
 from iomsite.listed import Listed
 from iomsite.publishing import changes, preview
 from iomsite.publishing.keeping import keep

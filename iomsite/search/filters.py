@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from iomsite.facets import ChoiceFacet, Facet, FacetedFilterSet
+from iomsite.faceted import FacetedFilterSet
+from iomsite.facets import ChoiceFacet, Facet
 
 from .engines import engine
 from .models import NARROWING, Entry, Kind, Tag, Together
