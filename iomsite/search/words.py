@@ -6,12 +6,13 @@ languages, so the same question has the same answers on every database.
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 60
@@ -28,7 +29,9 @@ COMMON_WORDS = (
     " was were which will with who what how"
 )
 COMMON = frozenset(COMMON_WORDS.split())
-stemmer = snowballstemmer.stemmer("english")
+# What it remembers itself is remembered by `stem` already; one thread may ask at a time.
+_stemmer = Stemmer.Stemmer("english", 0)
+_asking = threading.Lock()
 
 
 class Token(NamedTuple):
@@ -48,7 +51,10 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def stem(folded: str) -> str:
-    return stemmer.stemWord(folded) if folded.isascii() and folded.isalpha() else folded
+    if not (folded.isascii() and folded.isalpha()):
+        return folded
+    with _asking:
+        return str(_stemmer.stemWord(folded))
 
 
 def tokens(text: str) -> Iterator[Token]:
