@@ -2,7 +2,7 @@
 
 Two applications of one worker each, as `deploy/` starts them, on the database of `DATABASE_URL`,
 which `bench.fill` made. Visitors read all kinds of pages, the newest most; four press officers
-write and publish. Each minute has a line: megabytes of each worker, and how many pages it had.
+write and publish. Each minute has a line: megabytes of each worker, and how many pages were made or kept.
 """
 
 import argparse
@@ -86,15 +86,17 @@ def write(over: threading.Event, name: str, ports: list[int], pause: float) -> N
         writer.get(f"{LIST}?p={random.randrange(1, 30)}")
 
 
-def resident(process: int) -> float:
-    told = Path(f"/proc/{process}/smaps_rollup").read_text().split("Rss:")[1]
-    return int(told.split()[0]) / 1000
+def held(process: int) -> str:
+    """Megabytes that are resident, and of them its share: libraries lie in the memory once."""
+    told = Path(f"/proc/{process}/smaps_rollup").read_text()
+    figures = (told.split(f"{name}:")[1].split()[0] for name in ("Rss", "Pss"))
+    return " of which ".join(f"{int(figure) / 1000:.0f}" for figure in figures)
 
 
 def minutes(number: int, sites: list[Site], ways: Counter[str]) -> Iterator[str]:
     workers = [descendants(site.process.pid)[-1] for site in sites if site.process]
     for minute in range(number + 1):
-        yield f"| {minute} | {' | '.join(f'{resident(one):.0f}' for one in workers)} | {ways} |"
+        yield f"| {minute} | {' | '.join(map(held, workers))} | {ways} |"
         time.sleep(60)
 
 
