@@ -2,7 +2,7 @@
 
 Two applications of one worker each, as `deploy/` starts them, on the database of `DATABASE_URL`,
 which `bench.fill` made. Visitors read all kinds of pages, the newest most; four press officers
-write and publish. Each minute has a line: megabytes of each worker, and how many pages were made or kept.
+write and publish. Each minute has a line: megabytes of each worker, and how its pages came.
 """
 
 import argparse
