@@ -3,7 +3,7 @@
 Each page is made anew for each request: the page cache stands outside of what is asked here. Each
 size is asked for as much: see `bench.alike`, and the last column of the table.
 Databases are made once, in `.bench`, which takes most of an hour for the largest. With
-BENCH_POSTGRES=postgres://user@host/ they are made there as well, by the names bench2000 and so on.
+BENCH_POSTGRES=postgres://user@host/ they are copied to empty ones there: bench2000 and so on.
 """
 
 import argparse
@@ -14,14 +14,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Self
 
-from .alike import Choice, chosen
+from .alike import FOLDER, Choice, chosen
 
-FOLDER = Path(__file__).resolve().parent.parent / ".bench"
 SIZES = (2_000, 20_000, 200_000)
 
 
