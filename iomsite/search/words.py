@@ -28,7 +28,6 @@ COMMON_WORDS = (
     " was were which will with who what how"
 )
 COMMON = frozenset(COMMON_WORDS.split())
-stemmer = snowballstemmer.stemmer("english")
 
 
 class Token(NamedTuple):
@@ -48,7 +47,10 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def stem(folded: str) -> str:
-    return stemmer.stemWord(folded) if folded.isascii() and folded.isalpha() else folded
+    """By a stemmer of its own: one holds the word it is at, and threads would mix up theirs."""
+    if not (folded.isascii() and folded.isalpha()):
+        return folded
+    return snowballstemmer.stemmer("english").stemWord(folded)
 
 
 def tokens(text: str) -> Iterator[Token]:
