@@ -8,8 +8,19 @@ import pytest
 
 from iomsite.search.words import stem
 
-ROOTS = "organis migrat protect vaccin coordinat register communit displac assist monitor".split()
-ENDINGS = "ation ational ing ed ies ment ments ively iveness izer ousli fulness".split()
+ROOTS = ("organis", "migrat", "protect", "vaccin", "coordinat", "communit", "displac", "assist")
+ENDINGS = (
+    "ation",
+    "ational",
+    "ing",
+    "ies",
+    "ments",
+    "ively",
+    "iveness",
+    "izer",
+    "ousli",
+    "fulness",
+)
 THREADS = 8
 
 
