@@ -1,9 +1,9 @@
 """What makes somebody wait too long, or is not there, is said so: 503, try again.
 
 SQLite waits twenty seconds for another writer, PostgreSQL as long for a lock (see the settings).
-Whatever the request had begun to write is rolled back by then. The same goes for a store of files
-that is full or away, for the cache in which attempts to sign in are counted, and for a database
-that takes no changes (see `publishing.readonly`).
+Whatever the request had begun to write is rolled back by then. The same goes for a disk that has
+no room for the database, for a store of files that is full or away, for the cache in which attempts
+to sign in are counted, and for a database that takes no changes (see `publishing.readonly`).
 """
 
 import errno
@@ -18,8 +18,9 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views import defaults
 
-# Results of SQLite: BUSY, LOCKED, CANTOPEN. Others, as for a table that is not there, are faults.
-PASSING = {5, 6, 14}
+# Results of SQLite: BUSY, LOCKED, FULL, CANTOPEN, PROTOCOL (too many were at the file at once).
+# Others, as for a table that is not there, are faults.
+PASSING = {5, 6, 13, 14, 15}
 # What PostgreSQL and SQLite say where nothing may be changed.
 READ_ONLY_STATE, READ_ONLY_CODE = "25006", 8
 TRY_AGAIN_AFTER = "30"  # seconds

@@ -259,6 +259,8 @@ def failure_of_sqlite(code, words):
         (failure_of_sqlite(sqlite3.SQLITE_BUSY, "database is locked"), True),
         (failure_of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT, "database is locked"), True),
         (failure_of_sqlite(sqlite3.SQLITE_CANTOPEN, "unable to open database file"), True),
+        (failure_of_sqlite(sqlite3.SQLITE_FULL, "database or disk is full"), True),
+        (failure_of_sqlite(sqlite3.SQLITE_PROTOCOL, "locking protocol"), True),
         (failure_of_sqlite(sqlite3.SQLITE_ERROR, "no such table: news"), False),
         (DatabaseError("value too long"), False),
         (ValueError("no database at all"), False),

@@ -15,8 +15,8 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
-from typing import Any, Self
+from pathlib import PurePosixPath
+from typing import IO, Any, Self
 
 from django.core.signing import BadSignature, Signer
 
@@ -30,14 +30,13 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtime
 
 
 class Writer:
-    """Writes an archive to a file that is there whole when `finish` returns, and not before."""
+    """Writes an archive to a file that holds it whole when `finish` returns, and not before."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, file: IO[bytes]) -> None:
         self.size = 0
         self.files: dict[str, dict[str, Any]] = {}
-        self._file = path.open("wb")
-        self._zip = zipfile.ZipFile(self._file, "w")
+        self._file = file
+        self._zip = zipfile.ZipFile(file, "w")
 
     def add(self, name: str, chunks: Iterable[bytes], *, is_packed: bool = True) -> None:
         """`is_packed`: it would not become smaller."""
@@ -60,26 +59,22 @@ class Writer:
         os.fsync(self._file.fileno())
         self.size = self._file.tell()
 
-    def fileno(self) -> int:
-        return self._file.fileno()
-
     def close(self) -> None:
-        """Remove the file, unless it has another name by now. A full disk hinders none of it."""
+        """The file too. A full disk hinders none of it."""
         for one in (self._zip, self._file):
             with contextlib.suppress(OSError, ValueError):
                 one.close()
-        self.path.unlink(missing_ok=True)
 
 
 class Reader:
     """Reads nothing but what the manifest lists, and of that no byte more than it says."""
 
-    def __init__(self, path: Path, *, is_signed: bool = True) -> None:
+    def __init__(self, file: IO[bytes], *, is_signed: bool = True) -> None:
         """Raises Refused unless the list is whole, of this site, and all that is in there."""
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(file)
         except BROKEN as error:
-            raise Refused(f"{path.name} is no whole archive: {error}") from error
+            raise Refused(f"This is no whole archive: {error}") from error
         self.about = self._manifest(is_signed)
         self.files: dict[str, dict[str, Any]] = self.about["files"]
         self._check_names()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from iomsite import environment
 
@@ -29,7 +29,7 @@ class Place(Protocol):
         """A context with a Writer. Without an error the archive is there afterwards, whole."""
 
     def fetched(self, name: str) -> Any:
-        """A context with the path of the archive as a file of this machine."""
+        """A context with the archive as a file of this machine, to be read."""
 
     def remove(self, name: str) -> None: ...
 
@@ -69,22 +69,24 @@ class Folder:
             raise Refused(f"{self.path / name} is there already.")
         self._remove_parts_of_the_dead()
         part = self.path / f".{name}.part"
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        writer = Writer(part)
-        try:
-            fcntl.flock(writer, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield writer
-            os.replace(part, self.path / name)
-            self._note()
-        finally:
-            writer.close()
+        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            writer = Writer(file)
+            try:
+                yield writer
+                os.replace(part, self.path / name)
+                self._note()
+            finally:
+                writer.close()
+                part.unlink(missing_ok=True)
 
     @contextmanager
-    def fetched(self, name: str) -> Iterator[Path]:
+    def fetched(self, name: str) -> Iterator[IO[bytes]]:
         path = self.path / name
         if not path.is_file():
             raise Refused(f"There is no archive {path}.")
-        yield path
+        with path.open("rb") as file:
+            yield file
 
     def remove(self, name: str) -> None:
         (self.path / name).unlink()
@@ -106,7 +108,9 @@ class Folder:
 
 
 class Bucket:
-    """An archive is written and read as a file of this machine, then sent or removed as a whole."""
+    """An archive is written and read as a file of this machine, which has no name: nothing of it
+    stays behind a process that dies. It is sent as a whole.
+    """
 
     def __init__(self, address: str) -> None:
         from botocore.config import Config  # takes half a second
@@ -136,26 +140,25 @@ class Bucket:
 
     @contextmanager
     def being_written(self, name: str) -> Iterator[Writer]:
-        with tempfile.TemporaryDirectory(prefix="iomsite-backup-") as folder:
-            path = Path(folder, name)
-            writer = Writer(path)
+        with tempfile.TemporaryFile() as file:
+            writer = Writer(file)
             try:
                 yield writer
+                file.seek(0)
                 with in_words(self):
-                    self.bucket.upload_file(str(path), self.folder + name)
+                    self.bucket.upload_fileobj(file, self.folder + name)
                     sent = self.bucket.Object(self.folder + name).content_length
             finally:
                 writer.close()
-            if sent != writer.size:
-                raise Refused(f"{self} has {sent} bytes of {name} instead of {writer.size}.")
+        if sent != writer.size:
+            raise Refused(f"{self} has {sent} bytes of {name} instead of {writer.size}.")
 
     @contextmanager
-    def fetched(self, name: str) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix="iomsite-restore-") as folder:
-            path = Path(folder, name)
+    def fetched(self, name: str) -> Iterator[IO[bytes]]:
+        with tempfile.TemporaryFile() as file:
             with in_words(self):
-                self.bucket.download_file(self.folder + name, str(path))
-            yield path
+                self.bucket.download_fileobj(self.folder + name, file)
+            yield file
 
     def remove(self, name: str) -> None:
         with in_words(self):

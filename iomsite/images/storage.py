@@ -13,10 +13,16 @@ class WholeFileStorage(FileSystemStorage):
     """A file gets its name once it is written to the end.
 
     Names here are made of what is in a file, and what has its name is not written again: half a
-    file, left by a machine that went out, would stay for good. `clean_media` takes parts away.
+    file, left by a machine that went out, would stay for good. `clean_media` takes parts away that
+    were left so; what a full disk has no room for leaves none.
     """
 
     def _save(self, name: str, content: Any) -> str:
-        part = super()._save(f"{name}.{uuid.uuid4().hex}{PART}", content)
-        os.replace(self.path(part), self.path(name))
+        part = f"{name}.{uuid.uuid4().hex}{PART}"
+        try:
+            super()._save(part, content)
+            os.replace(self.path(part), self.path(name))
+        except BaseException:
+            self.delete(part)
+            raise
         return name

@@ -125,18 +125,21 @@ class SearchView(FormsMixin, TemplateView):
 
 
 def _records(keys: list[int], absolute: Absolute, *, texts: bool) -> Iterator[Record]:
-    """In this order; some at a time, so that a long table needs no more memory than a short one."""
+    """In this order; some at a time, so that a long table needs no more memory than a short one.
+
+    What has gone since it was found is left out.
+    """
     for start in range(0, len(keys), PART):
-        entries = Entry.objects.in_bulk(keys[start : start + PART])
-        wanted = [(entries[key].model, entries[key].row_id) for key in entries]
+        some = keys[start : start + PART]
+        entries = Entry.objects.in_bulk(some)
+        wanted = [(entries[key].model, entries[key].row_id) for key in some if key in entries]
         rows: dict[tuple[str, int], Any] = {}
         for label in {model for model, _key in wanted}:
             rows_of = public(apps.get_model(label)).filter(
                 pk__in=[key for model, key in wanted if model == label]
             )
             rows |= {(label, row.pk): row for row in for_records(rows_of, texts=texts)}
-        order = [(entries[key].model, entries[key].row_id) for key in keys[start : start + PART]]
-        shown = [rows[name] for name in order if name in rows]
+        shown = [rows[name] for name in wanted if name in rows]
         yield from Records(absolute, texts=texts).of(shown)
 
 

@@ -29,7 +29,8 @@ COMMON_WORDS = (
     " was were which will with who what how"
 )
 COMMON = frozenset(COMMON_WORDS.split())
-# What it remembers itself is remembered by `stem` already; one thread may ask at a time.
+# It holds the word it is at, so threads that ask at once would mix up theirs. What it remembers
+# itself is remembered by `stem` already.
 _stemmer = Stemmer.Stemmer("english", 0)
 _asking = threading.Lock()
 

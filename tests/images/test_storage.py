@@ -1,5 +1,6 @@
 """Photographs in an object store: an emulator that speaks S3, started here on this machine."""
 
+import errno
 import io
 import socket
 import subprocess
@@ -8,11 +9,13 @@ import time
 from urllib.request import Request, urlopen
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
 
 from iomsite import environment
 from iomsite.images import library, renditions
+from iomsite.images.storage import WholeFileStorage
 from iomsite.operation import questions
 from tests.factories.images import PhotoFactory, stored
 from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
@@ -111,3 +114,15 @@ def test_readiness_says_whether_the_bucket_lets_us_in(bucket, settings):
     settings.STORAGES = settings.STORAGES | {"default": other}
     told = questions.storage()["storage"]
     assert (told.is_well, told.words) == (False, "The bucket does not let us in: 404.")
+
+
+class TooLong(ContentFile):
+    def chunks(self, chunk_size=None):
+        yield b"half"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_file_that_there_is_no_room_for_leaves_no_part(tmp_path):
+    with pytest.raises(OSError, match="No space left"):
+        WholeFileStorage(tmp_path).save("photos/a.jpg", TooLong(b""))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -1,5 +1,6 @@
 """An object store on the loopback interface: an emulator that speaks S3."""
 
+import re
 import sys
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -16,11 +17,30 @@ class ObjectStore(Process):
 
     def start(self) -> "ObjectStore":
         super().start()
-        urlopen(Request(f"http://{HOST}:{self.port}/{self.bucket}", method="PUT")).close()
+        self.put("", b"")
         return self
+
+    def put(self, key: str, content: bytes) -> None:
+        address = f"http://{HOST}:{self.port}/{self.bucket}/{key}"
+        kind = {"Content-Type": "application/octet-stream"}
+        urlopen(Request(address, content, kind, method="PUT")).close()
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(self.port)]
 
     def url(self, folder: str) -> str:
         return f"s3+http://key:secret@{HOST}:{self.port}/{self.bucket}/{folder}?region=us-east-1"
+
+    def names(self, of: str = "list-type=2") -> list[str]:
+        """Of the objects that there are whole."""
+        with urlopen(f"http://{HOST}:{self.port}/{self.bucket}?{of}") as answer:
+            return re.findall("<Key>(.*?)</Key>", answer.read().decode())
+
+    def begun(self) -> list[str]:
+        """The keys of what is being sent in parts, or was until somebody died."""
+        return self.names("uploads")
+
+    def was_asked(self, *words: str) -> bool:
+        """Whether one request had all of these in its first line."""
+        lines = self.log.read_text().splitlines()
+        return any(all(word in line for word in words) for line in lines)

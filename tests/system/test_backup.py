@@ -4,9 +4,12 @@ import re
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -235,12 +238,15 @@ def test_running_site_shows_what_was_restored(production, tmp_path):
         assert b"Kettledrum" in site.get("/search/?q=kettledrum").body
 
 
-def test_bucket_keeps_media_and_backups(migrated, tmp_path):
+@pytest.fixture
+def pair_with_bucket(migrated, tmp_path):
+    """A site in use, and an empty system, whose files and backups are in one object store."""
     with ObjectStore(tmp_path) as store:
         sites = []
         for name in ("used", "empty"):
-            (tmp_path / name).mkdir()
+            (tmp_path / name / "temporary").mkdir(parents=True)
             given = {"MEDIA_STORAGE_URL": store.url(name), "BACKUP_TO": store.url("backups")}
+            given["TMPDIR"] = str(tmp_path / name / "temporary")
             sites.append(Production(tmp_path / name, given))
         used, empty = sites
         shutil.copy(migrated, used.folder / "site.sqlite3")
@@ -250,14 +256,47 @@ def test_bucket_keeps_media_and_backups(migrated, tmp_path):
             check=True,
             capture_output=True,
         )
-        names = [used.manage("backup", "--keep", "2").stdout for _one in range(3)]
-        assert "secret" not in "".join(names)
-        assert "Removed iomsite-" in names[2]
-        said = empty.manage("restore", "latest").stdout
-        assert "Counts and checksums are those of the backup." in said
-        assert ask(empty, PICTURES) == "3"
-        store.stop()
-        result = used.manage("backup", check=False)
-        assert result.returncode
-        assert "does not do what is asked" in result.stderr
-        assert "secret" not in result.stderr
+        yield used, empty, store
+
+
+def has_tables(production: Production) -> bool:
+    with closing(sqlite3.connect(production.folder / "site.sqlite3")) as link:
+        return link.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,)
+
+
+def test_killed_half_way_to_or_from_a_bucket_leaves_nothing_half(pair_with_bucket):
+    used, empty, store = pair_with_bucket
+    store.put("used/photos/large.jpg", bytes(40_000_000))
+    killed_when(used, lambda: store.was_asked("/backups/", "partNumber="), "backup")
+    (lost,) = store.begun()
+    assert lost.startswith("backups/iomsite-")
+    refused = empty.manage("restore", "latest", check=False)
+    assert "There is no backup in" in refused.stderr
+    used.manage("backup", "--keep", "1")
+    assert store.begun() == [lost]  # it takes room, until a rule of the bucket removes it
+    (kept,) = (key for key in store.names() if key.startswith("backups/"))
+    assert kept != lost
+
+    for method, path in (("GET", kept), ("PUT", "/empty/photos/")):
+        killed_when(empty, partial(store.was_asked, method, path), "restore", "latest")
+        assert not has_tables(empty)
+    assert "checksums are those" in empty.manage("restore", "latest").stdout
+    assert ask(empty, PICTURES) == "3"
+    assert "empty/photos/large.jpg" in store.names()
+    for site in (used, empty):
+        assert list(Path(site.given["TMPDIR"]).iterdir()) == []
+
+
+def test_bucket_keeps_media_and_backups(pair_with_bucket):
+    used, empty, store = pair_with_bucket
+    names = [used.manage("backup", "--keep", "2").stdout for _one in range(3)]
+    assert "secret" not in "".join(names)
+    assert "Removed iomsite-" in names[2]
+    said = empty.manage("restore", "latest").stdout
+    assert "Counts and checksums are those of the backup." in said
+    assert ask(empty, PICTURES) == "3"
+    store.stop()
+    result = used.manage("backup", check=False)
+    assert result.returncode
+    assert "does not do what is asked" in result.stderr
+    assert "secret" not in result.stderr

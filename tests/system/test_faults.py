@@ -21,6 +21,7 @@ import pytest
 from PIL import Image
 
 from .processes import HOST, Production, Redis, Site, descendants, wait_for
+from .slowline import SlowLine
 from .staff import Staff
 
 pytestmark = pytest.mark.system
@@ -226,6 +227,27 @@ def test_database_slow(site, database):
     expect_recovery(site)
 
 
+def test_line_to_the_database_slow(cluster, running, tmp_path):
+    """It answers, and each packet takes so long on its way, there and back."""
+    server, _seeded = cluster
+    with SlowLine(server.port) as line:
+        url = server.url("faults").replace(str(server.port), str(line.port))
+        production = Production(tmp_path, {**running.production.given, "DATABASE_URL": url})
+        with Site(production, *SERVER) as site:
+            wait_for(lambda: "hit" in site.get(KEPT).headers["cache-status"])
+            for line.seconds in (0.2, 2):
+                with many(site.get, *[new_page() for _number in range(2 * PLACES)]) as answers:
+                    while not is_done(answers):
+                        expect_kept(site, 1)
+                for answer in (one.result() for one in answers):
+                    if answer.status != 200:
+                        expect_refusal(answer)
+                    assert answer.seconds < SOON
+            assert {one.result().status for one in answers} == {503}
+            line.seconds = 0
+            expect_recovery(site)
+
+
 def test_database_without_a_connection_left(site, database):
     taken = []
     with suppress(psycopg.OperationalError):
@@ -376,16 +398,32 @@ def expect_words_of_store(site, answer):
     assert site.get(KEPT).status == 200
 
 
+@contextmanager
+def full_disk(site, folder, room):
+    """With so many bytes left. Where nobody lets us mount one the kernel refuses what is beyond the
+    limit of a file, as what a disk has no room for."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", folder]
+    if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+        try:
+            yield
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+        return
+    (worker,) = descendants(site.process.pid)[1:]
+    limits = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (room, limits[1]))
+    yield
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, limits)
+
+
 def test_disk_full_on_upload(site_for_files):
-    """The kernel refuses what is beyond the limit of a file, as what a disk has no room for."""
     with site_for_files() as (site, staff):
-        (worker,) = descendants(site.process.pid)[1:]
-        limits = resource.prlimit(worker, resource.RLIMIT_FSIZE)
-        resource.prlimit(worker, resource.RLIMIT_FSIZE, (50_000, limits[1]))
-        expect_words_of_store(site, bring(site, staff))
-        resource.prlimit(worker, resource.RLIMIT_FSIZE, limits)
         media = Path(site.production.variables()["MEDIA_ROOT"])
-        assert not [path for path in media.rglob("*.jpg") if path.is_file()]
+        media.mkdir()
+        for room in (4_096, 65_536):
+            with full_disk(site, media, room):
+                expect_words_of_store(site, bring(site, staff))
+                assert [path for path in media.rglob("*") if path.is_file()] == []
         assert bring(site, staff).status == 302
 
 

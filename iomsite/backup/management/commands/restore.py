@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *, archive, overwrite, unsigned, **options):
         try:
             place, name = _found(archive)
-            with place.fetched(name) as path, Reader(path, is_signed=not unsigned) as reader:
+            with place.fetched(name) as file, Reader(file, is_signed=not unsigned) as reader:
                 about = restore(reader, overwrites=overwrite)
                 files = len(reader.media)
         except Refused as error:
