@@ -23,7 +23,6 @@ from PIL import Image
 from .processes import HOST, Production, Redis, Site, descendants, wait_for
 from .staff import Staff
 
-pytestmark = pytest.mark.system
 # As deploy/systemd/iomsite-web@.service starts it.
 SERVER = (
     *("--http", "1", "--blocking-threads", "64", "--backpressure", "128"),

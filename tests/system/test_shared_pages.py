@@ -20,7 +20,7 @@ from tests.pagecache.visiting import make_cache, visit
 
 from .processes import Redis, wait_for
 
-pytestmark = [pytest.mark.system, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 MADE, HELD, SHARED = "fwd=miss; stored", "hit", "hit; detail=shared"
 
 
