@@ -13,6 +13,7 @@ import pytest
 from .processes import Postgres, Production
 
 HERE = Path(__file__).parent
+LONGEST = ("faults", "backup", "rolling", "operation", "replica", "nginx", "mirror", "several")
 _numbers = count(1)
 
 
@@ -21,6 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.system)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Those of the longest file first, so that no process is left alone with it at the end."""
+    name = item.path.stem.removeprefix("test_")
+    return LONGEST.index(name) if HERE in item.path.parents and name in LONGEST else len(LONGEST)
 
 
 class CopiedPostgres(Postgres):
