@@ -36,7 +36,7 @@ test: install-dev ## Run the test suite on SQLite (ARGS="-k word" to choose)
 	@$(PYTEST) -n auto --dist worksteal --nomigrations $(ARGS)
 
 browser: install-dev ## Run the journeys in Chromium
-	@$(PYTEST) -m browser -o testpaths=tests/browser -n auto --dist loadfile $(ARGS)
+	@$(PYTEST) -m browser -o testpaths=tests/browser -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # They wait for much of their time, so more of them than cores; in the order that tests/system/conftest.py says.
 system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)

@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> int:
-    """Those of the longest file first, so that no process is left alone with it at the end."""
+    """Those of the longest files first, so that no process is left alone with one at the end."""
     name = item.path.stem.removeprefix("test_")
     return LONGEST.index(name) if HERE in item.path.parents and name in LONGEST else len(LONGEST)
 
