@@ -13,7 +13,7 @@ import pytest
 from .processes import Postgres, Production
 
 HERE = Path(__file__).parent
-LONGEST = ("faults", "backup", "rolling", "operation", "replica", "nginx", "mirror", "several")
+LONGEST = ("faults", "backup", "mirror", "rolling", "operation", "replica", "nginx", "several")
 _numbers = count(1)
 
 
