@@ -15,6 +15,8 @@ from tests.browser.crawl import Address, crawl
 from tests.conftest import make_full_text
 
 HERE = Path(__file__).parent
+# They begin, so that no process is left alone with one of them at the end.
+LONGEST = ("test_pages_sweep", "test_staff_pages")
 # The shell is the same engine without the windows around it, and takes two thirds of the time.
 CHROMIUM = (
     os.environ.get("CHROMIUM")
@@ -39,6 +41,7 @@ def pytest_collection_modifyitems(items):
     journeys = [item for item in items if HERE in item.path.parents]
     for item in journeys:
         item.add_marker(pytest.mark.browser)
+    journeys.sort(key=lambda item: item.path.stem not in LONGEST)
     items[:] = [item for item in items if item not in journeys] + journeys
 
 

@@ -11,6 +11,7 @@ LISTS = (
     "/data-and-research/publications/",
 )
 MOST_TABS = 120
+CHOICES = "all => all.map((one) => [one.closest('select').name, one.value, one.textContent])"
 TOTAL = ".filter-summary__total .number"
 
 
@@ -136,10 +137,9 @@ def fullest_choice(page) -> tuple[str, str]:
     found = []
     for address in LISTS:
         page.goto(address)
-        for option in page.locator("main form option:not([value=''])").all():
-            name = option.locator("xpath=ancestor::select").get_attribute("name")
-            count = int(promised_count(option.text_content()))
-            found.append((count, address, name, option.get_attribute("value")))
+        options = page.locator("main form option:not([value=''])")
+        for name, value, label in options.evaluate_all(CHOICES):
+            found.append((int(promised_count(label)), address, name, value))
     _, address, name, value = max(found)
     page.goto(f"{address}?{urlencode({name: value})}")
     return name, value

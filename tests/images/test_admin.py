@@ -21,6 +21,8 @@ from tests.factories.news import ReleasePhotoFactory
 from tests.factories.programmes import EngagementPhotoFactory
 from tests.submission import change_of, errors_of, fields_of, submit, verb_of
 
+from .hostile import png_header
+
 pytestmark = pytest.mark.django_db
 
 
@@ -236,7 +238,7 @@ def test_upload_is_read_before_the_lock_is_taken(admin_client, monkeypatch):
     ("upload", "words"),
     [
         (SimpleUploadedFile("photo.jpg", b"<svg/>"), "not a photograph"),
-        (file(size=(9000, 6000), form="PNG"), "36 megapixels"),
+        (SimpleUploadedFile("photo.png", png_header(9000, 6000)), "36 megapixels"),
         (SimpleUploadedFile("photo.jpg", file().read()[:900]), "damaged"),
     ],
 )

@@ -1,7 +1,9 @@
-"""One PostgreSQL and one seeded database for all; each test has a copy of its own."""
+"""One seeded database for all; each process has a server with it, each test a copy of its own."""
 
+import fcntl
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -10,19 +12,74 @@ import pytest
 
 from .processes import Postgres, Production
 
+HERE = Path(__file__).parent
+LONGEST = ("faults", "backup", "mirror", "rolling", "operation", "replica", "nginx", "several")
 _numbers = count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.system)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Those of the longest files first, so that no process is left alone with one at the end."""
+    name = item.path.stem.removeprefix("test_")
+    return LONGEST.index(name) if HERE in item.path.parents and name in LONGEST else len(LONGEST)
+
+
+class CopiedPostgres(Postgres):
+    """Begins with the data of another one, which does not run."""
+
+    def __init__(self, folder: Path, original: Path, **settings: str) -> None:
+        self.original = original
+        super().__init__(folder, **settings)
+
+    def fill(self) -> None:
+        _copy(self.original, self.data)
+
+
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres, Production]]:
+def cluster(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Postgres, Production]]:
     """A server, and the site whose seeded database and static files others copy."""
+    base = tmp_path_factory.getbasetemp()
+    is_one_of_many = hasattr(request.config, "workerinput")
+    seeded = _seeded((base.parent if is_one_of_many else base) / "seeded")
+    given = {"STATIC_ROOT": str(seeded / "static"), "MEDIA_ROOT": str(seeded / "media")}
     folder = tmp_path_factory.mktemp("cluster")
-    with Postgres(folder, max_connections="200") as server:
+    with CopiedPostgres(folder, seeded / "data", max_connections="200") as server:
+        yield server, Production(folder, {"DATABASE_URL": server.url("postgres"), **given})
+
+
+def _seeded(folder: Path) -> Path:
+    """Where the data, the static files and the media are: made by the first process that asks."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "data").exists():
+            _seed(folder)
+    return folder
+
+
+def _seed(folder: Path) -> None:
+    with ThreadPoolExecutor(1) as beside, Postgres(folder) as server:
         production = Production(folder, {"DATABASE_URL": server.url("postgres")})
+        files = beside.submit(production.manage, "collectstatic", "--noinput", "-v0")
         production.manage("migrate", "-v0")
         production.manage("seed", "-v0")
-        production.manage("collectstatic", "--noinput", "-v0")
-        yield server, production
+        files.result()
+        server.stop()
+        _copy(server.data, folder / "data")
+
+
+def _copy(folder: Path, there: Path) -> None:
+    """With its owner, whom PostgreSQL insists on."""
+    subprocess.run(["cp", "--archive", folder, there], check=True)
 
 
 @pytest.fixture

@@ -6,12 +6,9 @@ import sys
 import threading
 from collections import Counter
 
-import pytest
 from aiosmtpd.controller import Controller
 
 from .processes import ROOT, free_port, wait_for
-
-pytestmark = pytest.mark.system
 
 READERS = 30
 HELD = 5  # the mail in the middle of which the sender dies

@@ -18,7 +18,6 @@ from .conftest import _ask
 from .objectstore import ObjectStore
 from .processes import ROOT, Process, Production, Site, wait_for
 
-pytestmark = pytest.mark.system
 ENDLESS = 1_000_000
 # Long enough on its way to be interrupted there.
 LARGE = 100 * 1024 * 1024

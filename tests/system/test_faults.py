@@ -24,7 +24,6 @@ from .processes import HOST, Production, Redis, Site, descendants, wait_for
 from .slowline import SlowLine
 from .staff import Staff
 
-pytestmark = pytest.mark.system
 # As deploy/systemd/iomsite-web@.service starts it.
 SERVER = (
     *("--http", "1", "--blocking-threads", "64", "--backpressure", "128"),

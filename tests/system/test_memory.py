@@ -3,12 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from .processes import Site, descendants
 from .staff import Staff
 
-pytestmark = pytest.mark.system
 AT_FIRST, LATER = 200, 400
 # Megabytes.
 MOST, MOST_GROWTH = 150, 6

@@ -18,7 +18,6 @@ import pytest
 
 from .processes import ROOT, Answer, Nginx, Production, get, wait_for
 
-pytestmark = pytest.mark.system
 SITE = "https://www.example.org"
 FRAME = """
 user root;

@@ -15,8 +15,6 @@ from .front import ANYBODY, NAME, Front
 from .processes import HOST, Site, get, wait_for
 from .upstream import Upstream
 
-pytestmark = pytest.mark.system
-
 SECRET = "c2VjcmV0LW9mLWEtbGluaw"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPTS = (

@@ -14,7 +14,6 @@ import pytest
 
 from .processes import Redis, Site, free_port, get, wait_for
 
-pytestmark = pytest.mark.system
 SOME = ("/", "/news/", "/who-we-are/", "/where-we-work/")
 REQUESTS = "iomsite_requests_total{"
 SIGNED_IN = """

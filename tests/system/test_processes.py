@@ -1,10 +1,6 @@
 """The servers of these tests do what the tests take them for."""
 
-import pytest
-
 from .processes import Site
-
-pytestmark = pytest.mark.system
 
 
 def test_site_in_production_answers(production):

@@ -9,7 +9,6 @@ import pytest
 from .processes import Postgres, Production, Site, wait_for
 from .staff import Staff
 
-pytestmark = pytest.mark.system
 KEPT = "/news/"
 
 

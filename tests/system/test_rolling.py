@@ -10,8 +10,6 @@ from .load import Load
 from .machine import Machine
 from .processes import Redis
 
-pytestmark = pytest.mark.system
-
 FIELD = """
 
 NewsRelease.add_to_class(

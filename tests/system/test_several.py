@@ -15,8 +15,6 @@ from .front import Front, over_tls
 from .processes import HOST, Process, Production, Redis, Site, wait_for
 from .staff import Staff
 
-pytestmark = pytest.mark.system
-
 DRAFT = """
 from tests.factories.news import NewsReleaseFactory
 release = NewsReleaseFactory(

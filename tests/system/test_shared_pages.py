@@ -20,7 +20,7 @@ from tests.pagecache.visiting import make_cache, visit
 
 from .processes import Redis, wait_for
 
-pytestmark = [pytest.mark.system, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 MADE, HELD, SHARED = "fwd=miss; stored", "hit", "hit; detail=shared"
 
 
@@ -39,10 +39,11 @@ def store(server):
 
 
 @pytest.fixture
-def start(server, store):
-    """A process of the site, as far as its page cache goes."""
+def start(server, store, monkeypatch):
+    """A process of the site, as far as its page cache goes. A busy machine does not hurry it."""
 
-    def started(release="1"):
+    def started(release="1", patience=2.0):
+        monkeypatch.setattr(shared, "PATIENCE", patience)
         cache = make_cache()
         cache.shared = Shared(server.url, release)
         return cache
@@ -216,7 +217,7 @@ def test_full_store_is_survived(start, store):
 @pytest.mark.parametrize("how", ["frozen", "dead"])
 def test_store_in_trouble_costs_one_request_little_and_is_left_alone(server, start, how):
     pages = [NewsReleaseFactory(published=True).get_absolute_url() for _one in range(4)]
-    cache = start()
+    cache = start(patience=shared.PATIENCE)
     usual = time_of(cache, pages[0])
     server.freeze() if how == "frozen" else server.kill()
     try:
