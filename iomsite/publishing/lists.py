@@ -19,7 +19,8 @@ MOST_FOUND = 1_000
 class PagePaginator(Paginator):
     """Counts the whole list, and of one that was narrowed as much as somebody will look through.
 
-    `object_list.is_whole` and `is_searched` say which it is. The second half of a list is read from its end.
+    `object_list.is_whole` and `is_searched` say which it is. The second half of a list is read
+    from its end.
     """
 
     @property

@@ -45,28 +45,30 @@ class Substrings:
         return f"{self.table}_letters"
 
     def create(self, schema_editor: Any) -> None:
-        """Anew, if it was there. On PostgreSQL beside those who write, so in no transaction."""
-        if schema_editor.connection.vendor == "postgresql":
-            _execute(schema_editor, [self._gone_from_postgresql(), self._on_postgresql()])
-            return
-        with transaction.atomic(schema_editor.connection.alias):
-            _execute(schema_editor, [*self._gone_from_sqlite(), *self._on_sqlite()])
+        """Anew, if it was there. On PostgreSQL beside those who write, outside a transaction."""
+        self.drop(schema_editor)
+        link = schema_editor.connection
+        if link.vendor == "postgresql":
+            _execute(schema_editor, self._on_postgresql(_beside(link)))
+        else:
+            with transaction.atomic(link.alias):
+                _execute(schema_editor, self._on_sqlite())
 
     def drop(self, schema_editor: Any) -> None:
-        is_postgresql = schema_editor.connection.vendor == "postgresql"
-        gone = [self._gone_from_postgresql()] if is_postgresql else self._gone_from_sqlite()
-        _execute(schema_editor, gone)
+        link = schema_editor.connection
+        if link.vendor == "postgresql":
+            _execute(schema_editor, [f"DROP INDEX {_beside(link)} IF EXISTS {self.name}"])
+        else:
+            _execute(schema_editor, self._gone_from_sqlite())
 
-    def _on_postgresql(self) -> str:
+    def _on_postgresql(self, beside: str) -> Iterator[str]:
         """As `icontains` asks. Nobody who saves has to put into place what others saved."""
         columns = ", ".join(f'upper("{one}"::text) gin_trgm_ops' for one in self.columns)
-        return (
-            f"CREATE INDEX CONCURRENTLY {self.name} ON {self.table} USING gin ({columns})"
+        yield "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+        yield (
+            f"CREATE INDEX {beside} {self.name} ON {self.table} USING gin ({columns})"
             " WITH (fastupdate = off)"
         )
-
-    def _gone_from_postgresql(self) -> str:
-        return f"DROP INDEX CONCURRENTLY IF EXISTS {self.name}"
 
     def _on_sqlite(self) -> Iterator[str]:
         name, table = self.name, self.table
@@ -142,6 +144,10 @@ class Substrings:
                 if rows > MANY:
                     return []
         return triples or [word + LAST]
+
+
+def _beside(link: Any) -> str:
+    return "" if link.in_atomic_block else "CONCURRENTLY"
 
 
 def _execute(schema_editor: Any, statements: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Staff find by any part of a word, whichever way a page was written, and no table is read for it."""
+"""Staff find by any part of a word, however a page was written, and few rows are read for it."""
 
 import random
 
