@@ -278,6 +278,7 @@ def look(bill: Bill, person: Person, long: Any) -> None:
         "list, last page": f"?{PAGE_VAR}={pages}",
         "list, search": "?q=malaria",
         "list, search for what is rare": "?q=measured-",
+        "list, search for two letters": "?q=qz",
         "list, filter: kind": "?kind__exact=statement",
         "list, filter: status": "?status=published",
         "list, filter: year": "?released_on__year=2016",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.images.admin import PhotoUseInline
 from iomsite.publishing.admin import CHANGED_BY, PublishableAdmin, StatusFilter, YearFilter
 from iomsite.publishing.parts import OrderedInline
+from iomsite.publishing.substrings import Substrings
 from programmes.admin import COUNTRIES, some
 
 from .models import Campaign, NewsRelease, Publication, ReleaseContact, ReleasePhoto
@@ -39,6 +40,7 @@ class NewsReleaseAdmin(ManyCountriesAdmin):
     list_select_related = ("updated_by",)
     date_hierarchy = "released_on"
     search_fields = ("title", "slug", "lead", "dateline")
+    letters = Substrings("news_newsrelease", search_fields)
     prepopulated_fields: ClassVar = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("kind", "title", "slug")}),

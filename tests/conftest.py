@@ -154,6 +154,7 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         append_only.keep(apps, editor)
         make_full_text(editor)
+        import_module("news.migrations.0019_find_releases_by_letters").create(apps, editor)
 
 
 def make_full_text(editor):

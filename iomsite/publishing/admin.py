@@ -98,13 +98,17 @@ class PageChangeList(ChangeList):
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
         found: Any = super().get_queryset(request, *args, **kwargs)
         found.is_whole = not (self.query or self.get_filters_params())
+        found.is_searched = bool(self.query)
         return found
 
     def get_results(self, request: HttpRequest) -> None:
+        """Beside what was found by a word stands no number of all pages: it would be counted."""
         super().get_results(request)
-        is_whole = getattr(self.queryset, "is_whole", False)
-        self.full_result_count = self.result_count if is_whole else self.root_queryset.count()
-        self.show_full_result_count = True
+        self.show_full_result_count = not self.query
+        if getattr(self.queryset, "is_whole", False):
+            self.full_result_count = self.result_count
+        elif self.show_full_result_count:
+            self.full_result_count = self.root_queryset.count()
         self.result_list = list(self.result_list)
         veil_all(self.result_list, request.user)
 

@@ -12,17 +12,24 @@ from django.utils.translation import gettext as _
 
 # Of a list that was narrowed, so many are counted; nobody turns a hundred pages.
 MOST_COUNTED = 5_000
+# The same of one in which somebody searched: each row that is counted has to be read.
+MOST_FOUND = 1_000
 
 
 class PagePaginator(Paginator):
     """Counts the whole list, and of one that was narrowed as much as somebody will look through.
 
-    `object_list.is_whole` says which it is. The second half of a list is read from its end.
+    `object_list.is_whole` and `is_searched` say which it is. The second half of a list is read
+    from its end.
     """
 
     @property
     def is_whole(self) -> bool:
         return getattr(self.object_list, "is_whole", False)
+
+    @property
+    def most(self) -> int:
+        return MOST_FOUND if getattr(self.object_list, "is_searched", False) else MOST_COUNTED
 
     @cached_property
     def found(self) -> int:
@@ -30,11 +37,11 @@ class PagePaginator(Paginator):
         rows: Any = self.object_list
         if self.is_whole:
             return int(rows.count())
-        return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
+        return int(rows.order_by().values("pk")[: self.most + 1].count())
 
     @cached_property
     def count(self) -> int:
-        return self.found if self.is_whole else min(self.found, MOST_COUNTED)
+        return self.found if self.is_whole else min(self.found, self.most)
 
     @property
     def has_more(self) -> bool:

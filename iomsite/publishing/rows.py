@@ -1,7 +1,7 @@
 """Whose rows a list of the admin shows, and what somebody may do with each of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin.utils import quote
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from iomsite.accounts.roles import name_of
 
 from .offered import choices_of
 from .querysets import ResponsibleQuerySet
+from .substrings import Substrings
 from .uses import name_of as name_of_user
 from .uses import said_of, users_of
 from .veil import words_at
@@ -26,6 +27,9 @@ class RowsMixin:
 
     model: Any
     opts: Any
+
+    # For a list so long that its words are not read one after the other.
+    letters: ClassVar[Substrings | None] = None
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """What this person may see; where a form searches for choices, what it may offer."""
@@ -44,6 +48,8 @@ class RowsMixin:
         """Whether a row refers to something with this word is told of what one may see only."""
         words = self._words_at(super().get_search_fields(request), request.user)  # type: ignore[misc]
         rows = queryset.alias(**{_name_at(path): said for path, said in words.items()})
+        if self.letters:
+            rows = self.letters.narrowed(rows, search_term, self.get_search_fields(request))
         return super().get_search_results(request, rows, search_term)  # type: ignore[misc]
 
     def _words_at(self, paths: Iterable[str], user: Any) -> dict[str, Any]:

@@ -55,15 +55,16 @@ def test_pages_of_a_list_are_the_same_from_either_end(staff, pages, few):
 def test_a_list_that_was_narrowed_is_counted_as_far_as_somebody_looks(
     staff, pages, few, monkeypatch
 ):
-    monkeypatch.setattr(lists, "MOST_COUNTED", 5)
+    monkeypatch.setattr(lists, "MOST_FOUND", 5)
     titles, answer = shown(staff, q="No.")
     assert (answer.context_data["cl"].result_count, len(titles)) == (5, 3)
     assert "There are more: narrow the list" in answer.content.decode()
-    assert "11 total" in answer.content.decode()
+    assert "Show all" in answer.content.decode()
     titles, answer = shown(staff, q="No. 10")
     assert titles == ["No. 10"]
     assert "There are more" not in answer.content.decode()
     assert shown(staff)[1].context_data["cl"].result_count == 11
+    assert "11 total" in shown(staff, kind__exact="message")[1].content.decode()
 
 
 def test_years_months_and_days_are_offered_without_asking_each_page(staff, pages):

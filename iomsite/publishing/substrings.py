@@ -1,0 +1,167 @@
+"""Finds the rows of a long table that may hold some letters anywhere in their words.
+
+PostgreSQL takes an index of triples of letters by itself when it is asked for `icontains`. SQLite
+has such an index as a table (FTS5) beside the other, which triggers keep as it is: whatever writes,
+forms, `loaddata` or plain SQL, writes there too, and needs no statement more. It says which rows to
+look at; `icontains` has the last word.
+
+A migration that makes SQLite build the table anew takes its triggers away, and has to call `create`
+again at its end.
+"""
+
+import string
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import BigIntegerField, F, Func
+from django.db.models.expressions import RawSQL
+from django.utils.text import smart_split, unescape_string_literal
+
+# What SQLite holds to be the same letter.
+SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+TRIPLE = 3
+# Stands between the columns of a row, and behind the last, so that each letter begins a triple.
+BETWEEN = "char(31)"
+# No text has these letters, which come after all others.
+LAST = chr(0x10FFFF) * TRIPLE
+# So few rows are read, and put in order, at once. Of more, the first ones are met soon enough when
+# the list is read in its order; of very many, even without looking where they are.
+FEW, MANY = 2_000, 20_000
+# Nobody types more than that, and the index has a limit.
+LONGEST, MOST_WORDS = 60, 10
+
+
+@dataclass(frozen=True)
+class Substrings:
+    """The index of a table for these columns of text."""
+
+    table: str
+    columns: Sequence[str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}_letters"
+
+    def create(self, schema_editor: Any) -> None:
+        """Anew, if it was there. On PostgreSQL beside those who write, outside a transaction."""
+        self.drop(schema_editor)
+        link = schema_editor.connection
+        if link.vendor == "postgresql":
+            _execute(schema_editor, self._on_postgresql(_beside(link)))
+        else:
+            with transaction.atomic(link.alias):
+                _execute(schema_editor, self._on_sqlite())
+
+    def drop(self, schema_editor: Any) -> None:
+        link = schema_editor.connection
+        if link.vendor == "postgresql":
+            _execute(schema_editor, [f"DROP INDEX {_beside(link)} IF EXISTS {self.name}"])
+        else:
+            _execute(schema_editor, self._gone_from_sqlite())
+
+    def _on_postgresql(self, beside: str) -> Iterator[str]:
+        """As `icontains` asks. Nobody who saves has to put into place what others saved."""
+        columns = ", ".join(f'upper("{one}"::text) gin_trgm_ops' for one in self.columns)
+        yield "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+        yield (
+            f"CREATE INDEX {beside} {self.name} ON {self.table} USING gin ({columns})"
+            " WITH (fastupdate = off)"
+        )
+
+    def _on_sqlite(self) -> Iterator[str]:
+        name, table = self.name, self.table
+        yield (
+            f"CREATE VIRTUAL TABLE {name} USING fts5(letters, content = '', columnsize = 0,"
+            " tokenize = 'trigram case_sensitive 1')"
+        )
+        yield f"CREATE VIRTUAL TABLE {name}_known USING fts5vocab({name}, row)"
+        come = f"INSERT INTO {name}(rowid, letters)"
+        yield f"{come} SELECT id, {self._letters()} FROM {table}"
+        come = f"{come} VALUES (new.id, {self._letters('new.')});"
+        # What is not kept there has to be told to be taken out.
+        go = f"INSERT INTO {name}({name}, rowid, letters)"
+        go = f"{go} VALUES ('delete', old.id, {self._letters('old.')});"
+        differs = " OR ".join(f'old."{one}" IS NOT new."{one}"' for one in ("id", *self.columns))
+        trigger = f"CREATE TRIGGER {name}"
+        yield f"{trigger}_came AFTER INSERT ON {table} BEGIN {come} END"
+        yield f"{trigger}_went AFTER DELETE ON {table} BEGIN {go} END"
+        yield f"{trigger}_changed AFTER UPDATE ON {table} WHEN {differs} BEGIN {go} {come} END"
+
+    def _gone_from_sqlite(self) -> Iterator[str]:
+        for end in ("came", "went", "changed"):
+            yield f"DROP TRIGGER IF EXISTS {self.name}_{end}"
+        yield f"DROP TABLE IF EXISTS {self.name}_known"
+        yield f"DROP TABLE IF EXISTS {self.name}"
+
+    def _letters(self, of: str = "") -> str:
+        said = f" || {BETWEEN} || ".join(f'{of}"{one}"' for one in self.columns)
+        return f"lower({said} || {BETWEEN} || {BETWEEN})"
+
+    def narrowed(self, rows: Any, typed: str, paths: Collection[str]) -> Any:
+        """Without most of the rows that have not all these words somewhere in these columns."""
+        link = connections[rows.db]
+        if link.vendor != "sqlite" or not set(paths) <= set(self.columns):
+            return rows
+        if not (asked := self._asked(words_of(typed), link)):
+            return rows
+        with link.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*), json_group_array(rowid) FROM"
+                f" (SELECT rowid FROM {self.name} WHERE {self.name} MATCH %s LIMIT %s)",
+                [asked, MANY + 1],
+            )
+            number, keys = cursor.fetchone()
+        if number > MANY:
+            return rows
+        # With a sign, so that the list is read in its order and not these rows first.
+        sign = "+" if number > FEW else ""
+        key = Func(F("pk"), template=f"{sign}%(expressions)s", output_field=BigIntegerField())
+        found = RawSQL("SELECT value FROM json_each(%s)", [keys])
+        return rows.alias(looked_at=key).filter(looked_at__in=found)
+
+    def _asked(self, words: Iterable[str], link: Any) -> str:
+        """In the language of FTS5. Short words count only where there is no longer one."""
+        words = [word.translate(SMALL)[:LONGEST] for word in words if word and "\0" not in word]
+        words = words[:MOST_WORDS]
+        if longer := [_quoted(word) for word in words if len(word) >= TRIPLE]:
+            return " AND ".join(longer)
+        found = (self._triples(word, link) for word in words)
+        return " AND ".join(f"({' OR '.join(map(_quoted, some))})" for some in found if some)
+
+    def _triples(self, word: str, link: Any) -> list[str]:
+        """Those that begin so; none where so many rows have them that looking is no use."""
+        triples, rows = [], 0
+        with link.cursor() as cursor:
+            cursor.execute(
+                f"SELECT term, doc FROM {self.name}_known WHERE term >= %s AND term < %s",
+                [word, word + LAST],
+            )
+            for triple, number in cursor:
+                triples.append(triple)
+                rows += number
+                if rows > MANY:
+                    return []
+        return triples or [word + LAST]
+
+
+def _beside(link: Any) -> str:
+    return "" if link.in_atomic_block else "CONCURRENTLY"
+
+
+def _execute(schema_editor: Any, statements: Iterable[str]) -> None:
+    for statement in statements:
+        schema_editor.execute(statement, params=None)
+
+
+def words_of(typed: str) -> list[str]:
+    """As the admin takes a question apart."""
+    return [
+        unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
+        for word in smart_split(typed)
+    ]
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
