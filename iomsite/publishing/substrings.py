@@ -6,9 +6,10 @@ forms, `loaddata` or plain SQL, writes there too, and needs no statement more. I
 look at; `icontains` has the last word.
 
 A migration that makes SQLite build the table anew takes its triggers away, and has to call `create`
-again at its end.
+again at its end. Until then all rows are looked at, as without an index.
 """
 
+import json
 import string
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ class Substrings:
     @property
     def name(self) -> str:
         return f"{self.table}_letters"
+
+    @property
+    def triggers(self) -> list[str]:
+        return [f"{self.name}_{end}" for end in ("came", "went", "changed")]
 
     def create(self, schema_editor: Any) -> None:
         """Anew, if it was there. On PostgreSQL beside those who write, outside a transaction."""
@@ -84,14 +89,14 @@ class Substrings:
         go = f"INSERT INTO {name}({name}, rowid, letters)"
         go = f"{go} VALUES ('delete', old.id, {self._letters('old.')});"
         differs = " OR ".join(f'old."{one}" IS NOT new."{one}"' for one in ("id", *self.columns))
-        trigger = f"CREATE TRIGGER {name}"
-        yield f"{trigger}_came AFTER INSERT ON {table} BEGIN {come} END"
-        yield f"{trigger}_went AFTER DELETE ON {table} BEGIN {go} END"
-        yield f"{trigger}_changed AFTER UPDATE ON {table} WHEN {differs} BEGIN {go} {come} END"
+        came, went, changed = (f"CREATE TRIGGER {trigger}" for trigger in self.triggers)
+        yield f"{came} AFTER INSERT ON {table} BEGIN {come} END"
+        yield f"{went} AFTER DELETE ON {table} BEGIN {go} END"
+        yield f"{changed} AFTER UPDATE ON {table} WHEN {differs} BEGIN {go} {come} END"
 
     def _gone_from_sqlite(self) -> Iterator[str]:
-        for end in ("came", "went", "changed"):
-            yield f"DROP TRIGGER IF EXISTS {self.name}_{end}"
+        for trigger in self.triggers:
+            yield f"DROP TRIGGER IF EXISTS {trigger}"
         yield f"DROP TABLE IF EXISTS {self.name}_known"
         yield f"DROP TABLE IF EXISTS {self.name}"
 
@@ -108,12 +113,13 @@ class Substrings:
             return rows
         with link.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*), json_group_array(rowid) FROM"
+                "SELECT count(*), json_group_array(rowid), (SELECT count(*) FROM sqlite_master"
+                " WHERE type = 'trigger' AND name IN (SELECT value FROM json_each(%s))) FROM"
                 f" (SELECT rowid FROM {self.name} WHERE {self.name} MATCH %s LIMIT %s)",
-                [asked, MANY + 1],
+                [json.dumps(self.triggers), asked, MANY + 1],
             )
-            number, keys = cursor.fetchone()
-        if number > MANY:
+            number, keys, triggers = cursor.fetchone()
+        if number > MANY or triggers < len(self.triggers):
             return rows
         # With a sign, so that the list is read in its order and not these rows first.
         sign = "+" if number > FEW else ""

@@ -179,6 +179,15 @@ def test_made_anew_it_knows_what_is_there():
     assert is_sound()
 
 
+def test_index_that_a_migration_has_cut_off_is_not_believed():
+    page = NewsReleaseFactory(title="Aardvark")
+    if IS_SQLITE:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER news_newsrelease_letters_changed")
+    NewsRelease.objects.update(title="Bandicoot")
+    assert page.pk in looked_at("bandicoot")
+
+
 def test_only_columns_of_the_index_are_searched(desk):
     assert set(desk.search_fields) == set(FIELDS) == set(desk.letters.columns)
     rows = NewsRelease.objects.all()
