@@ -29,8 +29,8 @@ COMMON_WORDS = (
     " was were which will with who what how"
 )
 COMMON = frozenset(COMMON_WORDS.split())
-# It holds the word it is at, so threads that ask at once would mix up theirs. What it remembers
-# itself is remembered by `stem` already.
+# It holds the word it is at, so threads that ask at once would mix up theirs. `_parts` remembers
+# what it says, so it need not.
 _stemmer = Stemmer.Stemmer("english", 0)
 _asking = threading.Lock()
 
@@ -50,7 +50,6 @@ def fold(word: str) -> str:
     return "".join(one for one in apart if not unicodedata.combining(one)).translate(ALIKE)
 
 
-@lru_cache(maxsize=10_000)
 def stem(folded: str) -> str:
     if not (folded.isascii() and folded.isalpha()):
         return folded
