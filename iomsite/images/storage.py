@@ -22,7 +22,7 @@ class WholeFileStorage(FileSystemStorage):
         try:
             super()._save(part, content)
             os.replace(self.path(part), self.path(name))
-        except BaseException:
+        except Exception:
             self.delete(part)
             raise
         return name
