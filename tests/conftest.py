@@ -154,13 +154,19 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         append_only.keep(apps, editor)
         make_full_text(editor)
-        import_module("news.migrations.0019_find_releases_by_letters").create(apps, editor)
+
+
+FULL_TEXT = (
+    "iomsite.search.migrations.0001_entries_and_words",
+    "news.migrations.0019_find_releases_by_letters",
+)
 
 
 def make_full_text(editor):
     from django.apps import apps
 
-    import_module("iomsite.search.migrations.0001_entries_and_words").create(apps, editor)
+    for migration in FULL_TEXT:
+        import_module(migration).create(apps, editor)
 
 
 @pytest.fixture(autouse=True)
