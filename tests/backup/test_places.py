@@ -106,6 +106,12 @@ def test_nonsense_is_refused_with_a_sentence(words, match, settings, tmp_path):
     assert "secret" not in str(refusal.value)
 
 
+def test_archive_that_is_spoiled_is_named(tmp_path):
+    (tmp_path / "half.zip").write_bytes(b"PK")
+    with pytest.raises(CommandError, match="half.zip: This is no whole archive"):
+        call_command("restore", str(tmp_path / "half.zip"))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("known", [0, 1])
 def test_every_process_makes_anew_what_it_kept(known):

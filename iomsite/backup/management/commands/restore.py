@@ -35,13 +35,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, archive, overwrite, unsigned, **options):
+        told = ""  # what was typed may hold a secret
         try:
             place, name = _found(archive)
+            told = f"{name}: "
             with place.fetched(name) as file, Reader(file, is_signed=not unsigned) as reader:
                 about = restore(reader, overwrites=overwrite)
                 files = len(reader.media)
         except Refused as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(f"{told}{error}") from error
         except DatabaseError as error:
             raise CommandError(f"The database gave up: {error}") from error
         except OSError as error:
