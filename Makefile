@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --re
 # Tables come from the models, some seconds sooner; `.ci/run` migrates both databases besides.
 PYTEST := env -u DATABASE_URL $(BIN)/pytest
 
-.PHONY: help run install install-dev test browser system bench lint format lock check
+.PHONY: help run install install-dev test browser system search-server bench lint format lock check
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -42,6 +42,11 @@ browser: install-dev ## Run the journeys in Chromium
 system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)
 	@$(PYTEST) -m system -o testpaths=tests/system -n $$(( $$(nproc) * 3 / 2 )) \
 		--dist loadfile --no-loadscope-reorder $(ARGS)
+
+# None is to be had from Debian's packages, so `.ci/run` has none: for whoever changes search/following.py.
+search-server: install-dev ## Ask an OpenSearch server all that search is asked (TEST_SEARCH_URL=http://…/name)
+	@TEST_SEARCH_URL=$${TEST_SEARCH_URL:?names no server} $(PYTEST) -m "not browser and not system" \
+		-o testpaths=tests/search --nomigrations $(ARGS)
 
 bench: install-dev ## Measure pages at 2,000 to 200,000 releases (ARGS="--sizes 2000,20000"; BENCH_POSTGRES=…)
 	@$(BIN)/python -m bench.served

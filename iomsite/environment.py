@@ -9,6 +9,7 @@ import os
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -235,6 +236,32 @@ def cache(name: str, *, table: str) -> dict[str, Any]:
         # Seconds: who signs in is told within two that attempts cannot be counted.
         "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
     }
+
+
+@dataclass(frozen=True)
+class SearchServer:
+    """`address` holds the password; the names of the indexes begin with `index`."""
+
+    address: str
+    index: str
+
+
+def search_server(name: str) -> SearchServer | None:
+    """Return the server that searches beside the database, where an address is given."""
+    if not text(name, ""):
+        return None
+    parts = address(name, None)
+    index = parts.path.strip("/")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        refuse(name, "must be an address such as https://user:password@search.example.org/iomsite")
+    if not re.fullmatch("[a-z][a-z0-9]{0,39}", index):
+        refuse(name, "must end in what its indexes are called: small letters and digits")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if not find_spec("opensearchpy"):
+        refuse(name, "needs the package opensearch-py, which is not installed")
+    user = f"{parts.netloc.rpartition('@')[0]}@" if parts.username else ""
+    return SearchServer(f"{parts.scheme}://{user}{host}:{port}", index)
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,9 @@ CACHE_URL = environment.text("CACHE_URL", "")
 # whoever changes a template sees it; 0 turns it off anywhere.
 PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 0 if DEBUG else 8, at_most=8192)
 
+# OpenSearch beside the database, for very large sites (see iomsite/search/engines/beside.py).
+SEARCH_SERVER = environment.search_server("SEARCH_URL")
+
 mail = environment.mail("EMAIL_URL", "console:" if DEBUG else None)
 EMAIL_BACKEND = mail.backend
 EMAIL_HOST, EMAIL_PORT = mail.host, mail.port
@@ -309,6 +312,8 @@ LOGGING = {
     "formatters": {"text": {"()": "iomsite.logs.Text"}, "json": {"()": "iomsite.logs.JsonLines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # It would say what each visitor looks for.
+    "loggers": {name: {"level": "ERROR"} for name in ("opensearch", "opensearchpy.trace")},
 }
 
 # Statements that take longer have a line of their own; milliseconds, 0 for none.

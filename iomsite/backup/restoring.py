@@ -12,6 +12,7 @@ from iomsite.publishing import changes
 from iomsite.publishing.audit import faults
 from iomsite.publishing.editions import publishable_models
 from iomsite.publishing.records import AuditEntry, Ledger
+from iomsite.search.models import ServerIndex
 
 from . import media
 from .archive import DATABASE, MEDIA, Reader
@@ -155,6 +156,8 @@ def begin_a_new_history() -> None:
         now = time.time_ns() // 1_000_000
         Ledger.objects.filter(pk=1).update(generation=now)
         changes.stamp(None, pages=None, generation=now)
+        if ServerIndex._meta.db_table in connection.introspection.table_names():
+            ServerIndex.objects.all().delete()  # a search server followed another history
 
 
 def audit_faults() -> list[str]:

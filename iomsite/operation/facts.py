@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from iomsite.alerts.models import Message
 from iomsite.publishing.models import AuditEntry, Ledger
+from iomsite.search.models import Unsent
 
 from .bounded import LIMIT, Question
 from .questions import Told
@@ -55,7 +56,7 @@ class Facts:
         yield entries
 
     def _asked(self) -> list[tuple[str, str, float]]:
-        """Four statements."""
+        """Five statements."""
         self._count()
         row = Ledger.objects.values_list("generation", "told_until").first()
         generation, told_until = row or (0, None)
@@ -66,6 +67,8 @@ class Facts:
             ("mails_waiting", "Mails of alerts that wait.", mails),
             ("mails_oldest_seconds", "How long the oldest of them has waited.", _age(oldest)),
         ]
+        unsent = "Entries that the search server has not got as they are."
+        found.append(("search_unsent", unsent, Unsent.objects.count()))
         if told_until:
             words = "How long ago something was published, or the schedule moved on."
             found.append(("generation_age_seconds", words, _age(told_until)))

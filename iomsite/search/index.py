@@ -16,12 +16,12 @@ from iomsite.publishing.ledger import locked_ledger
 from programmes.models import Country, Region, RegionalOffice
 
 from .documents import FACETS, REFERENCES, SOURCES, Document, documents, has_usual_targets, public
-from .engines import Fields, engine
-from .engines.base import mark
+from .engines import engine
+from .fields import fields_of
 from .gathering import Tie, gatherers
-from .models import NARROWING, RELATING, Entry, Related, Tag, Together, Word
+from .models import RELATING, Entry, Related, Tag, Together, Word
 from .related import KINDS, relate, relate_all
-from .words import stems, vocabulary
+from .words import vocabulary
 
 AT_ONCE = 500
 # What an entry says of its row.
@@ -286,7 +286,7 @@ def _put(found: list[Document]) -> None:
 def _index(found: list[Document]) -> None:
     """Let the engine find them by their words and tags. One statement, or none."""
     if found:
-        engine().index([(one.entry.pk, _fields(one)) for one in found])
+        engine().index([(one.entry.pk, fields_of(one)) for one in found])
 
 
 def _tag(pairs: list[Pair]) -> None:
@@ -315,19 +315,6 @@ def _relate(pairs: list[Pair], leading: dict[int, list[tuple[int, Row]]], saved:
     rows |= {entry: (apps.get_model(label), key) for entry, (label, key) in near.items()}
     rows |= {entry: row for some in leading.values() for entry, row in some}
     saved.related.update(rows[entry] for entry in found)
-
-
-def _fields(found: Document) -> Fields:
-    entry = found.entry
-    words = (entry.title, entry.names, entry.lead, entry.text)
-    title, names, lead, text = map(stems, words)
-    return Fields(title, names, lead, text, _marks(found))
-
-
-def _marks(found: Document) -> list[str]:
-    said = [(tag.facet, tag.value) for tag in found.tags if tag.facet in NARROWING]
-    said += [("kind", found.entry.kind), ("year", found.entry.year)]
-    return [mark(facet, value) for facet, value in said if value]
 
 
 def _words_of(entry: Entry) -> set[str]:

@@ -134,3 +134,33 @@ class Word(models.Model):
 
     def __str__(self):
         return self.word
+
+
+class ServerIndex(models.Model):
+    """The index of a search server that follows this database, where there is one: one row.
+
+    Without a row, and while it is not whole, the database answers by itself.
+    """
+
+    name = models.CharField(max_length=80)
+    is_whole = models.BooleanField(default=False)
+    # When whoever fills it was last heard of.
+    filled_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.name
+
+
+class Unsent(models.Model):
+    """An entry that the index of the search server has not got as it is."""
+
+    entry_id = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.entry_id}"

@@ -59,6 +59,7 @@ def test_facts_are_those_of_the_moment(read):
     assert numbers["iomsite_ready"] == 0
     assert numbers["iomsite_mirror_age_seconds"] == 5000
     assert numbers["iomsite_read_only"] == 0
+    assert numbers["iomsite_search_unsent"] == 0
 
 
 def test_publications_are_counted_on_from_the_last_time(read, django_assert_num_queries):
@@ -73,7 +74,7 @@ def test_publications_are_counted_on_from_the_last_time(read, django_assert_num_
     assert published() == 1
     audit.record(page, AuditEntry.Action.PUBLISHED, by=None)
     assert [published(), published()] == [2, 2]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         read()
 
 

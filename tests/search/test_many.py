@@ -100,6 +100,7 @@ def test_none_is_passed_over_or_found_twice_between_places(releases):
                 assert engine().find(parse("clean"), most, where=where) == keys
 
 
+@pytest.mark.own_engine
 def test_nothing_is_ranked_to_be_left_out_again(
     releases, client, monkeypatch, django_assert_num_queries
 ):

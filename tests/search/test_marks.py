@@ -56,6 +56,7 @@ def test_nobody_finds_a_page_by_its_mark(releases):
     assert finding.find(marked, exact=True).keys == []
 
 
+@pytest.mark.own_engine
 def test_database_of_before_comes_to_the_index_that_would_be_made(releases, monkeypatch):
     asked = [("year", "2014"), ("topic", "nets"), ("kind", "news")]
     with connection.schema_editor() if not IS_SQLITE else connection.cursor() as editor:

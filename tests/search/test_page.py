@@ -58,6 +58,7 @@ def test_results_are_marked_counted_and_narrowed(world, client):
     assert '<input type="hidden" name="q" value="cholera">' in answer.content.decode()
 
 
+@pytest.mark.own_engine
 def test_page_costs_the_same_however_much_it_shows(world, client, django_assert_num_queries):
     with django_assert_num_queries(7):
         client.get("/search/?q=cholera+atlas")

@@ -14,7 +14,7 @@ from iomsite.search.queries import parse
 PAGES = 200_000
 IS_POSTGRESQL = connection.vendor == "postgresql"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.own_engine]
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Where the words of entries are kept and matched: in the site's own database.
 
-Another engine, such as OpenSearch, is a class with the methods of `base.Engine`.
+Where SEARCH_URL names a search server, that answers for it: see `beside.py`.
 """
 
+from django.conf import settings
 from django.db import connection
 
 from .base import Engine, Fields
+from .beside import Beside
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
 
@@ -17,4 +19,5 @@ def engine_of(vendor: str) -> Engine:
 
 
 def engine() -> Engine:
-    return engine_of(connection.vendor)
+    own = engine_of(connection.vendor)
+    return Beside(own) if settings.SEARCH_SERVER else own

@@ -1,0 +1,148 @@
+"""How the index of a search server follows the database: filled once, then told of each change.
+
+What a transaction changes it notes as unsent. It is sent when the transaction has come about, and
+else by `manage.py follow_index` every minute. Each entry has the key of its note as its version, so
+whatever arrives late changes nothing.
+"""
+
+import datetime
+import logging
+import secrets
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from iomsite.publishing.ledger import locked_ledger
+
+from .documents import Document
+from .engines.beside import client, server, silence
+from .fields import fields_of
+from .models import Entry, ServerIndex, Unsent
+
+AT_ONCE = 500
+# Seconds: to send so many, and after which somebody who fills an index has stopped.
+PATIENCE = 30
+STOPPED = datetime.timedelta(minutes=3)
+WORDS = {"type": "text", "analyzer": "whitespace"}
+INDEX = {
+    # The newest first, as they are asked for: of very many that fit, the rest are not looked at.
+    "settings": {"index": {"number_of_shards": 1, "sort.field": "key", "sort.order": "desc"}},
+    "mappings": {
+        "dynamic": "strict",
+        "_source": {"enabled": False},
+        "properties": {
+            "title": WORDS,
+            "names": WORDS,
+            "lead": WORDS,
+            "text": WORDS,
+            "marks": {"type": "keyword", "doc_values": False},
+            "key": {"type": "long"},
+        },
+    },
+}
+
+logger = logging.getLogger(__name__)
+
+
+def follow() -> int:
+    """How many entries were sent. Fills an index where there is none that follows."""
+    index = ServerIndex.objects.first()
+    if index is None or not client().indices.exists(index=index.name):
+        return fill()
+    if index.is_whole:
+        return send()
+    return 0 if index.filled_at > timezone.now() - STOPPED else fill()
+
+
+def send_now() -> None:
+    """For whoever has just published, and does not wait for a server that is away."""
+    if silence:
+        return
+    try:
+        send()
+    except Exception as error:  # whatever it is: it is sent later
+        silence.begin(error)
+
+
+def send() -> int:
+    """What is unsent, in the order of the changes."""
+    index, number = ServerIndex.objects.first(), 0
+    while index and (some := list(Unsent.objects.order_by("pk")[:AT_ONCE])):
+        _put(index.name, {one.entry_id: one.pk for one in some})
+        number += len(some)
+        Unsent.objects.filter(pk__in=[one.pk for one in some]).delete()
+    return number
+
+
+def fill() -> int:
+    """A new index with all there is; changes meanwhile are noted, and sent afterwards."""
+    name = f"{server().index}-{secrets.token_hex(4)}"
+    client().indices.create(index=name, body=INDEX)
+    mine = _begin(name)
+    number = last = 0
+    while keys := _keys_after(last):
+        _put(name, dict.fromkeys(keys, 0))
+        number, last = number + len(keys), keys[-1]
+        if not mine.update(filled_at=timezone.now()):
+            return 0  # somebody else fills another
+    send()
+    mine.update(is_whole=True)
+    _drop_others(name)
+    return number
+
+
+def _begin(name: str) -> Any:
+    """From now on changes are noted. Nobody is in the midst of one, who would not know."""
+    with locked_ledger():
+        ServerIndex.objects.all().delete()
+        Unsent.objects.all().delete()
+        index = ServerIndex.objects.create(name=name, filled_at=timezone.now())
+    return ServerIndex.objects.filter(pk=index.pk)
+
+
+def _keys_after(last: int) -> list[int]:
+    entries = Entry.objects.filter(pk__gt=last).order_by("pk")
+    return list(entries.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _put(index: str, versions: dict[int, int]) -> None:
+    """As they are now; what has gone is taken out. Raises where the server does not take all."""
+    from opensearchpy.helpers import bulk
+
+    found = {one.entry.pk: _source(one) for one in _documents(versions)}
+    actions = (
+        {
+            **({"_op_type": "index", **found[key]} if key in found else {"_op_type": "delete"}),
+            **{"_index": index, "_id": key, "version": version, "version_type": "external"},
+        }
+        for key, version in versions.items()
+    )
+    _number, refused = bulk(
+        client(), actions, refresh=True, raise_on_error=False, request_timeout=PATIENCE
+    )
+    # What has another version by now, or has gone already, is as it should be.
+    if others := [one for one in refused if next(iter(one.values()))["status"] not in (404, 409)]:
+        raise OSError(f"The search server refused {len(others)} entries, such as {others[0]}")
+
+
+def _documents(keys: Collection[int]) -> Iterator[Document]:
+    """Two statements."""
+    for entry in Entry.objects.filter(pk__in=keys).prefetch_related("tags"):
+        yield Document(entry, list(entry.tags.all()))
+
+
+def _source(document: Document) -> dict[str, Any]:
+    *words, marks = fields_of(document)
+    return {
+        **dict(zip(("title", "names", "lead", "text"), map(" ".join, words), strict=True)),
+        "marks": marks,
+        "key": document.entry.pk,
+    }
+
+
+def _drop_others(name: str) -> None:
+    """What was filled before, and what was not filled to its end."""
+    for other in client().indices.get(index=f"{server().index}-*"):
+        if other != name:
+            client().indices.delete(index=other)

@@ -1,0 +1,111 @@
+"""What only a server of OpenSearch can show: `make search-server`."""
+
+import pytest
+from django.core.management import call_command
+
+from iomsite.publishing import actions
+from iomsite.publishing.states import Withdrawal
+from iomsite.search import following
+from iomsite.search.engines import beside
+from iomsite.search.finding import find
+from iomsite.search.index import rebuild
+from iomsite.search.models import Entry, ServerIndex, Unsent
+from tests.factories.accounts import UserFactory
+from tests.factories.news import NewsReleaseFactory
+
+pytestmark = [pytest.mark.search_server, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def release(server, monkeypatch):
+    """Nobody helps here: what is in the index was sent by who published."""
+    monkeypatch.undo()
+    release = NewsReleaseFactory(published=True, title="Nets in Sofala", lead="", body="")
+    rebuild()
+    following.fill()
+    yield release
+    beside.silence.until = 0.0
+
+
+def held(server):
+    """The keys that the index has, whatever the database says."""
+    name = ServerIndex.objects.get().name
+    found = server.search(index=name, body={"docvalue_fields": ["key"]})["hits"]["hits"]
+    return {hit["fields"]["key"][0] for hit in found}
+
+
+def test_server_is_what_answers(server, release, django_assert_num_queries):
+    keys = [Entry.objects.get().pk]
+    with django_assert_num_queries(2):  # what is called so, and whether the index is in step
+        assert find("nets").newest == keys
+    server.indices.delete(index=ServerIndex.objects.get().name)  # and the database answers
+    with django_assert_num_queries(3):
+        assert find("nets").newest == keys
+
+
+def test_index_has_what_was_published_in_the_same_moment(server, release):
+    actions.withdraw(release, by=UserFactory(), kind=Withdrawal.GONE, note="Mistaken.")
+    assert not Unsent.objects.exists()
+    assert held(server) == set()
+    another = NewsReleaseFactory(title="Clinics in Tete")
+    actions.submit(another, by=UserFactory())
+    actions.publish(another, by=UserFactory())
+    assert held(server) == {Entry.objects.get(title="Clinics in Tete").pk}
+    assert find("clinics").newest == [*held(server)]
+
+
+def test_what_arrives_late_changes_nothing(server, release):
+    (entry,) = held(server)
+    name = ServerIndex.objects.get().name
+    following._put(name, {entry: 5})
+    Entry.objects.all().delete()
+    following._put(name, {entry: 6})
+    assert held(server) == set()
+    following._put(name, {entry: 6})
+    Entry.objects.create(pk=entry, model="news.newsrelease", row_id=release.pk, title="Nets")
+    following._put(name, {entry: 5})
+    assert held(server) == set()
+
+
+def test_index_that_somebody_took_away_is_filled_anew(server, release):
+    server.indices.delete(index=(old := ServerIndex.objects.get().name))
+    assert find("nets").newest
+    beside.silence.until = 0.0
+    call_command("follow_index")
+    assert ServerIndex.objects.get().name != old
+    assert held(server) == {Entry.objects.get().pk}
+
+
+def test_what_was_filled_before_goes_and_nothing_of_others(server, release, settings):
+    others = f"{settings.SEARCH_SERVER.index}x-1"
+    server.indices.create(index=others)
+    try:
+        following.fill()
+        assert server.indices.exists(index=others)
+    finally:
+        server.indices.delete(index=others)
+    names = server.indices.get(index=f"{settings.SEARCH_SERVER.index}-*")
+    assert [*names] == [ServerIndex.objects.get().name]
+
+
+def test_whoever_fills_stops_where_somebody_else_has_begun(server, release, monkeypatch):
+    put = following._put
+
+    def overtaken(*given):
+        monkeypatch.setattr(following, "_put", put)
+        following.fill()
+        return put(*given)
+
+    monkeypatch.setattr(following, "_put", overtaken)
+    assert following.fill() == 0
+    assert ServerIndex.objects.get().is_whole
+    assert find("nets").newest
+
+
+def test_one_that_is_being_filled_is_left_to_whoever_does(server, release):
+    ServerIndex.objects.update(is_whole=False)
+    assert following.follow() == 0
+    old = ServerIndex.objects.get().filled_at - following.STOPPED
+    ServerIndex.objects.update(filled_at=old)
+    assert following.follow() == 1
+    assert ServerIndex.objects.get().is_whole
