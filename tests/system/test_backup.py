@@ -12,6 +12,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from .conftest import _ask
@@ -180,6 +181,28 @@ def test_killed_half_way_leaves_nothing_half(pair):
     assert "[X]" not in shown
     empty.manage("restore", "latest")
     assert (media / "photos" / "large.jpg").stat().st_size == LARGE
+
+
+def is_loading(production: Production, also: str = "") -> bool:
+    """Whether somebody puts the database in place this very moment."""
+    if "DATABASE_URL" not in production.given:
+        return (production.folder / "site.sqlite3-journal").exists()
+    with psycopg.connect(production.given["DATABASE_URL"], autocommit=True) as link:
+        asked = f"SELECT pid {also} FROM pg_stat_activity WHERE application_name = 'pg_restore'"
+        return bool(link.execute(asked).fetchall())
+
+
+def test_killed_while_the_database_is_put_in_place_leaves_nothing_half(pair):
+    used, empty = pair
+    used.manage("backup")
+    killed_when(empty, partial(is_loading, empty), "restore", "latest")
+    if "DATABASE_URL" in empty.given:  # what has begun there goes on, until that is ended too
+        assert is_loading(empty, ", pg_terminate_backend(pid)")
+        wait_for(lambda: not is_loading(empty))
+    assert "[X]" not in empty.manage("showmigrations", "--plan", check=False).stdout
+    again = empty.manage("restore", "latest").stdout
+    assert "Counts and checksums are those of the backup." in again
+    assert empty.manage("migrate", "--check", check=False).returncode == 0
 
 
 def with_full_disk(production: Production, most: int, *words: str):
