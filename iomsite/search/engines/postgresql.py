@@ -21,18 +21,16 @@ TITLES = f"replace(' ' || strip(ts_filter(words, '{{a}}'))::text, ' ''', ' ''{TI
 SIZES = {"#a": 1_024, "#b": 4_096, "#c": 16_384, "#d": 65_536}
 PLACES = ", ".join(f"'{sign}' || id / {size}" for sign, size in SIZES.items())
 PLACED = f"(words || {TITLES} || array_to_tsvector(ARRAY[{PLACES}]))"
+# What is new is found at once, and no visitor pays for putting it in its place.
 INDEX = f"search_entry_newest ON search_entry USING gin ({PLACED}) WITH (fastupdate = off)"
 CREATE = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "ALTER TABLE search_entry ADD COLUMN words tsvector",
-    # What is new is found at once, and no visitor pays for putting it in its place.
-    "CREATE INDEX search_entry_words ON search_entry USING gin (words) WITH (fastupdate = off)",
     f"CREATE INDEX {INDEX}",
     "CREATE INDEX search_word_near ON search_word USING gin (word gin_trgm_ops)",
 )
 DROP = (
     "DROP INDEX search_word_near",
-    "DROP INDEX search_entry_words",
     "ALTER TABLE search_entry DROP COLUMN words",
 )
 # Of text, lead, names and title.
