@@ -44,7 +44,7 @@ def copy(source: Path) -> None:
 
 @contextmanager
 def _indexed_afterwards(cursor: Any) -> Iterator[None]:
-    """All but what constraints stand on: to put each row in its place by itself takes much longer."""
+    """All but what constraints stand on: it takes much longer to put each row in its place."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND NOT EXISTS"
         " (SELECT FROM pg_constraint WHERE conindid = format('%I', indexname)::regclass)"

@@ -50,9 +50,9 @@ def follow() -> int:
     index = ServerIndex.objects.first()
     if index is None or not client().indices.exists(index=index.name):
         return fill()
-    if index.is_whole:
-        return send()
-    return 0 if index.filled_at > timezone.now() - STOPPED else fill()
+    if not index.is_whole and index.filled_at > timezone.now() - STOPPED:
+        return 0  # somebody else is about it
+    return send() if ServerIndex.objects.up_to_date().exists() else fill()
 
 
 def send_now() -> None:
@@ -94,10 +94,12 @@ def fill() -> int:
 
 def _begin(name: str) -> Any:
     """From now on changes are noted. Nobody is in the midst of one, who would not know."""
-    with locked_ledger():
+    with locked_ledger() as ledger:
         ServerIndex.objects.all().delete()
         Unsent.objects.all().delete()
-        index = ServerIndex.objects.create(name=name, filled_at=timezone.now())
+        index = ServerIndex.objects.create(
+            name=name, generation=ledger.generation, filled_at=timezone.now()
+        )
     return ServerIndex.objects.filter(pk=index.pk)
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import JSONArray
 
 from iomsite.publishing import changes
 from iomsite.publishing.changes import Row, pages_naming
-from iomsite.publishing.ledger import locked_ledger
+from iomsite.publishing.ledger import held, locked_ledger
 from programmes.models import Country, Region, RegionalOffice
 
 from .documents import FACETS, REFERENCES, SOURCES, Document, documents, has_usual_targets, public
@@ -49,10 +49,14 @@ class Saved(NamedTuple):
 
 def listen(rows: Collection[Row] | None) -> Collection[Row]:
     """What `publishing.changes` tells; the caller holds the transaction."""
+    found: Collection[Row] = ()
     if rows is not None:
-        return refresh(rows)
-    rebuild()
-    return ()
+        found = refresh(rows)
+    else:
+        rebuild()
+    if ledger := held():
+        engine().keep_up(ledger.generation)
+    return found
 
 
 def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) -> int:

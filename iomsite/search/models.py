@@ -4,9 +4,11 @@ Nothing here is content: `manage.py reindex` makes all of it anew. What is not p
 """
 
 from django.db import models
-from django.db.models import Aggregate, JSONField, Q
+from django.db.models import Aggregate, Exists, JSONField, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from iomsite.publishing.models import Ledger
 
 # The tag of what is called so, whose value is a name in folded words.
 CALLED = "called"
@@ -136,16 +138,30 @@ class Word(models.Model):
         return self.word
 
 
+class ServerIndexQuerySet(models.QuerySet):
+    def up_to_date(self):
+        """Whatever has changed since it was begun is in it, or is noted as unsent."""
+        ledger = Ledger.objects.filter(pk=1).values("generation")
+        return self.filter(is_whole=True, generation=Subquery(ledger))
+
+    def in_step(self):
+        return self.up_to_date().filter(~Exists(Unsent.objects.all()))
+
+
 class ServerIndex(models.Model):
     """The index of a search server that follows this database, where there is one: one row.
 
-    Without a row, and while it is not whole, the database answers by itself.
+    Without a row, and while it is not in step, the database answers by itself.
     """
 
     name = models.CharField(max_length=80)
     is_whole = models.BooleanField(default=False)
+    # The last one whose changes were noted, or sent. Whoever has no SEARCH_URL notes nothing.
+    generation = models.BigIntegerField()
     # When whoever fills it was last heard of.
     filled_at = models.DateTimeField()
+
+    objects = ServerIndexQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

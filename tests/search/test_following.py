@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from iomsite.environment import SearchServer
 from iomsite.publishing import actions
+from iomsite.publishing.changes import generation
 from iomsite.publishing.states import Withdrawal
 from iomsite.search import following
 from iomsite.search.engines import beside
@@ -48,7 +49,9 @@ def followed(away):
     """An index that has all there is."""
     release = NewsReleaseFactory(published=True, title="Nets in Sofala")
     rebuild()
-    ServerIndex.objects.create(name="tests-1", is_whole=True, filled_at=timezone.now())
+    ServerIndex.objects.create(
+        name="tests-1", is_whole=True, generation=generation(), filled_at=timezone.now()
+    )
     return release
 
 
@@ -95,6 +98,15 @@ def test_server_that_is_behind_is_not_asked(followed, away):
     Unsent.objects.all().delete()
     ServerIndex.objects.update(is_whole=False)
     assert titles("nets") == ["Nets in Sofala"]
+    assert times_asked(away) == 0
+
+
+def test_one_that_somebody_without_a_server_passed_by_is_not_asked(followed, away, settings):
+    server, settings.SEARCH_SERVER = settings.SEARCH_SERVER, None
+    actions.withdraw(followed, by=UserFactory(), kind=Withdrawal.GONE, note="Mistaken.")
+    settings.SEARCH_SERVER = server
+    assert not Unsent.objects.exists()
+    assert titles("nets") == []
     assert times_asked(away) == 0
 
 

@@ -102,6 +102,16 @@ def test_whoever_fills_stops_where_somebody_else_has_begun(server, release, monk
     assert find("nets").newest
 
 
+def test_index_that_was_passed_by_is_filled_anew(server, release, settings):
+    beside_it, settings.SEARCH_SERVER = settings.SEARCH_SERVER, None
+    actions.withdraw(release, by=UserFactory(), kind=Withdrawal.GONE, note="Mistaken.")
+    settings.SEARCH_SERVER = beside_it
+    assert held(server)
+    following.follow()
+    assert held(server) == set()
+    assert ServerIndex.objects.in_step().exists()
+
+
 def test_one_that_is_being_filled_is_left_to_whoever_does(server, release):
     ServerIndex.objects.update(is_whole=False)
     assert following.follow() == 0

@@ -59,6 +59,9 @@ class Engine:
         """Take the words of these entries out, or of all. Before the entries themselves go."""
         raise NotImplementedError
 
+    def keep_up(self, generation: int) -> None:
+        """Note that all changes up to this generation have been told, in their transaction."""
+
     def find(
         self,
         query: Query,

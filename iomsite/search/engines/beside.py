@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists
 from django.db.models.expressions import RawSQL
 
 from iomsite.environment import SearchServer
@@ -92,6 +91,9 @@ class Beside(Engine):
         else:
             _note(entries)
 
+    def keep_up(self, generation: int) -> None:
+        ServerIndex.objects.update(generation=generation)
+
     def find(
         self,
         query: Query,
@@ -152,8 +154,7 @@ def _note(entries: Sequence[int]) -> None:
 
 def index_in_step() -> str:
     """The index that has all that this database has; none while something is unsent."""
-    rows = ServerIndex.objects.filter(~Exists(Unsent.objects.all()), is_whole=True)
-    return rows.values_list("name", flat=True).first() or ""
+    return ServerIndex.objects.in_step().values_list("name", flat=True).first() or ""
 
 
 def _keys(asked: dict[str, Any], instead: Callable[[], list[int]]) -> list[int]:

@@ -1,6 +1,6 @@
 """On PostgreSQL the newest of very many that fit are found without passing over all others.
 
-The index of before stays for the version that reads it: `0008` takes it away.
+The index of before stays for the version that reads it: `0007` takes it away.
 """
 
 from django.db import migrations

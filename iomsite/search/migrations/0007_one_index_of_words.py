@@ -19,6 +19,6 @@ def add_index(apps, schema_editor):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("search", "0007_follow_the_database")]
+    dependencies = [("search", "0006_tag_what_is_gathered")]
 
     operations = [migrations.RunPython(remove_index, add_index, elidable=True)]
