@@ -28,6 +28,11 @@ class Clause:
     # What does as well, each in stems: how a word may go on, or what a partner is called besides.
     others: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def longest(self) -> int:
+        """How many words stand side by side in it."""
+        return max(map(len, (self.stems, *self.others)))
+
 
 @dataclass(frozen=True)
 class Query:
@@ -46,9 +51,12 @@ class Query:
         return {stem for clause in self.wanted for stem in clause.stems}
 
     @property
+    def longest(self) -> int:
+        return max((one.longest for one in (*self.wanted, *self.unwanted)), default=0)
+
+    @property
     def has_phrases(self) -> bool:
-        clauses = (*self.wanted, *self.unwanted)
-        return any(len(words) > 1 for one in clauses for words in (one.stems, *one.others))
+        return self.longest > 1
 
     def without(self, clause: Clause) -> "Query":
         rest = tuple(one for one in self.wanted if one != clause)

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 
 from iomsite import sources
-from iomsite.search.queries import Query
+from iomsite.search.queries import Clause, Query
 
 from .base import SIMILAR, Engine, Fields, Where, expression, sql_of
 
@@ -23,10 +24,17 @@ PLACES = ", ".join(f"'{sign}' || id / {size}" for sign, size in SIZES.items())
 PLACED = f"(words || {TITLES} || array_to_tsvector(ARRAY[{PLACES}]))"
 # What is new is found at once, and no visitor pays for putting it in its place.
 INDEX = f"search_entry_newest ON search_entry USING gin ({PLACED}) WITH (fastupdate = off)"
+# Words that stand side by side are there as one word as well, so that a phrase is found as fast as
+# a word is; an entry that was saved like that says so. Those that were saved before, or have too
+# many, are looked through.
+PAIRED, MOST_PAIRS = "#pairs", 20_000
+UNPAIRED = f"NOT words @@ '''{PAIRED}'''::tsquery"
+UNPAIRED_INDEX = f"search_entry_unpaired ON search_entry (id) WHERE {UNPAIRED}"
 CREATE = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "ALTER TABLE search_entry ADD COLUMN words tsvector",
     f"CREATE INDEX {INDEX}",
+    f"CREATE INDEX {UNPAIRED_INDEX}",
     "CREATE INDEX search_word_near ON search_word USING gin (word gin_trgm_ops)",
 )
 DROP = (
@@ -102,12 +110,18 @@ class PostgreSQL(Engine):
         sizes = {} if of_one_time else SIZES
         if not query.has_phrases:
             return _keys(_newest(most, sizes), [asked])
-        # Phrases are not in the index: what may have them is found first.
-        wanted = replace(query, unwanted=())
-        loose = _asked(wanted, SIGNED[where], side_by_side="&") + also
+        pairs = _asked(_in_pairs(query), SIGNED[where], side_by_side="&") + f"{also} & '{PAIRED}'"
+        # Of those that are looked through, the index tells which have the words.
+        loose = _asked(replace(query, unwanted=()), SIGNED[where], side_by_side="&") + also
         exact = _asked(query, "'{}':A") if where is Where.TITLE else asked
-        statement = _newest(most, sizes, " AND words @@ %s::tsquery")
-        return _keys(statement, [loose, *[exact] * (len(sizes) + 1)])
+        checks = [exact] * (len(sizes) + 1) if query.longest > 2 else []
+        statement = _newest(most, sizes, " AND words @@ %s::tsquery" if checks else "")
+        statement = (
+            f"SELECT id FROM (({statement}) UNION ALL (SELECT id FROM search_entry WHERE {UNPAIRED}"
+            f" AND {PLACED} @@ %s::tsquery AND words @@ %s::tsquery ORDER BY id DESC LIMIT {most}))"
+            f" AS found ORDER BY id DESC LIMIT {most}"
+        )
+        return _keys(statement, [pairs, *checks, loose, exact])
 
     def best_first(self, query: Query, keys: Collection[int]) -> list[int]:
         """The words of each entry are unpacked for that, which takes the most time of a search."""
@@ -143,6 +157,20 @@ def _asked(query: Query, quoted: str = "'{}'", side_by_side: str = "<->") -> str
     return f"({wanted})" + (f" & !({unwanted})" if unwanted else "")
 
 
+def _in_pairs(query: Query) -> Query:
+    """Each phrase as the pairs that its words make; without what is unwanted and makes several."""
+
+    def paired(clause: Clause) -> Clause:
+        first, *others = (
+            tuple(map(" ".join, pairwise(words))) or words
+            for words in (clause.stems, *clause.others)
+        )
+        return replace(clause, stems=first, others=tuple(others))
+
+    few = [clause for clause in query.unwanted if clause.longest <= 2]
+    return replace(query, wanted=tuple(map(paired, query.wanted)), unwanted=tuple(map(paired, few)))
+
+
 def _newest(most: int, sizes: Mapping[str, int], also: str = "") -> str:
     """Parameters: what is looked for, and those of `also` for each size of a place and the rest.
 
@@ -175,7 +203,18 @@ def _vector(fields: Fields) -> str:
             if len(places[word]) < MOST_PLACES:
                 places[word].append(f"{min(place, LAST_PLACE)}{weight}")
     words = [f"'{stem}':{','.join(found)}" for stem, found in places.items()]
+    pairs = {f"'{pair}'" for pair in _pairs(fields)}
+    if len(pairs) <= MOST_PAIRS:
+        words += [*sorted(pairs), f"'{PAIRED}'"]
     return " ".join([*words, *map(_signed, fields.marks)])
+
+
+def _pairs(fields: Fields) -> Iterator[str]:
+    """With the signs of where they stand, as each word has them."""
+    signs = ("", TITLED, NAMED), ("", NAMED), ("",), ("",)
+    for words, some in zip(fields[:4], signs, strict=True):
+        for pair in map(" ".join, pairwise(words)):
+            yield from (f"{sign}{pair}" for sign in some)
 
 
 def _signed(mark: str) -> str:
