@@ -41,7 +41,7 @@ browser: install-dev ## Run the journeys in Chromium
 # They wait for much of their time, so more of them than cores; in the order that tests/system/conftest.py says.
 system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)
 	@$(PYTEST) -m system -o testpaths=tests/system -n $$(( $$(nproc) * 3 / 2 )) \
-		--dist loadfile --no-loadscope-reorder $(ARGS)
+		--dist loadfile --no-loadscope-reorder --nomigrations $(ARGS)
 
 bench: install-dev ## Measure pages at 2,000 to 200,000 releases (ARGS="--sizes 2000,20000"; BENCH_POSTGRES=…)
 	@$(BIN)/python -m bench.served
