@@ -10,11 +10,20 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from .processes import Postgres, Production
 
 HERE = Path(__file__).parent
-LONGEST = ("faults", "backup", "mirror", "rolling", "operation", "replica", "nginx", "several")
+# The pages need no cluster: somebody has work while it is made. What can be shared out comes after
+# what cannot.
+LONGEST = (
+    *("shared_pages", "faults", "mirror", "rolling"),
+    *("backup", "operation", "replica", "nginx", "several"),
+)
+# Their tests have servers of their own, so that each may go to another process.
+APART = ("backup", "operation")
 _numbers = count(1)
 
 
@@ -30,6 +39,18 @@ def _turn(item: pytest.Item) -> int:
     """Those of the longest files first, so that no process is left alone with one at the end."""
     name = item.path.stem.removeprefix("test_")
     return LONGEST.index(name) if HERE in item.path.parents and name in LONGEST else len(LONGEST)
+
+
+class Sharing(LoadFileScheduling):
+    """A file for one process, or a test where each has servers of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return nodeid if Path(file).stem.removeprefix("test_") in APART else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return Sharing(config, log)
 
 
 class CopiedPostgres(Postgres):
@@ -62,6 +83,12 @@ def cluster(
         yield server, Production(folder, {"DATABASE_URL": server.url("postgres"), **given})
 
 
+@pytest.fixture(scope="session")
+def migrated(for_all: Path) -> Path:
+    """An SQLite database that others copy."""
+    return made_once(for_all / "migrated", _migrate) / "site.sqlite3"
+
+
 def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
     """The folder, in which the first process that asks has made something for all."""
     folder.mkdir(exist_ok=True)
@@ -71,6 +98,10 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
             make(folder)
             (folder / "whole").touch()
     return folder
+
+
+def _migrate(folder: Path) -> None:
+    Production(folder).manage("migrate", "-v0")
 
 
 def _seed(folder: Path) -> None:
