@@ -38,10 +38,10 @@ test: install-dev ## Run the test suite on SQLite (ARGS="-k word" to choose)
 browser: install-dev ## Run the journeys in Chromium
 	@$(PYTEST) -m browser -o testpaths=tests/browser -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-# They wait for much of their time, so more of them than cores; in the order that tests/system/conftest.py says.
+# They wait for much of their time, so two processes a core; in the order that tests/system/conftest.py says.
 system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)
-	@$(PYTEST) -m system -o testpaths=tests/system -n $$(( $$(nproc) * 3 / 2 )) \
-		--dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -m system -o testpaths=tests/system -n $$(( $$(nproc) * 2 )) \
+		--dist loadfile --no-loadscope-reorder --nomigrations $(ARGS)
 
 # None is to be had from Debian's packages, so `.ci/run` has none: for whoever changes search/following.py.
 search-server: install-dev ## Ask an OpenSearch server all that search is asked (TEST_SEARCH_URL=http://…/name)

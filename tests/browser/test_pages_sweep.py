@@ -15,7 +15,8 @@ from django.urls import URLPattern, get_resolver
 from tests.browser.crawl import Address, compressed_size, fetch
 from tests.publishing.sweep import PREVIEW_ONLY
 
-DESKTOP = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
+from .windows import AXE, DESKTOP
+
 DARK_PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 # The narrowest phone, and a 1280 px window at 200 % zoom.
 NARROW_WIDTHS = (320, 640)
@@ -106,11 +107,10 @@ def note(view, message):
 
 
 def barriers(page) -> list[str]:
-    """Without fetching style sheets again: axe looks for what they import beside the page."""
     return [
         f"{violation['id']}: {violation['help']}: "
         + "; ".join(node["html"][:160] for node in violation["nodes"][:3])
-        for violation in Axe().run(page, options={"preload": False}).response["violations"]
+        for violation in Axe().run(page, options=AXE).response["violations"]
     ]
 
 

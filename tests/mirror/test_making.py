@@ -126,6 +126,7 @@ def test_page_with_a_stamp_is_not_asked_for_again(root, monkeypatch):
     assert not {shown[1], shown[2]} & set(asked)
 
 
+@pytest.mark.any_database  # of files alone
 def test_page_that_holds_keeps_its_forms_and_card(root, tmp_path):
     """A run that asks for little has the files that one has which asks for everything."""
     pages = [published() for _one in range(3)]
@@ -273,6 +274,7 @@ def test_ledger_that_went_back_lets_everything_be_made_anew(root):
     assert "As it is" in page.read_text()
 
 
+@pytest.mark.any_database  # of files alone
 @pytest.mark.parametrize("damage", ["{", "[]", '{"of": {}}', "null", "outside"])
 def test_spoiled_manifest_is_not_believed(tmp_path, damage):
     """Everything is made anew then."""
@@ -290,6 +292,7 @@ def test_spoiled_manifest_is_not_believed(tmp_path, damage):
     assert copies.Copy.shown(tmp_path, of) is None
 
 
+@pytest.mark.any_database  # of files alone
 def test_lost_or_shortened_file_is_made_again(root):
     published()
     tell()
@@ -302,6 +305,7 @@ def test_lost_or_shortened_file_is_made_again(root):
     assert "</html>" in files_of(root)["news/index.html"].read_text()
 
 
+@pytest.mark.any_database  # of files alone
 def test_failing_page_is_left_out_named_and_tried_again(root, monkeypatch):
     release = published(title="Fails")
     tell()

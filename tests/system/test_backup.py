@@ -47,14 +47,6 @@ class Writer(Process):
         return self.turns > 2
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite database that others copy."""
-    production = Production(tmp_path_factory.mktemp("sqlite"))
-    production.manage("migrate", "-v0")
-    return production.folder / "site.sqlite3"
-
-
 @pytest.fixture(params=["postgresql", "sqlite"])
 def pair(request, tmp_path: Path) -> Iterator[tuple[Production, Production]]:
     """A site in use, and an empty system of the same kind."""
