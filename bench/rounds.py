@@ -56,6 +56,7 @@ PAGES = {
     "search for two words in a year": Page(
         "/search/?q={q}&year={year}&exact=1", "pages found; length of the answer", "words and year"
     ),
+    "search for a phrase": Page("/search/?q=%22health+system%22", "300 found"),
     "common word in a year": Page(
         "/search/?q=malaria&year=2016", "nothing: more is found, up to 300"
     ),
