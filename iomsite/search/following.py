@@ -6,9 +6,9 @@ whatever arrives late changes nothing.
 """
 
 import datetime
-import logging
 import secrets
 from collections.abc import Collection, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
@@ -21,9 +21,12 @@ from .fields import fields_of
 from .models import Entry, ServerIndex, Unsent
 
 AT_ONCE = 500
-# Seconds: to send so many, and after which somebody who fills an index has stopped.
-PATIENCE = 30
+# Seconds that the server has for it: while whoever published waits, and for the timer.
+SHORTLY, PATIENCE = 2.0, 30.0
+# After which somebody who fills an index has stopped.
 STOPPED = datetime.timedelta(minutes=3)
+# An index is spoken of by another name: the server would make one of that name, but for this.
+OWN = "-words"
 WORDS = {"type": "text", "analyzer": "whitespace"}
 INDEX = {
     # The newest first, as they are asked for: of very many that fit, the rest are not looked at.
@@ -42,13 +45,11 @@ INDEX = {
     },
 }
 
-logger = logging.getLogger(__name__)
-
 
 def follow() -> int:
     """How many entries were sent. Fills an index where there is none that follows."""
     index = ServerIndex.objects.first()
-    if index is None or not client().indices.exists(index=index.name):
+    if index is None or not _is_there(index.name, PATIENCE):
         return fill()
     if not index.is_whole and index.filled_at > timezone.now() - STOPPED:
         return 0  # somebody else is about it
@@ -60,35 +61,44 @@ def send_now() -> None:
     if silence:
         return
     try:
-        send()
+        send(SHORTLY)
     except Exception as error:  # whatever it is: it is sent later
         silence.begin(error)
 
 
-def send() -> int:
-    """What is unsent, in the order of the changes."""
+def send(patience: float = PATIENCE) -> int:
+    """What is unsent, in the order of the changes. Raises where the server does not take it."""
     index, number = ServerIndex.objects.first(), 0
+    if index and not _is_there(index.name, patience):
+        ServerIndex.objects.all().delete()
+        return 0
     while index and (some := list(Unsent.objects.order_by("pk")[:AT_ONCE])):
-        _put(index.name, {one.entry_id: one.pk for one in some})
+        _put(index.name, {one.entry_id: one.pk for one in some}, patience)
         number += len(some)
         Unsent.objects.filter(pk__in=[one.pk for one in some]).delete()
     return number
 
 
+def _is_there(index: str, patience: float) -> bool:
+    """Asked first: told to take something out, the server would make an index of any name."""
+    return bool(client().indices.exists_alias(name=index, request_timeout=patience))
+
+
 def fill() -> int:
     """A new index with all there is; changes meanwhile are noted, and sent afterwards."""
     name = f"{server().index}-{secrets.token_hex(4)}"
-    client().indices.create(index=name, body=INDEX)
+    body = {**INDEX, "aliases": {name: {}}}
+    client().indices.create(index=f"{name}{OWN}", body=body, request_timeout=PATIENCE)
     mine = _begin(name)
     number = last = 0
     while keys := _keys_after(last):
-        _put(name, dict.fromkeys(keys, 0))
-        number, last = number + len(keys), keys[-1]
         if not mine.update(filled_at=timezone.now()):
             return 0  # somebody else fills another
+        _put(name, dict.fromkeys(keys, 0), PATIENCE)
+        number, last = number + len(keys), keys[-1]
     send()
-    mine.update(is_whole=True)
-    _drop_others(name)
+    if mine.update(is_whole=True):
+        _drop_others(name)
     return number
 
 
@@ -108,7 +118,7 @@ def _keys_after(last: int) -> list[int]:
     return list(entries.values_list("pk", flat=True)[:AT_ONCE])
 
 
-def _put(index: str, versions: dict[int, int]) -> None:
+def _put(index: str, versions: dict[int, int], patience: float) -> None:
     """As they are now; what has gone is taken out. Raises where the server does not take all."""
     from opensearchpy.helpers import bulk
 
@@ -120,12 +130,13 @@ def _put(index: str, versions: dict[int, int]) -> None:
         }
         for key, version in versions.items()
     )
-    _number, refused = bulk(
-        client(), actions, refresh=True, raise_on_error=False, request_timeout=PATIENCE
-    )
+    how: Any = {"refresh": True, "require_alias": True, "request_timeout": patience}
+    _number, refused = bulk(client(), actions, raise_on_error=False, **how)
+    told = [one for refusal in refused for one in refusal.values()]
     # What has another version by now, or has gone already, is as it should be.
-    if others := [one for one in refused if next(iter(one.values()))["status"] not in (404, 409)]:
-        raise OSError(f"The search server refused {len(others)} entries, such as {others[0]}")
+    if others := [one for one in told if "error" in one and one["status"] != HTTPStatus.CONFLICT]:
+        reason = others[0]["error"]
+        raise OSError(f"The search server refused {len(others)} entries: {reason}")
 
 
 def _documents(keys: Collection[int]) -> Iterator[Document]:
@@ -145,6 +156,6 @@ def _source(document: Document) -> dict[str, Any]:
 
 def _drop_others(name: str) -> None:
     """What was filled before, and what was not filled to its end."""
-    for other in client().indices.get(index=f"{server().index}-*"):
-        if other != name:
-            client().indices.delete(index=other)
+    for other in client().indices.get(index=f"{server().index}-*", request_timeout=PATIENCE):
+        if other != f"{name}{OWN}":
+            client().indices.delete(index=other, request_timeout=PATIENCE)

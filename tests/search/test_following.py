@@ -122,6 +122,25 @@ def test_changes_wait_while_it_is_away(followed, away, django_capture_on_commit_
     assert Unsent.objects.count() == 1
 
 
+def test_whoever_publishes_waits_shortly_for_one_that_is_silent(
+    followed, away, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(following, "SHORTLY", 0.2)
+    began = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.withdraw(followed, by=UserFactory(), kind=Withdrawal.GONE, note="Mistaken.")
+    assert 0.2 <= time.monotonic() - began < following.PATIENCE
+    assert Unsent.objects.count() == 1
+    assert times_asked(away) == 1
+
+
+def test_nothing_is_sent_while_nothing_may_be_changed(followed, away, monkeypatch, capsys):
+    monkeypatch.setattr("iomsite.publishing.readonly.asked", lambda: True)
+    call_command("follow_index")
+    assert capsys.readouterr().out == "Nothing is sent while the site is read-only.\n"
+    assert times_asked(away) == 0
+
+
 def test_what_did_not_come_about_is_not_sent(followed, away):
     with transaction.atomic():
         actions.withdraw(followed, by=UserFactory(), kind=Withdrawal.GONE, note="Mistaken.")

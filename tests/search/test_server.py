@@ -34,11 +34,15 @@ def held(server):
     return {hit["fields"]["key"][0] for hit in found}
 
 
+def take_away(server):
+    server.indices.delete(index=f"{ServerIndex.objects.get().name}{following.OWN}")
+
+
 def test_server_is_what_answers(server, release, django_assert_num_queries):
     keys = [Entry.objects.get().pk]
     with django_assert_num_queries(2):  # what is called so, and whether the index is in step
         assert find("nets").newest == keys
-    server.indices.delete(index=ServerIndex.objects.get().name)  # and the database answers
+    take_away(server)  # and the database answers
     with django_assert_num_queries(3):
         assert find("nets").newest == keys
 
@@ -57,23 +61,32 @@ def test_index_has_what_was_published_in_the_same_moment(server, release):
 def test_what_arrives_late_changes_nothing(server, release):
     (entry,) = held(server)
     name = ServerIndex.objects.get().name
-    following._put(name, {entry: 5})
+    following._put(name, {entry: 5}, 9)
     Entry.objects.all().delete()
-    following._put(name, {entry: 6})
+    following._put(name, {entry: 6}, 9)
     assert held(server) == set()
-    following._put(name, {entry: 6})
+    following._put(name, {entry: 6}, 9)
     Entry.objects.create(pk=entry, model="news.newsrelease", row_id=release.pk, title="Nets")
-    following._put(name, {entry: 5})
+    following._put(name, {entry: 5}, 9)
     assert held(server) == set()
 
 
 def test_index_that_somebody_took_away_is_filled_anew(server, release):
-    server.indices.delete(index=(old := ServerIndex.objects.get().name))
+    old = ServerIndex.objects.get().name
+    take_away(server)
     assert find("nets").newest
     beside.silence.until = 0.0
     call_command("follow_index")
     assert ServerIndex.objects.get().name != old
     assert held(server) == {Entry.objects.get().pk}
+
+
+def test_server_makes_no_index_of_its_own(server, release, settings):
+    take_away(server)
+    actions.withdraw(release, by=UserFactory(), kind=Withdrawal.GONE, note="Mistaken.")
+    assert server.indices.get(index=f"{settings.SEARCH_SERVER.index}-*") == {}
+    assert not ServerIndex.objects.exists()
+    assert find("nets").newest == []
 
 
 def test_what_was_filled_before_goes_and_nothing_of_others(server, release, settings):
@@ -85,18 +98,18 @@ def test_what_was_filled_before_goes_and_nothing_of_others(server, release, sett
     finally:
         server.indices.delete(index=others)
     names = server.indices.get(index=f"{settings.SEARCH_SERVER.index}-*")
-    assert [*names] == [ServerIndex.objects.get().name]
+    assert [*names] == [f"{ServerIndex.objects.get().name}{following.OWN}"]
 
 
 def test_whoever_fills_stops_where_somebody_else_has_begun(server, release, monkeypatch):
-    put = following._put
+    after = following._keys_after
 
-    def overtaken(*given):
-        monkeypatch.setattr(following, "_put", put)
+    def overtaken(last):
+        monkeypatch.setattr(following, "_keys_after", after)
         following.fill()
-        return put(*given)
+        return after(last)
 
-    monkeypatch.setattr(following, "_put", overtaken)
+    monkeypatch.setattr(following, "_keys_after", overtaken)
     assert following.fill() == 0
     assert ServerIndex.objects.get().is_whole
     assert find("nets").newest

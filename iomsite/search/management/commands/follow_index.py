@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from iomsite.publishing import readonly
 from iomsite.search.following import follow
 
 
@@ -12,6 +13,9 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not settings.SEARCH_SERVER:
             self.stdout.write("SEARCH_URL names no search server: the database answers.")
+            return
+        if readonly.asked():
+            self.stdout.write("Nothing is sent while the site is read-only.")
             return
         try:
             number = follow()
