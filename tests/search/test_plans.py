@@ -41,7 +41,7 @@ def many():
         else:
             cursor.execute(f"INSERT INTO search_entry ({entry}) SELECT {values} FROM {count}")
             cursor.execute(
-                "INSERT INTO search_index (rowid, title, names, lead, text)"
+                "INSERT INTO search_saved (id, title, names, lead, text)"
                 f" SELECT i, {words}, '', '', '' FROM {count}"
             )
             known = f"SELECT lower(hex(randomblob(6))), 1 FROM {count}"

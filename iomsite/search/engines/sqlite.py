@@ -11,10 +11,29 @@ from iomsite.search.queries import Query
 
 from .base import SIMILAR, Engine, Fields, Where, expression, sql_of
 
+# The words come folded and stemmed; the tokeniser has only to part them.
+PARTED = "tokenize = 'unicode61 remove_diacritics 0'"
+# Titles and names once more: whoever looks for a phrase there would else have to look at each page
+# whose text has its words. What is saved goes into both by one statement, through a view.
+TITLES = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS search_titles USING fts5(title, names, marks, {PARTED})",
+    "CREATE TRIGGER IF NOT EXISTS search_title_forgotten AFTER DELETE ON search_entry BEGIN"
+    " DELETE FROM search_titles WHERE rowid = old.id; END",
+    "CREATE VIEW IF NOT EXISTS search_saved AS"
+    " SELECT 0 AS id, '' AS title, '' AS names, '' AS lead, '' AS text, '' AS marks",
+    "CREATE TRIGGER IF NOT EXISTS search_saved_came INSTEAD OF INSERT ON search_saved BEGIN"
+    " INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text, marks)"
+    " VALUES (new.id, new.title, new.names, new.lead, new.text, new.marks);"
+    " INSERT OR REPLACE INTO search_titles(rowid, title, names, marks)"
+    " VALUES (new.id, new.title, new.names, new.marks); END",
+)
+WITHOUT_TITLES = (
+    "DROP VIEW IF EXISTS search_saved",
+    "DROP TRIGGER IF EXISTS search_title_forgotten",
+    "DROP TABLE IF EXISTS search_titles",
+)
 CREATE = (
-    # The words come folded and stemmed; the tokeniser has only to part them.
-    "CREATE VIRTUAL TABLE search_index USING fts5(title, names, lead, text, marks,"
-    " tokenize = 'unicode61 remove_diacritics 0')",
+    f"CREATE VIRTUAL TABLE search_index USING fts5(title, names, lead, text, marks, {PARTED})",
     "CREATE TRIGGER search_entry_forgotten AFTER DELETE ON search_entry BEGIN"
     " DELETE FROM search_index WHERE rowid = old.id; END",
     # With spaces around, as PostgreSQL has them, so that beginnings weigh more.
@@ -23,8 +42,10 @@ CREATE = (
     " INSERT INTO search_near(rowid, word) VALUES (new.id, '  ' || new.word || ' '); END",
     "CREATE TRIGGER search_word_forgotten AFTER DELETE ON search_word BEGIN"
     " DELETE FROM search_near WHERE rowid = old.id; END",
+    *TITLES,
 )
 DROP = (
+    *WITHOUT_TITLES,
     *(
         f"DROP TRIGGER search_{name}"
         for name in ("entry_forgotten", "word_learnt", "word_forgotten")
@@ -62,7 +83,7 @@ class SQLite(Engine):
         rows: list[Any] = [(key, *map(" ".join, fields)) for key, fields in documents]
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text, marks)"
+                "INSERT INTO search_saved(id, title, names, lead, text, marks)"
                 " VALUES (%s, %s, %s, %s, %s, %s)",
                 rows,
             )
@@ -72,6 +93,7 @@ class SQLite(Engine):
         if entries is None:
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM search_index")
+                cursor.execute("DELETE FROM search_titles")
 
     def find(
         self,
@@ -84,9 +106,11 @@ class SQLite(Engine):
         where: Where = Where.ANYWHERE,
     ) -> list[int]:
         inside, parameters = sql_of(within) if within is not None else ("", ())
+        is_in_titles = where is not Where.ANYWHERE and not query.unwanted
+        table = "search_titles" if is_in_titles else "search_index"
         # With its sign, so that the words are not looked for once for each of those keys.
         statement = (
-            "SELECT rowid FROM search_index WHERE search_index MATCH %s"
+            f"SELECT rowid FROM {table} WHERE {table} MATCH %s"
             + (f" AND +rowid IN ({inside})" if inside else "")
             + " ORDER BY rowid DESC LIMIT %s"
         )
