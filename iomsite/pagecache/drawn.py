@@ -19,6 +19,7 @@ from .release import release
 # In the environment of a request: called with the page that is made for it, and nothing is given
 # out. No header of a visitor's gets a name without HTTP_ before it.
 DRAW = "iomsite.draw"
+MOST_LISTS = 1_000
 # Both stamps by their index. As the ORM would say it, but not put together for each request: that
 # takes longer than the database does.
 HOLDS = """
@@ -36,13 +37,24 @@ class DrawnMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        # The paths of lists, which are never drawn and asked for most: nobody looks there twice.
+        self._lists: set[str] = set()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if take := request.META.get(DRAW):
             response = self.get_response(request)
             take(response)
             return response
-        return self._drawn(request) or self.get_response(request)
+        if request.path in self._lists:
+            return self.get_response(request)
+        return self._drawn(request) or self._made(request)
+
+    def _made(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kept_by = getattr(response, "kept_by", None)
+        if kept_by and kept_by.row is None and len(self._lists) < MOST_LISTS:
+            self._lists.add(request.path)
+        return response
 
     def _drawn(self, request: Any) -> HttpResponse | None:
         """Not while nobody knows the generation, as then nobody says what still holds."""
