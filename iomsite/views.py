@@ -58,8 +58,8 @@ class HomeView(NewestMixin, EditionMixin, TemplateView):
             figures=SimpleLazyObject(lambda: default_figures(menu.page(ABOUT))),
             releases=SimpleLazyObject(newest_releases),
             map=SimpleLazyObject(map_of_countries),
-            programmes=work.programmes_by_country()[:SOME_PROGRAMMES],
-            engagements=work.engagements()[:SOME_ENGAGEMENTS],
+            programmes=SimpleLazyObject(lambda: work.programmes_by_country()[:SOME_PROGRAMMES]),
+            engagements=SimpleLazyObject(lambda: work.engagements()[:SOME_ENGAGEMENTS]),
             topics=SimpleLazyObject(leading_topics),
             **kwargs,
         )
