@@ -9,7 +9,6 @@ import os
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -258,8 +257,6 @@ def search_server(name: str) -> SearchServer | None:
         refuse(name, "must end in what its indexes are called: small letters and digits")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    if not find_spec("opensearchpy"):
-        refuse(name, "needs the package opensearch-py, which is not installed")
     user = f"{parts.netloc.rpartition('@')[0]}@" if parts.username else ""
     return SearchServer(f"{parts.scheme}://{user}{host}:{port}", index)
 
