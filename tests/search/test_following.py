@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from iomsite.backup.restoring import begin_a_new_history
 from iomsite.environment import SearchServer
 from iomsite.publishing import actions
 from iomsite.publishing.changes import generation
@@ -154,6 +155,11 @@ def test_whoever_makes_all_anew_leaves_the_server_to_be_filled(followed):
     rebuild()
     assert not ServerIndex.objects.exists()
     assert not Unsent.objects.exists()
+
+
+def test_restored_database_leaves_the_server_to_be_filled(followed):
+    begin_a_new_history()
+    assert not ServerIndex.objects.exists()
 
 
 def test_nothing_is_noted_where_nothing_follows(away):
