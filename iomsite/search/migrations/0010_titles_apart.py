@@ -1,4 +1,8 @@
-"""On SQLite titles and names have an index of their own, for phrases."""
+"""On SQLite titles and names have an index of their own, for phrases.
+
+What the version before saves while it still serves stands in the other index alone, and is found
+there; it comes first by its title once it is saved anew.
+"""
 
 from django.db import migrations
 
