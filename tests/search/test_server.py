@@ -47,6 +47,11 @@ def test_server_is_what_answers(server, release, django_assert_num_queries):
         assert find("nets").newest == keys
 
 
+def test_nobody_writes_down_what_is_looked_for(server, release, caplog):
+    assert find("nets").newest
+    assert caplog.messages == []
+
+
 def test_index_has_what_was_published_in_the_same_moment(server, release):
     actions.withdraw(release, by=UserFactory(), kind=Withdrawal.GONE, note="Mistaken.")
     assert not Unsent.objects.exists()
