@@ -113,15 +113,16 @@ def replace(before, after):
     with locked_ledger() as ledger, connection.cursor() as cursor:
         for name in before:
             old, new = before[name], after[name]
-            key = "rowid" if name == "search_index" else "id"
-            if gone := [(one,) for one in old if old[one] != new.get(one)]:
-                cursor.executemany(f"DELETE FROM {name} WHERE {key} = %s", gone)
+            gone = [(one,) for one in old if old[one] != new.get(one)]
+            # What search has of an entry goes with that.
+            if gone and name != "search_index":
+                cursor.executemany(f"DELETE FROM {name} WHERE id = %s", gone)
         for name in before:
             old, new = before[name], after[name]
-            columns = "(rowid, title, names, lead, text, marks)" if name == "search_index" else ""
+            table = "search_saved" if name == "search_index" else name
             if come := [new[one] for one in new if old.get(one) != new[one]]:
                 values = ", ".join(["%s"] * len(come[0]))
-                cursor.executemany(f"INSERT INTO {name} {columns} VALUES ({values})", come)
+                cursor.executemany(f"INSERT INTO {table} VALUES ({values})", come)
         ledger.generation += 1
         changes.stamp(None, pages=None, generation=ledger.generation)
 

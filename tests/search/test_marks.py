@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 IS_SQLITE = connection.vendor == "sqlite"
 migration = import_module("iomsite.search.migrations.0004_mark_entries")
 titles_apart = import_module("iomsite.search.migrations.0010_titles_apart")
+runs_of_words = import_module("iomsite.search.migrations.0011_runs_of_words")
 
 
 @pytest.fixture
@@ -65,6 +66,7 @@ def test_database_of_before_comes_to_the_index_that_would_be_made(releases, monk
         assert [_found(one) for one in asked] == [[], [], []]
         migration.mark_entries(apps, connection.schema_editor(atomic=False))
         titles_apart.add(apps, connection.schema_editor(atomic=False))
+        runs_of_words.add(apps, connection.schema_editor(atomic=False))
     migrated = [_found(one) for one in asked]
     assert migrated[0]
     named = _titles(finding.engine().find(finding.parse("nets"), 10, where=Where.NAMED))
@@ -77,6 +79,7 @@ def test_database_of_before_comes_to_the_index_that_would_be_made(releases, monk
 def _take_back(editor):
     """The index as the migrations before had it."""
     if IS_SQLITE:
+        runs_of_words.remove(apps, connection.schema_editor(atomic=False))
         titles_apart.remove(apps, connection.schema_editor(atomic=False))
         columns = "rowid, title, names, lead, text"
         before = migration.TABLE.replace(", marks", "")

@@ -41,8 +41,8 @@ def many():
         else:
             cursor.execute(f"INSERT INTO search_entry ({entry}) SELECT {values} FROM {count}")
             cursor.execute(
-                "INSERT INTO search_saved (id, title, names, lead, text)"
-                f" SELECT i, {words}, '', '', '' FROM {count}"
+                "INSERT INTO search_saved (id, title, names, lead, text, marks)"
+                f" SELECT i, {words}, '', '', '', '' FROM {count}"
             )
             known = f"SELECT lower(hex(randomblob(6))), 1 FROM {count}"
             cursor.execute(f"INSERT INTO search_word (word, pages) {known}")

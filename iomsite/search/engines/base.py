@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from enum import Enum
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -120,6 +121,22 @@ def expression(
         return "(" + f" {either} ".join(f"({phrase})" for phrase in found) + ")"
 
     return f" {between} ".join(map(one, clauses))
+
+
+def in_runs(query: Query, longest: int, tie: str) -> Query:
+    """Each phrase as all runs of so many words in it, but for what is unwanted and makes several."""
+
+    def runs(words: tuple[str, ...]) -> tuple[str, ...]:
+        each = min(longest, len(words))
+        return tuple(
+            tie.join(words[place : place + each]) for place in range(len(words) - each + 1)
+        )
+
+    def cut(clause: Clause) -> Clause:
+        return replace(clause, stems=runs(clause.stems), others=tuple(map(runs, clause.others)))
+
+    few = [clause for clause in query.unwanted if clause.longest <= longest]
+    return replace(query, wanted=tuple(map(cut, query.wanted)), unwanted=tuple(map(cut, few)))
 
 
 def sql_of(entries: Any) -> tuple[str, tuple[Any, ...]]:

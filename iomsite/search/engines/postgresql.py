@@ -10,9 +10,9 @@ from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 
 from iomsite import sources
-from iomsite.search.queries import Clause, Query
+from iomsite.search.queries import Query
 
-from .base import SIMILAR, Engine, Fields, Where, expression, sql_of
+from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, sql_of
 
 # Words of the title as the index has them once more, with a sign that no stem has.
 TITLED = "^"
@@ -110,7 +110,8 @@ class PostgreSQL(Engine):
         sizes = {} if of_one_time else SIZES
         if not query.has_phrases:
             return _keys(_newest(most, sizes), [asked])
-        pairs = _asked(_in_pairs(query), SIGNED[where], side_by_side="&") + f"{also} & '{PAIRED}'"
+        paired = _asked(in_runs(query, 2, " "), SIGNED[where], side_by_side="&")
+        pairs = f"{paired}{also} & '{PAIRED}'"
         # Of those that are looked through, the index tells which have the words.
         loose = _asked(replace(query, unwanted=()), SIGNED[where], side_by_side="&") + also
         exact = _asked(query, "'{}':A") if where is Where.TITLE else asked
@@ -155,20 +156,6 @@ def _asked(query: Query, quoted: str = "'{}'", side_by_side: str = "<->") -> str
     wanted = expression(query.wanted, side_by_side, "|", "&", quoted)
     unwanted = expression(query.unwanted, "<->", "|", "|", "'{}'")
     return f"({wanted})" + (f" & !({unwanted})" if unwanted else "")
-
-
-def _in_pairs(query: Query) -> Query:
-    """Each phrase as the pairs that its words make; without what is unwanted and makes several."""
-
-    def paired(clause: Clause) -> Clause:
-        first, *others = (
-            tuple(map(" ".join, pairwise(words))) or words
-            for words in (clause.stems, *clause.others)
-        )
-        return replace(clause, stems=first, others=tuple(others))
-
-    few = [clause for clause in query.unwanted if clause.longest <= 2]
-    return replace(query, wanted=tuple(map(paired, query.wanted)), unwanted=tuple(map(paired, few)))
 
 
 def _newest(most: int, sizes: Mapping[str, int], also: str = "") -> str:

@@ -2,62 +2,108 @@
 
 import json
 from collections.abc import Collection, Sequence
+from itertools import product
 from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from iomsite.search.queries import Query
+from iomsite.search.queries import Clause, Query
 
-from .base import SIMILAR, Engine, Fields, Where, expression, sql_of
+from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, sql_of
 
 # The words come folded and stemmed; the tokeniser has only to part them.
 PARTED = "tokenize = 'unicode61 remove_diacritics 0'"
-# Titles and names once more: whoever looks for a phrase there would else have to look at each page
-# whose text has its words. What is saved goes into both by one statement, through a view.
-TITLES = (
-    f"CREATE VIRTUAL TABLE IF NOT EXISTS search_titles USING fts5(title, names, marks, {PARTED})",
-    "CREATE TRIGGER IF NOT EXISTS search_title_forgotten AFTER DELETE ON search_entry BEGIN"
+# What no stem has: it ties words to a run, and says that something stands in the title, in title or
+# names, or is a mark.
+TIE, TITLED, NAMED, MARK = "_^=~"
+# Words that stand side by side are there as one word as well, so that a phrase is found as fast as
+# a word is: SQLite would look at each page that has all of them.
+LONGEST_RUN = 3
+
+
+def _runs(column: str) -> str:
+    """The words of a column and their runs, some of them twice. Columns hold letters and digits.
+
+    Each list parts the words anew after so many, and begins at another word than the others.
+    """
+    lists = " || ' ' || ".join(
+        f"group_concat(value, iif(key % {length} = {first}, ' ', '{TIE}'))"
+        for length in range(2, LONGEST_RUN + 1)
+        for first in range(length)
+    )
+    words = f"""json_each('["' || replace({column}, ' ', '","') || '"]')"""
+    return f"(SELECT {column} || ' ' || {lists} FROM {words}) AS {column}"
+
+
+def _signed(column: str, sign: str) -> str:
+    return f"'{sign}' || replace({column}, ' ', ' {sign}')"
+
+
+_TOKENS = " || ' ' || ".join(
+    (
+        *("title", _signed("title", TITLED), _signed("title", NAMED)),
+        *("names", _signed("names", NAMED), "lead", "text", _signed("marks", MARK)),
+    )
+)
+_FORGET = (
+    "INSERT INTO search_runs(search_runs, rowid, words) SELECT 'delete', id, words"
+    " FROM search_tokens WHERE id = {0}.id AND id IN (SELECT id FROM search_runs_docsize)"
+)
+# What is looked for is looked for here. It keeps no text, only which entry has which word, so what
+# is to be forgotten is made again from `search_index`. Everybody saves by this view and these
+# triggers, the version before too. `search_titles` is there for that one alone.
+RUNS = (
+    f"CREATE VIRTUAL TABLE search_runs USING fts5(words, content = '', detail = none,"
+    f""" tokenize = "unicode61 remove_diacritics 0 tokenchars '{TIE}{TITLED}{NAMED}{MARK}'")""",
+    f"CREATE VIEW search_tokens AS SELECT id, {_TOKENS} AS words FROM (SELECT rowid AS id,"
+    f" {', '.join(map(_runs, ('title', 'names', 'lead', 'text')))}, marks FROM search_index)",
+    "CREATE TRIGGER search_entry_forgotten AFTER DELETE ON search_entry BEGIN"
+    f" {_FORGET.format('old')};"
+    " DELETE FROM search_index WHERE rowid = old.id;"
     " DELETE FROM search_titles WHERE rowid = old.id; END",
-    "CREATE VIEW IF NOT EXISTS search_saved AS"
-    " SELECT 0 AS id, '' AS title, '' AS names, '' AS lead, '' AS text, '' AS marks",
-    "CREATE TRIGGER IF NOT EXISTS search_saved_came INSTEAD OF INSERT ON search_saved BEGIN"
+    f"CREATE TRIGGER search_saved_came INSTEAD OF INSERT ON search_saved BEGIN"
+    f" {_FORGET.format('new')};"
     " INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text, marks)"
     " VALUES (new.id, new.title, new.names, new.lead, new.text, new.marks);"
     " INSERT OR REPLACE INTO search_titles(rowid, title, names, marks)"
-    " VALUES (new.id, new.title, new.names, new.marks); END",
-)
-WITHOUT_TITLES = (
-    "DROP VIEW IF EXISTS search_saved",
-    "DROP TRIGGER IF EXISTS search_title_forgotten",
-    "DROP TABLE IF EXISTS search_titles",
+    " VALUES (new.id, new.title, new.names, new.marks);"
+    " INSERT INTO search_runs(rowid, words)"
+    " SELECT id, words FROM search_tokens WHERE id = new.id; END",
 )
 CREATE = (
     f"CREATE VIRTUAL TABLE search_index USING fts5(title, names, lead, text, marks, {PARTED})",
-    "CREATE TRIGGER search_entry_forgotten AFTER DELETE ON search_entry BEGIN"
-    " DELETE FROM search_index WHERE rowid = old.id; END",
+    f"CREATE VIRTUAL TABLE search_titles USING fts5(title, names, marks, {PARTED})",
+    "CREATE VIEW search_saved AS"
+    " SELECT 0 AS id, '' AS title, '' AS names, '' AS lead, '' AS text, '' AS marks",
+    *RUNS,
     # With spaces around, as PostgreSQL has them, so that beginnings weigh more.
     "CREATE VIRTUAL TABLE search_near USING fts5(word, tokenize = 'trigram')",
     "CREATE TRIGGER search_word_learnt AFTER INSERT ON search_word BEGIN"
     " INSERT INTO search_near(rowid, word) VALUES (new.id, '  ' || new.word || ' '); END",
     "CREATE TRIGGER search_word_forgotten AFTER DELETE ON search_word BEGIN"
     " DELETE FROM search_near WHERE rowid = old.id; END",
-    *TITLES,
+)
+WITHOUT_RUNS = (
+    "DROP TRIGGER IF EXISTS search_saved_came",
+    "DROP TRIGGER IF EXISTS search_entry_forgotten",
+    "DROP VIEW IF EXISTS search_tokens",
+    "DROP TABLE IF EXISTS search_runs",
 )
 DROP = (
-    *WITHOUT_TITLES,
-    *(
-        f"DROP TRIGGER search_{name}"
-        for name in ("entry_forgotten", "word_learnt", "word_forgotten")
-    ),
-    "DROP TABLE search_near",
-    "DROP TABLE search_index",
+    *WITHOUT_RUNS,
+    "DROP VIEW search_saved",
+    *(f"DROP TRIGGER search_word_{name}" for name in ("learnt", "forgotten")),
+    *(f"DROP TABLE search_{name}" for name in ("near", "titles", "index")),
 )
-WEIGHTS = "10, 6, 3, 1, 0"
+WEIGHTS = {"title": 10, "names": 6, "lead": 3, "text": 1}
+# As SQLite's `bm25` has them: how soon words that come again add no more, and what length counts.
+SOON, BY_LENGTH = 1.2, 0.75
+SIGNS = {Where.TITLE: TITLED, Where.NAMED: NAMED, Where.ANYWHERE: ""}
 COLUMNS = {
-    Where.TITLE: "title",
-    Where.NAMED: "{title names}",
-    Where.ANYWHERE: "{title names lead text}",
+    Where.TITLE: ["title"],
+    Where.NAMED: ["title", "names"],
+    Where.ANYWHERE: [*WEIGHTS],
 }
 
 
@@ -73,7 +119,7 @@ class SQLite(Engine):
 
     def create(self, execute: Any) -> None:
         for statement in CREATE:
-            execute(statement)
+            execute(statement, None)  # else a sign of percent would ask for a parameter
 
     def drop(self, execute: Any) -> None:
         for statement in DROP:
@@ -92,6 +138,7 @@ class SQLite(Engine):
         """A trigger does, when the entries go."""
         if entries is None:
             with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO search_runs(search_runs) VALUES ('delete-all')")
                 cursor.execute("DELETE FROM search_index")
                 cursor.execute("DELETE FROM search_titles")
 
@@ -106,24 +153,28 @@ class SQLite(Engine):
         where: Where = Where.ANYWHERE,
     ) -> list[int]:
         inside, parameters = sql_of(within) if within is not None else ("", ())
-        is_in_titles = where is not Where.ANYWHERE and not query.unwanted
-        table = "search_titles" if is_in_titles else "search_index"
+        checks, phrases = _checks(where, query)
         # With its sign, so that the words are not looked for once for each of those keys.
         statement = (
-            f"SELECT rowid FROM {table} WHERE {table} MATCH %s"
+            "SELECT rowid FROM search_runs WHERE search_runs MATCH %s"
             + (f" AND +rowid IN ({inside})" if inside else "")
+            + checks
             + " ORDER BY rowid DESC LIMIT %s"
         )
-        wanted = _asked(where, query, marks)
-        return [key for (key,) in _rows(statement, [wanted, *parameters, most])]
+        wanted = _asked(SIGNS[where], query, marks)
+        return [key for (key,) in _rows(statement, [wanted, *parameters, *phrases, most])]
 
     def best_first(self, query: Query, keys: Collection[int]) -> list[int]:
-        """`bm25` counts all pages of each word anew for each statement that calls it."""
-        statement = (
-            "SELECT rowid FROM search_index WHERE search_index MATCH %s"
-            f" ORDER BY bm25(search_index, {WEIGHTS}), rowid DESC LIMIT %s"
+        """As `bm25` but that all words weigh alike: it counts all pages of each word, or phrase."""
+        found = _rows(
+            f"SELECT rowid, {', '.join(WEIGHTS)} FROM search_index"
+            " WHERE rowid IN (SELECT value FROM json_each(%s))",
+            [json.dumps([*keys])],
         )
-        return [key for (key,) in _rows(statement, [_asked(Where.ANYWHERE, query), len(keys)])]
+        lengths = {key: sum(map(len, fields)) for key, *fields in found}
+        usual = sum(lengths.values()) / max(1, len(lengths))
+        worth = {key: _worth(query, fields, lengths[key] / usual) for key, *fields in found}
+        return sorted(worth, key=lambda key: (worth[key], key), reverse=True)
 
     def among(self, keys: Collection[int]) -> RawSQL:
         return RawSQL("SELECT value FROM json_each(%s)", [json.dumps([*keys])])
@@ -147,13 +198,50 @@ class SQLite(Engine):
         )
 
 
-def _asked(where: Where, query: Query, marks: Collection[str] = ()) -> str:
+def _asked(sign: str, query: Query, marks: Collection[str] = ()) -> str:
     """Words may be anywhere that are not to occur."""
-    wanted = expression(query.wanted, "+", "OR", "AND", '"{}"')
-    parts = [f"{COLUMNS[where]}: ({wanted})", *(f"marks: {mark}" for mark in marks)]
-    unwanted = expression(query.unwanted, "+", "OR", "OR", '"{}"')
-    but = f" NOT {COLUMNS[Where.ANYWHERE]}: ({unwanted})" if unwanted else ""
-    return " AND ".join(parts) + but
+    runs = in_runs(query, LONGEST_RUN, TIE)
+    wanted = expression(runs.wanted, "AND", "OR", "AND", f'"{sign}{{}}"')
+    unwanted = expression(runs.unwanted, "AND", "OR", "OR", '"{}"')
+    parts = [f"({wanted})", *(f'"{MARK}{mark}"' for mark in marks)]
+    return " AND ".join(parts) + (f" NOT ({unwanted})" if unwanted else "")
+
+
+def _checks(where: Where, query: Query) -> tuple[str, list[str]]:
+    """What runs do not tell: whether more words than they have stand side by side."""
+    checks, asked = "", []
+    for start, columns, clauses in (
+        ("EXISTS", COLUMNS[where], query.wanted),
+        ("NOT EXISTS", COLUMNS[Where.ANYWHERE], query.unwanted),
+    ):
+        for clause in (one for one in clauses if one.longest > LONGEST_RUN):
+            pairs = [*product(columns, _phrases(clause))]
+            held = " OR ".join(f"instr(' ' || {column} || ' ', %s)" for column, _phrase in pairs)
+            checks += (
+                f" AND {start} (SELECT 1 FROM search_index AS own"
+                f" WHERE own.rowid = search_runs.rowid AND ({held}))"
+            )
+            asked += [phrase for _column, phrase in pairs]
+    return checks, asked
+
+
+def _worth(query: Query, fields: Sequence[str], length: float) -> float:
+    """How well an entry fits that is so many times as long as others are."""
+    dampened = SOON * (1 - BY_LENGTH + BY_LENGTH * length)
+    worth = 0.0
+    for clause in query.wanted:
+        times = sum(
+            weight * f" {field} ".count(phrase)
+            for weight, field in zip(WEIGHTS.values(), fields, strict=True)
+            for phrase in _phrases(clause)
+        )
+        worth += times / (times + dampened)
+    return worth
+
+
+def _phrases(clause: Clause) -> list[str]:
+    """As they stand in a field that has a space before and after its words."""
+    return [f" {' '.join(words)} " for words in (clause.stems, *clause.others)]
 
 
 def _triples(word: str) -> set[str]:

@@ -3,10 +3,16 @@
 from django.db import migrations
 
 from iomsite.search.engines.base import mark
-from iomsite.search.engines.sqlite import CREATE
 from iomsite.search.models import NARROWING
 
-TABLE, TRIGGER = CREATE[:2]
+TABLE = (
+    "CREATE VIRTUAL TABLE search_index USING fts5(title, names, lead, text, marks,"
+    " tokenize = 'unicode61 remove_diacritics 0')"
+)
+TRIGGER = (
+    "CREATE TRIGGER search_entry_forgotten AFTER DELETE ON search_entry BEGIN"
+    " DELETE FROM search_index WHERE rowid = old.id; END"
+)
 # The words of titles and names once more, with a sign before them: see `engines.postgresql.NAMED`.
 NAME = """
 UPDATE search_entry AS own SET words = own.words || named.words FROM (

@@ -6,7 +6,24 @@ there; it comes first by its title once it is saved anew.
 
 from django.db import migrations
 
-from iomsite.search.engines.sqlite import TITLES, WITHOUT_TITLES
+TITLES = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS search_titles USING fts5(title, names, marks,"
+    " tokenize = 'unicode61 remove_diacritics 0')",
+    "CREATE TRIGGER IF NOT EXISTS search_title_forgotten AFTER DELETE ON search_entry BEGIN"
+    " DELETE FROM search_titles WHERE rowid = old.id; END",
+    "CREATE VIEW IF NOT EXISTS search_saved AS"
+    " SELECT 0 AS id, '' AS title, '' AS names, '' AS lead, '' AS text, '' AS marks",
+    "CREATE TRIGGER IF NOT EXISTS search_saved_came INSTEAD OF INSERT ON search_saved BEGIN"
+    " INSERT OR REPLACE INTO search_index(rowid, title, names, lead, text, marks)"
+    " VALUES (new.id, new.title, new.names, new.lead, new.text, new.marks);"
+    " INSERT OR REPLACE INTO search_titles(rowid, title, names, marks)"
+    " VALUES (new.id, new.title, new.names, new.marks); END",
+)
+WITHOUT_TITLES = (
+    "DROP VIEW IF EXISTS search_saved",
+    "DROP TRIGGER IF EXISTS search_title_forgotten",
+    "DROP TABLE IF EXISTS search_titles",
+)
 
 
 def add(apps, schema_editor):
