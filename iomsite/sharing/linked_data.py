@@ -166,10 +166,11 @@ class Graph:
         }
 
     def breadcrumbs(self, trail: Iterable[Any], page: Any) -> Data:
-        """The page itself ends them, without an address."""
+        """The page itself ends them, without an address; a text would not be a thing."""
         steps = [(gettext("Home"), "/"), *trail]
         named: list[Data] = [
-            {"name": str(label), "item": self.absolute(address)} for label, address in steps
+            {"name": str(label), "item": {"@id": self.absolute(address)}}
+            for label, address in steps
         ]
         if page is not None:
             named.append({"name": str(page)})
