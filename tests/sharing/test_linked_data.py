@@ -34,6 +34,18 @@ FORMS = {
     "Date": re.compile(r"\d{4}(-\d\d){0,2}"),
     "DateTime": re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)"),
 }
+# The vocabulary requires nothing; without these a page would be valid, and say nothing of use.
+NEEDED = {
+    "NewsArticle": {"headline", "datePublished", "publisher"},
+    "Event": {"name", "startDate"},
+    "Organization": {"name", "url"},
+    "Place": {"name"},
+    "Dataset": {"name", "description", "distribution"},
+    "DataDownload": {"contentUrl", "encodingFormat"},
+    "ImageObject": {"contentUrl", "creditText"},
+    "BreadcrumbList": {"itemListElement"},
+    "ListItem": {"position", "name"},
+}
 HOSTILE = "</script><script>alert(1)</script> & <!--"
 
 
@@ -58,6 +70,7 @@ def check_all(graph):
 def check(node, named):
     """Each property belongs to the type of its node, and each value is what the property takes."""
     kinds = kinds_of(node["@type"])
+    assert NEEDED.get(node["@type"], set()) <= node.keys()
     for name, value in node.items():
         if name.startswith("@"):
             continue
