@@ -1,7 +1,7 @@
 """Pages in the vocabulary of schema.org, of what their views have loaded already.
 
-Nothing is said there that the page does not say: a date is as precise as it is known, and a kind
-without a counterpart in the vocabulary is a WebPage.
+Nothing is said there that the page does not say: a date is as precise as it is known, and of a kind
+without a counterpart in the vocabulary only where its page stands.
 """
 
 import re

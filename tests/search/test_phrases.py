@@ -80,7 +80,7 @@ def test_phrases_are_found_where_they_stand(monkeypatch):
 def test_pairs_are_in_the_index_and_nothing_is_looked_through(django_assert_num_queries):
     saved(random.Random(7), 40)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM search_entry WHERE {engine_of_postgresql.UNPAIRED}")
+        cursor.execute(f"SELECT count(*) FROM search_entry WHERE {engine_of_postgresql.LOOSE}")
         assert cursor.fetchone() == (0,)
     phrase = Clause(("a1", "b2"), "", ())
     with django_assert_num_queries(1) as captured:
@@ -88,4 +88,4 @@ def test_pairs_are_in_the_index_and_nothing_is_looked_through(django_assert_num_
     found_by_index, _union, looked_through = captured[0]["sql"].rpartition("UNION ALL")
     assert "'a1 b2'" in found_by_index
     assert "words @@" not in found_by_index
-    assert engine_of_postgresql.UNPAIRED in looked_through
+    assert engine_of_postgresql.LOOSE in looked_through

@@ -1,7 +1,7 @@
 """What search asks of an engine. Engines get stems and folded words, never what was typed."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 from hashlib import blake2b
@@ -123,20 +123,21 @@ def expression(
     return f" {between} ".join(map(one, clauses))
 
 
-def in_runs(query: Query, longest: int, tie: str) -> Query:
-    """Each phrase as all runs of so many words in it, but for what is unwanted and makes several."""
+def runs(words: Sequence[str], length: int, tie: str) -> list[str]:
+    """All that stand side by side, so many at a time."""
+    return [tie.join(words[start : start + length]) for start in range(len(words) - length + 1)]
 
-    def runs(words: tuple[str, ...]) -> tuple[str, ...]:
-        each = min(longest, len(words))
-        return tuple(
-            tie.join(words[place : place + each]) for place in range(len(words) - each + 1)
-        )
 
-    def cut(clause: Clause) -> Clause:
-        return replace(clause, stems=runs(clause.stems), others=tuple(map(runs, clause.others)))
+def in_runs(query: Query, cut: Callable[[tuple[str, ...]], Iterable[str]], longest: int) -> Query:
+    """Each phrase as what the index has of it; what is unwanted if it is there as a whole."""
 
-    few = [clause for clause in query.unwanted if clause.longest <= longest]
-    return replace(query, wanted=tuple(map(cut, query.wanted)), unwanted=tuple(map(cut, few)))
+    def exchanged(clause: Clause) -> Clause:
+        first, *others = (tuple(cut(words)) for words in (clause.stems, *clause.others))
+        return replace(clause, stems=first, others=tuple(others))
+
+    few = (clause for clause in query.unwanted if clause.longest <= longest)
+    wanted, unwanted = (tuple(map(exchanged, some)) for some in (query.wanted, few))
+    return replace(query, wanted=wanted, unwanted=unwanted)
 
 
 def sql_of(entries: Any) -> tuple[str, tuple[Any, ...]]:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from functools import partial
 from typing import Any
+from zlib import crc32
 
 from django.db import connection, connections
 from django.db.models.expressions import RawSQL
@@ -12,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from iomsite import sources
 from iomsite.search.queries import Query
 
-from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, sql_of
+from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
 
 # Words of the title as the index has them once more, with a sign that no stem has.
 TITLED = "^"
@@ -25,16 +26,19 @@ PLACED = f"(words || {TITLES} || array_to_tsvector(ARRAY[{PLACES}]))"
 # What is new is found at once, and no visitor pays for putting it in its place.
 INDEX = f"search_entry_newest ON search_entry USING gin ({PLACED}) WITH (fastupdate = off)"
 # Words that stand side by side are there as one word as well, so that a phrase is found as fast as
-# a word is; an entry that was saved like that says so. Those that were saved before, or have too
-# many, are looked through.
-PAIRED, MOST_PAIRS = "#pairs", 20_000
-UNPAIRED = f"NOT words @@ '''{PAIRED}'''::tsquery"
-UNPAIRED_INDEX = f"search_entry_unpaired ON search_entry (id) WHERE {UNPAIRED}"
+# a word is: each two by themselves; each three, which are as many as there are words in a text, as
+# one of 16 million numbers, after which few entries are left to be looked through. An entry that
+# was saved like that says so. Those that were saved before, or have too many, all are.
+TRIPLE, KNOWN, MOST_PAIRS = "+", "#runs", 15_000
+LOOSE = f"NOT words @@ '''{KNOWN}'''::tsquery"
+LOOSE_INDEX = f"search_entry_loose ON search_entry (id) WHERE {LOOSE}"
+# The version before asks for that, and has no numbers.
+PAIRED = "#pairs"
 CREATE = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "ALTER TABLE search_entry ADD COLUMN words tsvector",
     f"CREATE INDEX {INDEX}",
-    f"CREATE INDEX {UNPAIRED_INDEX}",
+    f"CREATE INDEX {LOOSE_INDEX}",
     "CREATE INDEX search_word_near ON search_word USING gin (word gin_trgm_ops)",
 )
 DROP = (
@@ -46,11 +50,7 @@ WEIGHTS = "'{0.1, 0.3, 0.6, 1.0}'"
 # Stems of titles and names stand there once more with this sign, which no stem has: the index knows
 # no weights, and each entry would have to be unpacked to find them.
 NAMED = "="
-SIGNED = {
-    Where.TITLE: f"'{TITLED}{{}}'",
-    Where.NAMED: f"'{NAMED}{{}}'",
-    Where.ANYWHERE: "'{}'",
-}
+SIGNS = {Where.TITLE: TITLED, Where.NAMED: NAMED, Where.ANYWHERE: ""}
 # Long texts count less; the distance between words does not.
 BY_LENGTH = 1
 # What PostgreSQL keeps of a text, and of a word in it.
@@ -99,7 +99,8 @@ class PostgreSQL(Engine):
         where: Where = Where.ANYWHERE,
     ) -> list[int]:
         also = "".join(f" & {_signed(mark)}" for mark in marks)
-        asked = _asked(query, SIGNED[where]) + also
+        quoted = f"'{SIGNS[where]}{{}}'"
+        asked = _asked(query, quoted) + also
         if within is not None:
             inside, parameters = sql_of(within)
             return _keys(
@@ -110,19 +111,18 @@ class PostgreSQL(Engine):
         sizes = {} if of_one_time else SIZES
         if not query.has_phrases:
             return _keys(_newest(most, sizes), [asked])
-        paired = _asked(in_runs(query, 2, " "), SIGNED[where], side_by_side="&")
-        pairs = f"{paired}{also} & '{PAIRED}'"
+        known = _asked(_in_index(query, SIGNS[where]), side_by_side="&") + f"{also} & '{KNOWN}'"
         # Of those that are looked through, the index tells which have the words.
-        loose = _asked(replace(query, unwanted=()), SIGNED[where], side_by_side="&") + also
+        loose = _asked(replace(query, unwanted=()), quoted, side_by_side="&") + also
         exact = _asked(query, "'{}':A") if where is Where.TITLE else asked
         checks = [exact] * (len(sizes) + 1) if query.longest > 2 else []
         statement = _newest(most, sizes, " AND words @@ %s::tsquery" if checks else "")
         statement = (
-            f"SELECT id FROM (({statement}) UNION ALL (SELECT id FROM search_entry WHERE {UNPAIRED}"
+            f"SELECT id FROM (({statement}) UNION ALL (SELECT id FROM search_entry WHERE {LOOSE}"
             f" AND {PLACED} @@ %s::tsquery AND words @@ %s::tsquery ORDER BY id DESC LIMIT {most}))"
             f" AS found ORDER BY id DESC LIMIT {most}"
         )
-        return _keys(statement, [pairs, *checks, loose, exact])
+        return _keys(statement, [known, *checks, loose, exact])
 
     def best_first(self, query: Query, keys: Collection[int]) -> list[int]:
         """The words of each entry are unpacked for that, which takes the most time of a search."""
@@ -158,6 +158,21 @@ def _asked(query: Query, quoted: str = "'{}'", side_by_side: str = "<->") -> str
     return f"({wanted})" + (f" & !({unwanted})" if unwanted else "")
 
 
+def _in_index(query: Query, sign: str) -> Query:
+    """Each phrase as the pairs and the triples in it."""
+    signed, plain = (in_runs(query, partial(_cut, one), 2) for one in (sign, ""))
+    return replace(signed, unwanted=plain.unwanted)
+
+
+def _cut(sign: str, words: tuple[str, ...]) -> list[str]:
+    pairs = runs(words, min(len(words), 2), " ")
+    return [*(f"{sign}{pair}" for pair in pairs), *_triples(words)]
+
+
+def _triples(words: Sequence[str]) -> list[str]:
+    return [f"{TRIPLE}{crc32(three.encode()) >> 8:x}" for three in runs(words, 3, " ")]
+
+
 def _newest(most: int, sizes: Mapping[str, int], also: str = "") -> str:
     """Parameters: what is looked for, and those of `also` for each size of a place and the rest.
 
@@ -190,9 +205,10 @@ def _vector(fields: Fields) -> str:
             if len(places[word]) < MOST_PLACES:
                 places[word].append(f"{min(place, LAST_PLACE)}{weight}")
     words = [f"'{stem}':{','.join(found)}" for stem, found in places.items()]
-    pairs = {f"'{pair}'" for pair in _pairs(fields)}
+    pairs = {*_pairs(fields)}
     if len(pairs) <= MOST_PAIRS:
-        words += [*sorted(pairs), f"'{PAIRED}'"]
+        triples = {three for some in fields[:4] for three in _triples(some)}
+        words += [f"'{one}'" for one in (*pairs, *triples, KNOWN, PAIRED)]
     return " ".join([*words, *map(_signed, fields.marks)])
 
 
@@ -200,7 +216,7 @@ def _pairs(fields: Fields) -> Iterator[str]:
     """With the signs of where they stand, as each word has them."""
     signs = ("", TITLED, NAMED), ("", NAMED), ("",), ("",)
     for words, some in zip(fields[:4], signs, strict=True):
-        for pair in map(" ".join, pairwise(words)):
+        for pair in runs(words, 2, " "):
             yield from (f"{sign}{pair}" for sign in some)
 
 

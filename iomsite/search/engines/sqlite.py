@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from iomsite.search.queries import Clause, Query
 
-from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, sql_of
+from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
 
 # The words come folded and stemmed; the tokeniser has only to part them.
 PARTED = "tokenize = 'unicode61 remove_diacritics 0'"
@@ -200,9 +200,9 @@ class SQLite(Engine):
 
 def _asked(sign: str, query: Query, marks: Collection[str] = ()) -> str:
     """Words may be anywhere that are not to occur."""
-    runs = in_runs(query, LONGEST_RUN, TIE)
-    wanted = expression(runs.wanted, "AND", "OR", "AND", f'"{sign}{{}}"')
-    unwanted = expression(runs.unwanted, "AND", "OR", "OR", '"{}"')
+    cut = in_runs(query, lambda words: runs(words, min(len(words), LONGEST_RUN), TIE), LONGEST_RUN)
+    wanted = expression(cut.wanted, "AND", "OR", "AND", f'"{sign}{{}}"')
+    unwanted = expression(cut.unwanted, "AND", "OR", "OR", '"{}"')
     parts = [f"({wanted})", *(f'"{MARK}{mark}"' for mark in marks)]
     return " AND ".join(parts) + (f" NOT ({unwanted})" if unwanted else "")
 

@@ -6,7 +6,8 @@ does that for all. This index knows what it is.
 
 from django.db import migrations
 
-from iomsite.search.engines.postgresql import UNPAIRED_INDEX
+UNPAIRED = "NOT words @@ '''#pairs'''::tsquery"
+UNPAIRED_INDEX = f"search_entry_unpaired ON search_entry (id) WHERE {UNPAIRED}"
 
 
 def add_index(apps, schema_editor):
