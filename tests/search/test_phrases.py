@@ -76,16 +76,28 @@ def test_phrases_are_found_where_they_stand(monkeypatch):
     compare(chance, entries)
 
 
-@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite finds phrases by itself.")
-def test_pairs_are_in_the_index_and_nothing_is_looked_through(django_assert_num_queries):
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite is asked of another table: test_runs.py.")
+def test_pairs_and_triples_are_in_the_index(django_assert_num_queries):
+    """Only what has all triples of a longer phrase is looked through."""
     saved(random.Random(7), 40)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM search_entry WHERE {engine_of_postgresql.LOOSE}")
         assert cursor.fetchone() == (0,)
-    phrase = Clause(("a1", "b2"), "", ())
-    with django_assert_num_queries(1) as captured:
-        engine().find(Query("", (phrase,)), 100)
-    found_by_index, _union, looked_through = captured[0]["sql"].rpartition("UNION ALL")
-    assert "'a1 b2'" in found_by_index
-    assert "words @@" not in found_by_index
-    assert engine_of_postgresql.LOOSE in looked_through
+    for words, asked, is_checked in (
+        (("a1", "b2"), "'a1 b2'", False),
+        (("a1", "b2", "c3"), "'a1 b2' & 'b2 c3' & '+", True),
+    ):
+        with django_assert_num_queries(1) as captured:
+            engine().find(Query("", (Clause(words, "", ()),)), 100)
+        sql = captured[0]["sql"].replace("''", "'")
+        found_by_index, _union, looked_through = sql.rpartition("UNION ALL")
+        assert asked in found_by_index
+        assert ("AND words @@" in found_by_index) == is_checked
+        assert "NOT words @@ '#runs'" in looked_through.replace("''", "'")
+
+
+@pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite has the words of triples.")
+def test_other_words_of_the_same_number_are_not_found(monkeypatch):
+    monkeypatch.setattr(engine_of_postgresql, "crc32", lambda words: 256)
+    chance = random.Random(7)
+    compare(chance, saved(chance, 40))
