@@ -68,6 +68,19 @@ def test_few_are_ranked(releases):
     assert titles(find("river water").keys) == ["Older"]
 
 
+@pytest.mark.django_db
+@pytest.mark.own_engine
+def test_a_word_tells_more_of_a_short_text_and_if_it_comes_again():
+    for title, body in (
+        ("Long", "<p>A vaccine.</p>" + "<p>Some other words.</p>" * 40),
+        ("Often", "<p>A vaccine, a vaccine, a vaccine.</p>"),
+        ("Short", "<p>A vaccine.</p>"),
+    ):
+        NewsReleaseFactory(title=title, body=body, published=True)
+    rebuild()
+    assert titles(find("vaccine").keys) == ["Often", "Short", "Long"]
+
+
 @pytest.mark.parametrize("where", Where)
 @pytest.mark.parametrize("typed", ["clean", "clean water", '"clean water"', "clean -river"])
 def test_the_newest_come_first_wherever_the_words_are(releases, where, typed):

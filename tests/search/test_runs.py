@@ -75,6 +75,8 @@ def test_index_has_what_the_entries_have_whatever_came_and_went():
     for _time in range(300):
         change(chance, entries)
         assert held() == expected(entries)
+        # The version before finds words of titles there.
+        assert {key for (key,) in rows("SELECT rowid FROM search_titles")} == {*entries}
     rows("INSERT INTO search_runs(search_runs, rank) VALUES ('integrity-check', 0)")
 
 
@@ -96,3 +98,5 @@ def test_database_of_before_gets_the_index_while_the_version_before_saves(monkey
     assert held() == expected(entries)
     migration.add(apps, editor)
     assert held() == expected(entries)
+    Entry.objects.all().delete()
+    assert not held()  # nothing is there twice
