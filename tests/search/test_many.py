@@ -72,9 +72,9 @@ def test_few_are_ranked(releases):
 @pytest.mark.own_engine
 def test_a_word_tells_more_of_a_short_text_and_if_it_comes_again():
     for title, body in (
-        ("Long", "<p>A vaccine.</p>" + "<p>Some other words.</p>" * 40),
         ("Often", "<p>A vaccine, a vaccine, a vaccine.</p>"),
         ("Short", "<p>A vaccine.</p>"),
+        ("Long", "<p>A vaccine.</p>" + "<p>Some other words.</p>" * 40),
     ):
         NewsReleaseFactory(title=title, body=body, published=True)
     rebuild()
