@@ -57,6 +57,9 @@ PAGES = {
         "/search/?q={q}&year={year}&exact=1", "pages found; length of the answer", "words and year"
     ),
     "search for a phrase": Page("/search/?q=%22health+system%22", "300 found"),
+    "search for common words that are never side by side": Page(
+        "/search/?q=%22of+the+achieve%22&exact=1", "nothing is found"
+    ),
     "common word in a year": Page(
         "/search/?q=malaria&year=2016", "nothing: more is found, up to 300"
     ),
