@@ -15,6 +15,7 @@ pytestmark = [
     pytest.mark.own_engine,
     pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has its words in a row."),
 ]
+titles_apart = import_module("iomsite.search.migrations.0010_titles_apart")
 migration = import_module("iomsite.search.migrations.0011_runs_of_words")
 WORDS = [f"{letter}{number}" for letter in "abcdé" for number in range(4)]
 
@@ -78,6 +79,25 @@ def test_index_has_what_the_entries_have_whatever_came_and_went():
         # The version before finds words of titles there.
         assert {key for (key,) in rows("SELECT rowid FROM search_titles")} == {*entries}
     rows("INSERT INTO search_runs(search_runs, rank) VALUES ('integrity-check', 0)")
+
+
+def made():
+    """What the database has of search besides its models."""
+    return {
+        *rows("SELECT type, name, sql FROM sqlite_master WHERE name LIKE 'search\\_%' ESCAPE '\\'")
+    }
+
+
+def test_way_back_leads_to_what_was_there():
+    editor, before = connection.schema_editor(atomic=False), made()
+    migration.remove(apps, editor)
+    between = made()
+    titles_apart.remove(apps, editor)
+    titles_apart.add(apps, editor)
+    migration.add(apps, editor)
+    assert made() == before
+    migration.remove(apps, editor)
+    assert made() == between != before
 
 
 def test_database_of_before_gets_the_index_while_the_version_before_saves(monkeypatch):

@@ -92,9 +92,9 @@ WITHOUT_RUNS = (
 )
 DROP = (
     *WITHOUT_RUNS,
-    "DROP VIEW search_saved",
+    "DROP VIEW IF EXISTS search_saved",
     *(f"DROP TRIGGER search_word_{name}" for name in ("learnt", "forgotten")),
-    *(f"DROP TABLE search_{name}" for name in ("near", "titles", "index")),
+    *(f"DROP TABLE IF EXISTS search_{name}" for name in ("near", "titles", "index")),
 )
 WEIGHTS = {"title": 10, "names": 6, "lead": 3, "text": 1}
 # As SQLite's `bm25` has them: how soon words that come again add no more, and what length counts.

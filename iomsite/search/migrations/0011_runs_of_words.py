@@ -37,8 +37,8 @@ def add(apps, schema_editor):
     if schema_editor.connection.vendor != "sqlite":
         return
     with transaction.atomic(schema_editor.connection.alias):
+        schema_editor.execute("DROP TRIGGER IF EXISTS search_title_forgotten")
         if "search_runs" not in schema_editor.connection.introspection.table_names():
-            schema_editor.execute("DROP TRIGGER IF EXISTS search_title_forgotten")
             for statement in (*WITHOUT_RUNS, *RUNS):
                 schema_editor.execute(statement, None)
     _fill(schema_editor.connection)
