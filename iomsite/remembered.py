@@ -8,12 +8,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
+from sys import getsizeof
 from typing import Any, TypeVar
 
 Found = TypeVar("Found")
 MOST = 2_000
-# Of what is drawn: some of it is long, such as the choices of a list under each combination.
-MOST_CHARACTERS = 4_000_000
+# Of what is drawn: some of it is long, such as the choices of a list under each combination. One
+# sign that is no letter of Western Europe, “ for one, makes two bytes of each letter of a text.
+MOST_BYTES = 4_000_000
 
 # The generation that the request at hand reads; None where nobody knows, and nothing is remembered.
 current: ContextVar[int | None] = ContextVar("current", default=None)
@@ -22,25 +24,25 @@ current: ContextVar[int | None] = ContextVar("current", default=None)
 class Memory(OrderedDict[tuple[int, Hashable], Any]):
     """What was asked for last, as much of it as there is room for."""
 
-    characters = 0
+    held = 0  # bytes
 
     def keep(self, key: tuple[int, Hashable], found: Any) -> None:
         self._drop(key)
         self[key] = found
-        self.characters += _length(found)
-        while len(self) > MOST or self.characters > MOST_CHARACTERS:
+        self.held += _size(found)
+        while len(self) > MOST or self.held > MOST_BYTES:
             self._drop(next(iter(self)))
 
     def _drop(self, key: tuple[int, Hashable]) -> None:
-        self.characters -= _length(self.pop(key, None))
+        self.held -= _size(self.pop(key, None))
 
     def clear(self) -> None:
         super().clear()
-        self.characters = 0
+        self.held = 0
 
 
-def _length(found: Any) -> int:
-    return len(found) if isinstance(found, str) else 0
+def _size(found: Any) -> int:
+    return getsizeof(found) if isinstance(found, str) else 0
 
 
 _lock = threading.Lock()

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_was_asked_for_last_is_kept_as_far_as_there_is_room(monkeypatch):
-    monkeypatch.setattr(remembered, "MOST_CHARACTERS", 10)
+    monkeypatch.setattr(remembered, "MOST_BYTES", 10)
+    monkeypatch.setattr(remembered, "getsizeof", len)
     monkeypatch.setattr(remembered, "MOST", 3)
     known = remembered.Memory()
     for key, found in enumerate(["12345", 6, "7890", "four", "4", "f"]):
@@ -22,9 +23,17 @@ def test_what_was_asked_for_last_is_kept_as_far_as_there_is_room(monkeypatch):
     assert list(known.values()) == ["four", "4", "f"]
     known.keep((1, 4), "10 letters")
     assert list(known.values()) == ["10 letters"]
-    assert known.characters == 10
+    assert known.held == 10
     known.clear()
-    assert known.characters == 0
+    assert known.held == 0
+
+
+def test_letters_count_as_much_as_they_take():
+    narrow, wide = remembered.Memory(), remembered.Memory()
+    narrow.keep((1, "page"), "a" * 1_000)
+    wide.keep((1, "page"), "“" + "a" * 999)
+    assert narrow.held < 1_100
+    assert wide.held > 2_000
 
 
 def test_menu_is_drawn_anew_when_it_says_something_else(client, settings):

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 
 from news.models import NewsRelease
 
-MOST = 3_000
+# Some 5 kB each.
+MOST = 1_500
 # What lists print of a release, and what its address is made of.
 PRINTED = ("title", "slug", "kind", "released_on", "lead")
 _printed = attrgetter(*PRINTED)
