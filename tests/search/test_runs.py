@@ -9,6 +9,8 @@ from django.db import connection
 
 from iomsite.search.engines import Fields, engine
 from iomsite.search.models import Entry
+from iomsite.search.queries import parse
+from iomsite.search.words import stems
 
 pytestmark = [
     pytest.mark.django_db,
@@ -120,3 +122,14 @@ def test_database_of_before_gets_the_index_while_the_version_before_saves(monkey
     assert held() == expected(entries)
     Entry.objects.all().delete()
     assert not held()  # nothing is there twice
+
+
+@pytest.mark.parametrize("word", ["𞤢𞤣𞤤𞤢𞤥", "a\u19b0b", "ᦠᦱ", "٣٤"])
+def test_letters_that_the_database_has_never_heard_of_are_letters(word):
+    """SQLite would part words at some vowels of New Tai Lue, which are letters elsewhere."""
+    assert stems(f"{word} relief") == [word, "relief"]
+    Entry.objects.create(pk=1, model="x.y", row_id=1)
+    engine().index([(1, Fields([word, "relief"], [], [], [], []))])
+    for typed in (word, f'"{word} relief"', f"relief {word}", f"relief -a -{word}b"):
+        assert engine().find(parse(typed), 9) == [1], typed
+    assert engine().find(parse(f"relief -{word}"), 9) == []

@@ -50,12 +50,13 @@ _FORGET = (
     "INSERT INTO search_runs(search_runs, rowid, words) SELECT 'delete', id, words"
     " FROM search_tokens WHERE id = {0}.id AND id IN (SELECT id FROM search_runs_docsize)"
 )
+# Whatever is not ASCII is a letter there: without places, a word in two parts is no question.
 # What is looked for is looked for here. It keeps no text, only which entry has which word, so what
 # is to be forgotten is made again from `search_index`. Everybody saves by this view and these
 # triggers, the version before too. `search_titles` is there for that one alone.
 RUNS = (
     f"CREATE VIRTUAL TABLE search_runs USING fts5(words, content = '', detail = none,"
-    f""" tokenize = "unicode61 remove_diacritics 0 tokenchars '{TIE}{TITLED}{NAMED}{MARK}'")""",
+    f""" tokenize = "ascii tokenchars '{TIE}{TITLED}{NAMED}{MARK}'")""",
     f"CREATE VIEW search_tokens AS SELECT id, {_TOKENS} AS words FROM (SELECT rowid AS id,"
     f" {', '.join(map(_runs, ('title', 'names', 'lead', 'text')))}, marks FROM search_index)",
     "CREATE TRIGGER search_entry_forgotten AFTER DELETE ON search_entry BEGIN"
