@@ -47,8 +47,13 @@ class Query:
         return bool(self.wanted)
 
     @property
-    def stems(self) -> set[str]:
-        return {stem for clause in self.wanted for stem in clause.stems}
+    def phrases(self) -> dict[tuple[str, ...], int]:
+        """Each that answers a part of the question, and which part."""
+        return {
+            phrase: part
+            for part, clause in enumerate(self.wanted)
+            for phrase in (clause.stems, *clause.others)
+        }
 
     @property
     def longest(self) -> int:

@@ -23,7 +23,7 @@ from iomsite.formats.views import PAGE, FormsMixin
 from iomsite.organisation.navigation import menu_of
 from iomsite.partialdate import PartialDate
 
-from .context import drawn, excerpt, marked
+from .context import Phrases, drawn, excerpt, marked
 from .documents import public
 from .filters import EntryFilter, Tally
 from .finding import LONGEST_CODE, Found, find, suggestions
@@ -38,12 +38,12 @@ WAYS_ON = ("where-we-work", "what-we-do", "get-involved")
 class Result:
     """An entry as the list prints it."""
 
-    def __init__(self, entry: Entry, stems: set[str]) -> None:
+    def __init__(self, entry: Entry, phrases: Phrases) -> None:
         self.address = entry.address
         self.kind = str(Kind(entry.kind).label)
         self.date = PartialDate.parse(entry.date_words) if entry.date_words else None
-        self.title = drawn(marked(entry.title, stems))
-        self.words = drawn(excerpt([entry.lead, entry.text, _ties(entry)], stems))
+        self.title = drawn(marked(entry.title, phrases))
+        self.words = drawn(excerpt([entry.lead, entry.text, _ties(entry)], phrases))
 
 
 def _ties(entry: Entry) -> str:
@@ -152,8 +152,8 @@ def _results(request: HttpRequest, found: Found, narrowing: EntryFilter) -> dict
         request.GET.get(PAGE)
     )
     entries = Entry.objects.current().in_bulk(page.object_list)
-    stems = found.query.stems
-    results = [Result(entries[key], stems) for key in page.object_list if key in entries]
+    phrases = found.query.phrases
+    results = [Result(entries[key], phrases) for key in page.object_list if key in entries]
     return {"filter": narrowing, "page_obj": page, "results": results, "found": found}
 
 

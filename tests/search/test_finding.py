@@ -2,7 +2,7 @@
 
 import pytest
 
-from iomsite.search.context import excerpt
+from iomsite.search.context import excerpt, marked
 from iomsite.search.finding import find, suggestions
 from iomsite.search.index import rebuild
 from iomsite.search.models import Entry
@@ -125,10 +125,29 @@ def test_suggestions_complete_the_last_word_and_name_pages(world):
 
 def test_words_stand_in_context_and_nothing_in_it_is_markup():
     text = "<b>Before.</b> " + "Long. " * 60 + "At last <i>cholera</i> came & went. " + "On. " * 80
-    pieces = excerpt(["", text], parse("choleras").stems)
+    pieces = excerpt(["", text], parse("choleras").phrases)
     assert [piece.text for piece in pieces if piece.is_found] == ["cholera"]
     assert sum(len(piece.text) for piece in pieces) < 240
-    assert excerpt([], set()) == excerpt([""], {"x"}) == []
+    assert excerpt([], {}) == excerpt([""], {("x",): 0}) == []
+
+
+def test_words_of_a_phrase_are_marked_where_they_stand_side_by_side():
+    text = "Health for all, and care. " + "Long. " * 60 + "Now Health-care, care for health came."
+    pieces = excerpt([text], parse('"health care"').phrases)
+    assert [piece.text for piece in pieces if piece.is_found] == ["Health-care"]
+    assert pieces[0].text.startswith("… ")
+    pieces = marked("Care: health care and health", parse('"health care" health').phrases)
+    assert [piece.text for piece in pieces if piece.is_found] == ["health care", "health"]
+
+
+def test_a_page_shows_the_name_it_was_found_by(world):
+    for typed in ("SADC", "Southern African Development Community"):
+        phrases = find(typed).query.phrases
+        pieces = marked("Of SADC, the Southern African Development Community", phrases)
+        found = [piece.text for piece in pieces if piece.is_found]
+        assert found == ["SADC", "Southern African Development Community"]
+    text = "Talks were long. " * 30 + "SADC met."
+    assert [one.text for one in excerpt([text], phrases) if one.is_found] == ["SADC"]
 
 
 def test_question_is_bounded():
