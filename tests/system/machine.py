@@ -30,7 +30,7 @@ NOT_CODE = (
     "fixtures",
 )
 # What a test has no right to, or no need of.
-NOTHING = ("apt-get", "adduser", "chown", "systemd-tmpfiles")
+NOTHING = ("apt-get", "adduser", "chown")
 # The line of deploy/prepare for which the collected files stand in.
 COLLECT = "manage collectstatic --noinput --verbosity 0"
 
@@ -46,10 +46,9 @@ class Machine:
         self.port, self.plain_port, self.mirror_port = free_port(), free_port(), free_port()
         self.origin = self.folder / "origin"
         self.places = self._places(template, cache_url, static)
-        for name in ("bin", "run/iomsite", "etc/tmpfiles.d", "etc/systemd/system", "etc/nginx"):
+        for name in ("bin", "run", "etc/tmpfiles.d", "etc/systemd/system", "etc/nginx"):
             (self.folder / name).mkdir(parents=True)
-        for name in ("var/log/nginx", "var/cache/nginx"):
-            (self.folder / name).mkdir(parents=True)
+        (self.folder / "var/log/nginx").mkdir(parents=True)
         self._write_programs()
         self._write_code()
         self._lend_packages()
@@ -128,11 +127,13 @@ class Machine:
     def _write_programs(self) -> None:
         nginx = f"/usr/sbin/nginx -c {self.folder}/etc/nginx/nginx.conf -e {self.folder}/run/nginx"
         units = f"{sys.executable} -m tests.system.units {self.folder}"
+        folders = f"sed -n 's/^d \\([^ ]*\\).*/\\1/p' {self.folder}/etc/tmpfiles.d/iomsite.conf"
         systemctl = f'[ "$*" != "restart nginx" ] || exec {nginx}\ncd {ROOT}\nexec {units} "$@"'
         programs = {
             **dict.fromkeys(NOTHING, "exit 0"),
             # Of a user: the one that there is here.
             "runuser": 'shift 3; exec "$@"',
+            "systemd-tmpfiles": f"{folders} | xargs mkdir --parents",
             "nginx": f'exec {nginx} "$@"',
             "systemctl": systemctl,
         }
