@@ -1,6 +1,7 @@
 """docs/deploy.md carried out, and an update under load with a migration: nobody notices."""
 
 import os
+import stat
 import subprocess
 import sys
 
@@ -44,6 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex("newsrelease", models.Index(fields=["title"], name="by_title")),
     ]
 """
+STEPS = ["Code", "Packages", "Settings", "Static", "Ready", "Migrations", "Restart"]
 NEW = '<meta name="version" content="new">'
 
 
@@ -140,7 +142,9 @@ def test_update_under_load_drops_nothing(machine):
     assert check_migrations(machine).returncode == 0
 
     with Load(ask(machine), rate=50) as load:
-        machine.shell(machine.steps()["Update"])
+        machine.shell(f"{{ {machine.steps()['Update']} }} >log 2>&1")
+    told = [line for line in machine.shell("cat log").splitlines() if line.startswith("== ")]
+    assert [line.split()[1] for line in told] == STEPS
     assert set(load.outcomes()) == {"200", "204"}, load.outcomes()
     assert len(load.answers) / load.seconds > 49
 
@@ -173,7 +177,8 @@ def test_version_that_does_not_come_up_is_taken_back(machine):
     for _each in range(4):
         assert machine.get("/", cookie="a=1").status == 200
     sockets = (machine.folder / "run/iomsite").iterdir()
-    assert sorted(path.name for path in sockets) == ["a.sock", "b.sock"]
+    modes = {path.name: stat.filemode(path.stat().st_mode) for path in sockets}
+    assert modes == {"a.sock": "srw-rw----", "b.sock": "srw-rw----"}
 
 
 def test_way_back_leads_to_the_version_before(machine):
