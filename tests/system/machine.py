@@ -128,7 +128,11 @@ class Machine:
         nginx = f"/usr/sbin/nginx -c {self.folder}/etc/nginx/nginx.conf -e {self.folder}/run/nginx"
         units = f"{sys.executable} -m tests.system.units {self.folder}"
         folders = f"sed -n 's/^d \\([^ ]*\\).*/\\1/p' {self.folder}/etc/tmpfiles.d/iomsite.conf"
-        systemctl = f'[ "$*" != "restart nginx" ] || exec {nginx}\ncd {ROOT}\nexec {units} "$@"'
+        systemctl = (
+            f'[ "$*" != "restart nginx" ] || exec {nginx}\n'
+            f'[ "$*" != "reload nginx" ] || exec {nginx} -s reload\n'
+            f'cd {ROOT}\nexec {units} "$@"'
+        )
         programs = {
             **dict.fromkeys(NOTHING, "exit 0"),
             # Of a user: the one that there is here.
