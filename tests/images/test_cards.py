@@ -3,12 +3,13 @@
 import datetime
 import io
 import re
+import zlib
 from html import unescape
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageChops
 
 from iomsite.images import cards, library
 from iomsite.images.models import Photo
@@ -70,6 +71,20 @@ def test_any_title_has_room(title):
     assert (card.size, card.format) == ((1200, 630), "PNG")
     edge = card.convert("RGB").crop((1140, 0, 1200, 630))
     assert max(edge.getchannel("R").get_flattened_data()) < 100  # no letter, only lines
+
+
+def test_pieces_of_a_card_are_one_whole():
+    """Browsers check what Pillow does not: the sum over all rows, at the end of the pixels."""
+    for words in (WORDS, WORDS._replace(kicker="Statement"), WORDS._replace(title="Other")):
+        data = cards.draw(words)
+        start = data.index(b"IDAT") + 4
+        size = int.from_bytes(data[start - 8 : start - 4])
+        assert len(zlib.decompress(data[start : start + size])) == 630 * (1200 + 1)
+    name = drawn(WORDS._replace(kicker="ÁÇĘ gjpqy " * 20)).convert("RGB")
+    plain = drawn(WORDS._replace(kicker="")).convert("RGB")
+    _left, upper, _right, lower = ImageChops.difference(name, plain).getbbox()
+    assert upper > cards.KICKER.start, "no kicker is cut off"
+    assert lower < cards.KICKER.stop
 
 
 def test_other_words_make_another_card():
