@@ -133,7 +133,7 @@ class Office(models.Model):
         return (self.code,)
 
 
-def holding(path: str = "", day: datetime.date | None = None) -> Q:
+def holding(path: str = "", day: Any = None) -> Q:
     """Assignments that hold on this day, today by default; the last day counts."""
     day = day or timezone.localdate()
     has_not_ended = Q(**{f"{path}ends_on": None}) | Q(**{f"{path}ends_on__gte": day})

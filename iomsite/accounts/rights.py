@@ -5,12 +5,17 @@ Two forms of it, with one answer. For one row: `user.has_perm("news.change_campa
 which `visible_to` and its like turn into a condition.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import F, FilteredRelation, QuerySet
+from django.db.models import DateField, FilteredRelation, QuerySet
+from django.utils import timezone
+
+from iomsite.prepared import Given, Prepared
+from iomsite.sources import current
 
 from . import roles
 from .models import Assignment, Office, User, holding
@@ -60,23 +65,36 @@ def _read_rights(user: Any) -> dict[str, Scope]:
 
 def with_rights(key: Any) -> User | None:
     """The account of this number, with what its assignments give today. One statement."""
-    held = FilteredRelation("assignments", condition=holding("assignments__"))
-    columns = ("role", "office", "office__kind", "office__below")
-    said = {f"held_{number}": F(f"held__{column}") for number, column in enumerate(columns)}
-    rows = list(User.objects.filter(pk=key).annotate(held=held).annotate(**said))
+    rows = _ACCOUNT(key=key, day=timezone.localdate())
     if not rows:
         return None
-    rights = [tuple(getattr(row, name) for name in said) for row in rows]
-    user = rows[0]
-    user._rights = _rights(one for one in rights if one[0]) if user.is_active else {}
+    user = User.from_db(current(), COLUMNS, rows[0][: len(COLUMNS)])
+    held = [row[len(COLUMNS) :] for row in rows]
+    user._rights = _rights(one for one in held if one[0]) if user.is_active else {}
     return user
 
 
+COLUMNS = [field.attname for field in User._meta.concrete_fields]
+
+
+def _account_and_held() -> QuerySet[User, Any]:
+    key, day = Given("key", User._meta.pk), Given("day", DateField())
+    held = FilteredRelation("assignments", condition=holding("assignments__", day))
+    said = [f"held__{column}" for column in ("role", "office", "office__kind", "office__below")]
+    return User.objects.filter(pk=key).annotate(held=held).values_list(*COLUMNS, *said)
+
+
+# Every page of staff begins with it.
+_ACCOUNT = Prepared(_account_and_held)
+
+
 def _rights(rows: Iterable[Any]) -> dict[str, Scope]:
-    found: dict[str, Scope] = {}
+    held: dict[tuple[str, bool], set[int]] = defaultdict(set)
     for role, office, kind, below in rows:
-        is_top = kind == Office.Kind.HEADQUARTERS
-        where = EVERYWHERE if is_top else Scope(offices=frozenset({office, below} - {None}))
+        held[role, kind == Office.Kind.HEADQUARTERS] |= {office, below} - {None}
+    found: dict[str, Scope] = {}
+    for (role, is_top), offices in held.items():
+        where = EVERYWHERE if is_top else Scope(offices=frozenset(offices))
         for name in roles.permissions_of(role, at_headquarters=is_top):
             found[name] = found.get(name, NOWHERE) | where
     return found
