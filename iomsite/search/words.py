@@ -106,8 +106,5 @@ def stems(text: str) -> list[str]:
 
 def vocabulary(text: str) -> set[str]:
     """The words that somebody may type again: in letters, neither short nor long."""
-    return {
-        token.folded
-        for token in tokens(text)
-        if 3 <= len(token.folded) <= 40 and token.folded.isalpha()
-    }
+    words = (word for run in set(RUN.findall(text)) for word, _stem in _parts(run))
+    return {word for word in words if 3 <= len(word) <= 40 and word.isalpha()}
