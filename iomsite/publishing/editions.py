@@ -9,16 +9,20 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from copy import copy as copy_of
-from functools import cache
+from functools import cache, reduce
+from itertools import chain
+from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
-from django.db.models import Max, Value
+from django.db import connection, models
+from django.db.models import Max, Q, Value
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from iomsite.prepared import Given, Prepared
 
 from . import advice, rules
 from .models import AuditEntry, Part, Publishable, PublishingSet
@@ -77,17 +81,20 @@ class Belonging(NamedTuple):
         self.model._default_manager.bulk_create(rows)
 
     def move(self, source: Publishable, target: Publishable) -> None:
-        """One statement."""
-        self.model._default_manager.filter(**{self.owner.name: source}).update(
-            **{self.owner.name: target}
-        )
+        """One statement; for Django to word it takes longer than to execute it."""
+        quote = connection.ops.quote_name
+        table, owner = quote(self.model._meta.db_table), quote(self.owner.column)
+        with connection.cursor() as cursor:
+            said = f"UPDATE {table} SET {owner} = %s WHERE {owner} = %s"
+            cursor.execute(said, [target.pk, source.pk])
 
-    def said_by(self, editions: Collection[Publishable], number: int) -> Any:
+    def said_by(self, editions: Collection[Any], number: int) -> Any:
         """The number, the key of the edition and what the row says, for each row of these."""
         own = (self.model._meta.pk, self.owner)
         columns = [field for field in self.model._meta.concrete_fields if field not in own]
         said = JSONObject(**{field.attname: field.attname for field in columns})
-        rows = self.model._default_manager.filter(**{f"{self.owner.name}__in": editions})
+        is_theirs = reduce(or_, (Q(**{self.owner.name: edition}) for edition in editions))
+        rows = self.model._default_manager.filter(is_theirs)
         words = Cast(said, models.TextField())
         return rows.order_by().values_list(Value(number), self.owner.attname, words)
 
@@ -185,8 +192,7 @@ def _exchange(page: Publishable, edition: Publishable, archived: Publishable) ->
     """Move the parts and links of a page to `archived`, and those of `edition` to the page."""
     kinds = belongings(type(page))
     said: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
-    first, *others = (kind.said_by((page, edition), place) for place, kind in enumerate(kinds))
-    for place, owner, words in first.union(*others, all=True):
+    for place, owner, words in _said_in(type(page))(page=page.pk, edition=edition.pk):
         said[place, owner][words] += 1
     fields: Any = page._meta.many_to_many
     page.known_empty = {
@@ -204,6 +210,20 @@ def _exchange(page: Publishable, edition: Publishable, archived: Publishable) ->
             kind.move(page, archived)
         if new:
             kind.move(edition, page)
+
+
+@cache
+def _said_in(model: type[Publishable]) -> Prepared:
+    """All that `said_by` tells of a page and an edition of it."""
+    key = model._meta.pk
+    both = Given("page", key), Given("edition", key)
+
+    def rows() -> Any:
+        kinds = enumerate(belongings(model))
+        first, *others = (kind.said_by(both, place) for place, kind in kinds)
+        return first.union(*others, all=True)
+
+    return Prepared(rows)
 
 
 def public_until(page: Publishable, at: datetime.datetime) -> datetime.datetime:
@@ -303,9 +323,11 @@ def _lacking_parts(edition: Publishable) -> list[str]:
     for model, owner in belongings(type(edition)):
         if not issubclass(model, Part) or model.lacks is Part.lacks:
             continue
-        relations = [one.name for one in model._meta.concrete_fields if one.is_relation]
-        rows = model.objects.filter(**{owner.name: edition}).select_related(*relations)
-        found += [reason for row in rows for reasons in row.lacks().values() for reason in reasons]
+        relations = [one for one in model._meta.concrete_fields if one.is_relation and one != owner]
+        rows = model.objects.filter(**{owner.name: edition})
+        for row in rows.select_related(*(one.name for one in relations)):
+            owner.set_cached_value(row, edition)
+            found += chain.from_iterable(row.lacks().values())
     return found
 
 
