@@ -109,16 +109,16 @@ def words_typed(typed: Typed) -> Words:
         with suppress(ValidationError):
             field: Any = typed.model._meta.get_field(name)
             setattr(page, name, field.clean(field.to_python(typed.values.get(name)), page))
-    countries = [_public(name, typed) for name in _about(typed.model)]
-    named = [country.name for country in (countries[0] if countries else [])]
+    named = [public for name in _about(typed.model) for public in _public_names(name, typed)]
     return _words(page, named[0] if len(named) == 1 else "")
 
 
-def _public(name: str, typed: Typed) -> list[Any]:
+def _public_names(name: str, typed: Typed) -> list[str]:
     said = typed.values.get(name) or []
     keys = [str(key) for key in (said if isinstance(said, list | tuple) else [said])]
     rows = typed.model._meta.get_field(name).related_model.objects.published()
-    return list(rows.filter(pk__in=[int(key) for key in keys if key.isdecimal()][:MOST_COUNTRIES]))
+    rows = rows.filter(pk__in=[int(key) for key in keys if key.isdecimal()][:MOST_COUNTRIES])
+    return list(rows.order_by().values_list("name", flat=True)[:2])
 
 
 def address_typed(typed: Typed) -> str:

@@ -4,6 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.db.models import DateTimeField
+from django.utils import timezone
+
+from iomsite.prepared import Given, Prepared
 from iomsite.publishing.editions import publishable_models
 
 # Known to every reader of this site, or better known than the words behind them. Those of partners,
@@ -84,10 +88,17 @@ def _shouts(text: str, match: re.Match[str]) -> bool:
 
 def known_to_site() -> set[str]:
     """The acronyms of what has a public page. One statement."""
-    rows = [
-        model.objects.published().exclude(acronym="").order_by().values_list("acronym")
+    return {acronym.upper() for (acronym,) in _ACRONYMS(at=timezone.now())}
+
+
+def _acronyms() -> Any:
+    at: Any = Given("at", DateTimeField())
+    first, *others = (
+        model.objects.published(at).exclude(acronym="").order_by().values_list("acronym")
         for model in publishable_models()
         if any(field.name == "acronym" for field in model._meta.concrete_fields)
-    ]
-    found: Any = rows[0].union(*rows[1:], all=True) if rows else ()
-    return {acronym.upper() for (acronym,) in found}
+    )
+    return first.union(*others, all=True)
+
+
+_ACRONYMS = Prepared(_acronyms)
