@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from . import advice
@@ -133,6 +134,15 @@ class PartFormSet(forms.BaseInlineFormSet):
                 rows.setdefault(int(number), {})[sent != name, field] = data.pop(name)
         return rows
 
+    @cached_property
+    def empty_form(self) -> Any:
+        """Django makes another one for each who asks, of whom there are four; nobody changes it."""
+        return super().empty_form
+
+    @cached_property
+    def _rows_by_key(self) -> Known:
+        return {str(row.pk): row for row in self.get_queryset()}
+
     def add_fields(self, form: Any, index: int | None) -> None:
         """Let all rows share what they point to."""
         super().add_fields(form, index)
@@ -148,7 +158,7 @@ class PartFormSet(forms.BaseInlineFormSet):
             required=False,
             widget=forms.HiddenInput,
         )
-        own.know({str(row.pk): row for row in self.get_queryset()})
+        own.know(self._rows_by_key)
         form.fields[key] = own
 
     def _known(self, name: str, field: SharedChoiceField) -> Known:
