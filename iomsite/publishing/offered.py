@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -52,16 +53,40 @@ def may_be_named(row: Any, user: Any) -> bool:
     return is_public or where.holds(page.responsible_office_id)
 
 
+# How Django's field keeps its choices.
+OFFERED: Any = vars(forms.ModelChoiceField)["queryset"]
+
+
+class KeptIterator(ModelChoiceIterator):
+    """Asks its field for the rows when they are wanted."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+
+    @property
+    def queryset(self) -> Any:  # type: ignore[override]
+        return self.field.queryset
+
+
 class KeptChoices:
     """A field of choices that also accepts what its row says already. Stands before the field."""
 
     user: Any
-    queryset: Any
+    iterator: Any = KeptIterator
+    _kept: Collection[Any] = ()
+
+    def _with_kept(self) -> Any:
+        """Of a hundred fields hardly one is asked for its choices: what they hold is known."""
+        offered = OFFERED.fget(self)
+        if not self._kept:
+            return offered
+        return offered | offered.model._default_manager.filter(pk__in=self._kept)
+
+    queryset: Any = OFFERED.getter(_with_kept)
 
     def keep(self, keys: Collection[Any]) -> None:
         """Accept these rows beside the choices."""
-        if keys:
-            self.queryset = self.queryset | self.queryset.model._default_manager.filter(pk__in=keys)
+        self._kept = [*keys]
 
     def label_from_instance(self, row: Any) -> str:
         if may_be_named(row, self.user):
