@@ -102,3 +102,26 @@ def test_nobody_is_offered_a_table_that_another_may_see(client):
 def test_somebody_without_rights_reads_so(rf):
     drawn, asked = both("admin/app_list.html", {"app_list": [], "request": rf.get("/")})
     assert drawn == asked
+
+
+def test_list_of_tables_is_each_persons_own_and_marks_where_one_is(client, rf):
+    """It is drawn once for all who have the same of it."""
+
+    def drawn(role, path, **others):
+        client.force_login(UserFactory(role=role))
+        apps = client.get("/admin/").context_data["app_list"]
+        context = {"app_list": apps, "request": rf.get(path), **others}
+        ours, asked = both("admin/app_list.html", context)
+        assert ours == asked
+        return ours
+
+    asked = [
+        (role, path, others)
+        for role in ("administrator", "contributor")
+        for path in ("/admin/news/newsrelease/", "/admin/news/newsrelease/1/change/", "/admin/")
+        for others in ({}, {"show_changelinks": True})
+    ]
+    first = [drawn(role, path, **others) for role, path, others in asked]
+    again = [drawn(role, path, **others) for role, path, others in asked]
+    assert first == again
+    assert len(set(first)) == 8, "the two pages of one table have the same list"

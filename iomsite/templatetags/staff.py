@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from iomsite.widgets import escaped
@@ -155,14 +156,37 @@ def staff_apps(context: Any) -> SafeString:
     if not apps:
         words = escaped(_("You don’t have permission to view or edit anything."))
         return SafeString(f"<p>{words}</p>")
-    here = escape(context["request"].path)
+    here, shows_links = escape(context["request"].path), bool(context.get("show_changelinks"))
+    key = (*_said_of(apps, here), shows_links, get_language())
+    if key not in _drawn:
+        if len(_drawn) >= MOST_DRAWN:
+            _drawn.clear()
+        _drawn[key] = _apps(apps, here, shows_links)
+    return _drawn[key]
+
+
+# All that is drawn follows from its key.
+_drawn: dict[Any, SafeString] = {}
+MOST_DRAWN = 100
+
+
+def _said_of(apps: Any, here: str) -> Iterator[Any]:
+    """What tables there are, what is offered for each, and in which of them one is."""
+    for app in apps:
+        yield app["app_label"], app["app_url"], escaped(app["app_url"]) in here
+        for model in app["models"]:
+            address = model["admin_url"]
+            is_here = bool(address) and escaped(address) in here
+            yield model["object_name"], address, model["add_url"], model["view_only"], is_here
+
+
+def _apps(apps: Any, here: str, shows_links: bool) -> SafeString:
     words = {name: escaped(_(name)) for name in ("Add", "View", "Change")}
     head = "".join(
         f'<th scope="col">{escaped(_(name))}</th>'
         for name in ("Model name", "Add link", "Change or view list link")
     )
     head = f'<thead class="visually-hidden"><tr>{head}</tr></thead>'
-    shows_links = bool(context.get("show_changelinks"))
     return SafeString("".join(_app(app, here, head, words, shows_links) for app in apps))
 
 
