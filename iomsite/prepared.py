@@ -10,13 +10,15 @@ takes several times as long as the database needs to answer it.
 `iomsite.sources` says which database is asked, as for any statement.
 """
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
 
 from django.db import connections
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
 
 from iomsite.sources import current
+
+M = TypeVar("M", bound=Model)
 
 
 class Given(Expression):
@@ -72,6 +74,17 @@ class Prepared:
             columns = [column for column, _sql, _alias in compiler.select]
             known[self] = sql, parameters, compiler.get_converters(columns)
         return known[self]
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """For `values_list`, where `made_of` is to have whole rows."""
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def made_of(model: type[M], row: Sequence[Any]) -> M:
+    """What a queryset would have made of such a row; what is behind its columns is left out."""
+    names = columns_of(model)
+    return model.from_db(current(), names, row[: len(names)])
 
 
 def _converted(row: Any, converters: Any, connection: Any) -> tuple[Any, ...]:

@@ -14,8 +14,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models import DateField, FilteredRelation, QuerySet
 from django.utils import timezone
 
-from iomsite.prepared import Given, Prepared
-from iomsite.sources import current
+from iomsite.prepared import Given, Prepared, columns_of, made_of
 
 from . import roles
 from .models import Assignment, Office, User, holding
@@ -68,20 +67,20 @@ def with_rights(key: Any) -> User | None:
     rows = _ACCOUNT(key=key, day=timezone.localdate())
     if not rows:
         return None
-    user = User.from_db(current(), COLUMNS, rows[0][: len(COLUMNS)])
-    held = [row[len(COLUMNS) :] for row in rows]
+    user = made_of(User, rows[0])
+    held = [row[-len(HELD) :] for row in rows]
     user._rights = _rights(one for one in held if one[0]) if user.is_active else {}
     return user
 
 
-COLUMNS = [field.attname for field in User._meta.concrete_fields]
+HELD = [f"held__{column}" for column in ("role", "office", "office__kind", "office__below")]
 
 
 def _account_and_held() -> QuerySet[User, Any]:
     key, day = Given("key", User._meta.pk), Given("day", DateField())
     held = FilteredRelation("assignments", condition=holding("assignments__", day))
-    said = [f"held__{column}" for column in ("role", "office", "office__kind", "office__below")]
-    return User.objects.filter(pk=key).annotate(held=held).values_list(*COLUMNS, *said)
+    account = User.objects.filter(pk=key).annotate(held=held)
+    return account.values_list(*columns_of(User), *HELD)
 
 
 # Every page of staff begins with it.

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from iomsite.accounts.rights import scope
+from iomsite.prepared import Given, Prepared
 
 from .editions import publishable_models
 from .ledger import held, locked_ledger
@@ -123,15 +124,29 @@ def writers(edition: Publishable) -> set[int]:
 
 
 def _read_writers(edition: Publishable) -> set[int]:
-    written = history(edition).filter(
-        edition=edition.edition,
-        action__in=[
-            AuditEntry.Action.CREATED,
-            AuditEntry.Action.EDITED,
-            AuditEntry.Action.RESTORED,
-        ],
+    page = edition.edition_of_id or edition.pk
+    rows = _WRITERS(model=edition._meta.label_lower, page=page, edition=edition.edition)
+    return {actor for (actor,) in rows}
+
+
+def _who_wrote() -> Any:
+    fields: dict[str, Any] = {field.name: field for field in AuditEntry._meta.concrete_fields}
+    model, page = Given("model", fields["model"]), Given("page", fields["page_id"])
+    action = AuditEntry.Action
+    return (
+        AuditEntry.objects.filter(
+            model=model,
+            page_id=page,
+            edition=Given("edition", fields["edition"]),
+            action__in=[action.CREATED, action.EDITED, action.RESTORED],
+        )
+        .exclude(actor_id=None)
+        .order_by()
+        .values_list("actor_id")
     )
-    return set(written.exclude(actor_id=None).values_list("actor_id", flat=True))
+
+
+_WRITERS = Prepared(_who_wrote)
 
 
 def drafts_of(user: Any) -> dict[str, set[int]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from iomsite.prepared import Prepared, columns_of, made_of
+
 from .models import Ledger
 
 # What a transaction writes into the ledger, once and at its end.
@@ -54,11 +56,16 @@ def was_read_now(row: Any) -> bool:
 
 
 def _lock() -> Ledger:
-    ledger = Ledger.objects.select_for_update().filter(pk=1).first()
-    if ledger is None:
+    rows = _LEDGER()
+    if not rows:
         Ledger.objects.get_or_create(pk=1)
-        ledger = Ledger.objects.select_for_update().get(pk=1)
-    return ledger
+        rows = _LEDGER()
+    return made_of(Ledger, rows[0])
+
+
+_LEDGER = Prepared(
+    lambda: Ledger.objects.select_for_update().filter(pk=1).values_list(*columns_of(Ledger))
+)
 
 
 def held() -> Ledger | None:
