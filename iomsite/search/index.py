@@ -7,9 +7,10 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import BigIntegerField, CharField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONArray
 
+from iomsite.prepared import Given, Prepared, columns_of, made_of
 from iomsite.publishing import changes
 from iomsite.publishing.changes import Row, pages_naming
 from iomsite.publishing.ledger import held, locked_ledger
@@ -239,8 +240,7 @@ def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, 
     keys: dict[type[Any], list[int]] = defaultdict(list)
     for model, key in rows:
         keys[model].append(key)
-    of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
-    old = {(one.model, one.row_id): one for one in _with_ties(reduce(or_, of_rows))}
+    old = {(one.model, one.row_id): one for one in _entries(keys)}
     leading = {
         one.pk: [(key, (apps.get_model(label), row)) for key, label, row in one.leading or ()]
         for one in old.values()
@@ -261,15 +261,42 @@ def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, 
     return pairs, leading
 
 
-def _with_ties(rows: Q) -> list[Any]:
-    """Entries with their tags, and with the entries that lead on to them. One statement."""
+def _entries(keys: dict[type[Any], list[int]]) -> list[Any]:
+    """The entries of these rows, as `_with_ties` has them. Mostly it is one page that is published.
+
+    One statement.
+    """
+    match [(model._meta.label_lower, key) for model, some in keys.items() for key in some]:
+        case [(label, key)]:
+            return [_entry(row) for row in _ONE(model=label, key=key)]
+    of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
+    return list(_with_ties(reduce(or_, of_rows)))
+
+
+def _one() -> Any:
+    model, key = Given("model", CharField()), Given("key", BigIntegerField())
+    rows = _with_ties(Q(model=model, row_id=key))
+    return rows.values_list(*columns_of(Entry), "own_tags", "leading")
+
+
+_ONE = Prepared(_one)
+
+
+def _entry(row: Any) -> Any:
+    entry: Any = made_of(Entry, row)
+    entry.own_tags, entry.leading = row[-2:]
+    return entry
+
+
+def _with_ties(rows: Q) -> Any:
+    """Entries with their tags, and with the entries that lead on to them."""
     tags: Any = Tag.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
     tags = tags.annotate(said=Together(JSONArray("facet", "value", "label"))).values("said")
     others: Any = Related.objects.filter(other=OuterRef("pk")).order_by().values("other")
     leading = JSONArray("entry", "entry__model", "entry__row_id")
     others = others.annotate(said=Together(leading)).values("said")
     found = Entry.objects.filter(rows)
-    return list(found.annotate(own_tags=Subquery(tags), leading=Subquery(others)))
+    return found.annotate(own_tags=Subquery(tags), leading=Subquery(others))
 
 
 def _put(found: list[Document]) -> None:
