@@ -5,10 +5,12 @@ They are told of by what the news is tied to, and was tied to before: the index 
 
 from collections import defaultdict
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import CharField, Value
 
+from iomsite.prepared import Prepared, filled, several
 from iomsite.publishing.changes import Row
 from news.models import Campaign, Publication
 from programmes.models import Country, Goal, Partner, Programme, Region, Topic
@@ -37,13 +39,27 @@ def gatherers(ties: Collection[Tie]) -> set[Row]:
     values: dict[str, list[str]] = defaultdict(list)
     for facet, value in ties:
         values[facet].append(value)
-    asked = [(model, facet, path) for model, facet, path in WAYS if values[facet]]
-    found = [
-        model.objects.filter(Q((f"{path}__in", values[facet])))
-        .order_by()
-        .values_list(Value(number), "pk")
-        for number, (model, facet, path) in enumerate(asked)
-    ]
-    if not found:
+    known = sorted(values.keys() & {facet for _model, facet, _path in WAYS})
+    if not known:
         return set()
-    return {(asked[number][0], key) for number, key in found[0].union(*found[1:])}
+    room = 1 << (max(len(values[facet]) for facet in known) - 1).bit_length()
+    ways, ask = _asking(tuple(known), room)
+    found = ask(**{facet: filled(values[facet], room) for facet in known})
+    return {(ways[number][0], key) for number, key in found}
+
+
+@cache
+def _asking(facets: tuple[str, ...], room: int) -> tuple[list[Any], Prepared]:
+    """For so many values of each, or fewer: one for each power of two, since each is kept."""
+    ways = [way for way in WAYS if way[1] in facets]
+
+    def rows() -> Any:
+        first, *others = (
+            model.objects.filter((f"{path}__in", several(facet, CharField(), room)))
+            .order_by()
+            .values_list(Value(number), "pk")
+            for number, (model, facet, path) in enumerate(ways)
+        )
+        return first.union(*others)
+
+    return ways, Prepared(rows)
