@@ -40,7 +40,7 @@ class NewsReleaseAdmin(ManyCountriesAdmin):
     list_select_related = ("updated_by",)
     date_hierarchy = "released_on"
     search_fields = ("title", "slug", "lead", "dateline")
-    letters = Substrings("news_newsrelease", search_fields)
+    letters = Substrings("news_newsrelease", search_fields, only="edition_of_id")
     prepopulated_fields: ClassVar = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("kind", "title", "slug")}),

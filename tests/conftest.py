@@ -159,7 +159,7 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
 
 FULL_TEXT = (
     "iomsite.search.migrations.0001_entries_and_words",
-    "news.migrations.0019_find_releases_by_letters",
+    "news.migrations.0020_find_pages_by_letters",
 )
 
 

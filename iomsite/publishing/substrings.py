@@ -36,10 +36,14 @@ LONGEST, MOST_WORDS = 60, 10
 
 @dataclass(frozen=True)
 class Substrings:
-    """The index of a table for these columns of text."""
+    """The index of a table for these columns of text.
+
+    It holds `only` the rows that have this column empty; searches are among those.
+    """
 
     table: str
     columns: Sequence[str]
+    only: str = ""
 
     @property
     def name(self) -> str:
@@ -72,7 +76,7 @@ class Substrings:
         yield "CREATE EXTENSION IF NOT EXISTS pg_trgm"
         yield (
             f"CREATE INDEX {beside} {self.name} ON {self.table} USING gin ({columns})"
-            " WITH (fastupdate = off)"
+            f" WITH (fastupdate = off) WHERE {self._is_held()}"
         )
 
     def _on_sqlite(self) -> Iterator[str]:
@@ -83,12 +87,13 @@ class Substrings:
         )
         yield f"CREATE VIRTUAL TABLE {name}_known USING fts5vocab({name}, row)"
         come = f"INSERT INTO {name}(rowid, letters)"
-        yield f"{come} SELECT id, {self._letters()} FROM {table}"
-        come = f"{come} VALUES (new.id, {self._letters('new.')});"
+        yield f"{come} SELECT id, {self._letters()} FROM {table} WHERE {self._is_held()}"
+        come = f"{come} SELECT new.id, {self._letters('new.')} WHERE {self._is_held('new.')};"
         # What is not kept there has to be told to be taken out.
         go = f"INSERT INTO {name}({name}, rowid, letters)"
-        go = f"{go} VALUES ('delete', old.id, {self._letters('old.')});"
-        differs = " OR ".join(f'old."{one}" IS NOT new."{one}"' for one in ("id", *self.columns))
+        go = f"{go} SELECT 'delete', old.id, {self._letters('old.')} WHERE {self._is_held('old.')};"
+        told_by = filter(None, ("id", *self.columns, self.only))
+        differs = " OR ".join(f'old."{one}" IS NOT new."{one}"' for one in told_by)
         came, went, changed = (f"CREATE TRIGGER {trigger}" for trigger in self.triggers)
         yield f"{came} AFTER INSERT ON {table} BEGIN {come} END"
         yield f"{went} AFTER DELETE ON {table} BEGIN {go} END"
@@ -103,6 +108,9 @@ class Substrings:
     def _letters(self, of: str = "") -> str:
         said = f" || {BETWEEN} || ".join(f'{of}"{one}"' for one in self.columns)
         return f"lower({said} || {BETWEEN} || {BETWEEN})"
+
+    def _is_held(self, of: str = "") -> str:
+        return f'{of}"{self.only}" IS NULL' if self.only else "true"
 
     def narrowed(self, rows: Any, typed: str, paths: Collection[str]) -> Any:
         """Without most of the rows that have not all these words somewhere in these columns."""
