@@ -41,6 +41,8 @@ EDGE, LINE = 80, 1.14
 TITLE_SIZES, TITLE_HEIGHT = range(68, 39, -4), 300
 # The rows in which the kicker has room, and the title none.
 KICKER = range(100, 164)
+# Below this row stands the name of the site.
+FOOT = 544
 # Cards of each kind that wait for nobody: a second or two.
 AT_ONCE = 40
 # Characters of each line that somebody may have drawn for a look; and countries asked for.
@@ -220,7 +222,9 @@ def draw(words: Words) -> bytes:
     small = _font("Semibold", 32)
     card = _ground().crop((0, KICKER.start, CARD[0], KICKER.stop))
     _write(card, 108 - KICKER.start, _cut(words.kicker, small), SOFT, small)
-    return _png([_above(), Rows.of(card), _below(words.title, words.date)])
+    name = words_of_site().title
+    foot = _foot("" if words.title == name else name)
+    return _png([_above(), Rows.of(card), _middle(words.title, words.date), foot])
 
 
 class Rows(NamedTuple):
@@ -266,17 +270,22 @@ def _above() -> Rows:
 
 
 @lru_cache(maxsize=2)
-def _below(title: str, date: str) -> Rows:
+def _middle(title: str, date: str) -> Rows:
     """What stands below the kicker, on all cards of a page the same."""
     card, small = _ground().copy(), _font("Semibold", 32)
     font, lines = _fitting(title)
     for number, line in enumerate(lines):
         _write(card, 172 + number * font.size * LINE, line, INK, font)
     _write(card, 496, _cut(date, small), WARM, small)
-    name = words_of_site().title
-    if title != name:
-        _write(card, 548, _cut(name, _font("Regular", 26)), SOFT, _font("Regular", 26))
-    return Rows.of(card.crop((0, KICKER.stop, *CARD)))
+    return Rows.of(card.crop((0, KICKER.stop, CARD[0], FOOT)))
+
+
+@lru_cache(maxsize=2)
+def _foot(name: str) -> Rows:
+    """The name of the site, on all cards the same; none where the title is that."""
+    card, font = _ground().copy(), _font("Regular", 26)
+    _write(card, 548, _cut(name, font), SOFT, font)
+    return Rows.of(card.crop((0, FOOT, *CARD)))
 
 
 def _write(

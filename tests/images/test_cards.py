@@ -80,11 +80,21 @@ def test_pieces_of_a_card_are_one_whole():
         start = data.index(b"IDAT") + 4
         size = int.from_bytes(data[start - 8 : start - 4])
         assert len(zlib.decompress(data[start : start + size])) == 630 * (1200 + 1)
-    name = drawn(WORDS._replace(kicker="ÁÇĘ gjpqy " * 20)).convert("RGB")
-    plain = drawn(WORDS._replace(kicker="")).convert("RGB")
-    _left, upper, _right, lower = ImageChops.difference(name, plain).getbbox()
-    assert upper > cards.KICKER.start, "no kicker is cut off"
-    assert lower < cards.KICKER.stop
+
+
+def test_no_line_is_cut_off_where_pieces_meet():
+    def rows(**said):
+        """From which row to which the card is another for these words."""
+        found = [drawn(WORDS._replace(**words)) for words in (said, dict.fromkeys(said, ""))]
+        box = ImageChops.difference(*(card.convert("RGB") for card in found)).getbbox()
+        return box[1], box[3]
+
+    high_and_deep = "ÁÇĘ gjpqy " * 20
+    first, last = rows(kicker=high_and_deep)
+    assert cards.KICKER.start < first < last < cards.KICKER.stop
+    first, last = rows(title=high_and_deep)
+    assert cards.KICKER.stop < first
+    assert rows(date=high_and_deep)[1] < cards.FOOT
 
 
 def test_other_words_make_another_card():
