@@ -158,11 +158,12 @@ def staff_apps(context: Any) -> SafeString:
         return SafeString(f"<p>{words}</p>")
     here, shows_links = escape(context["request"].path), bool(context.get("show_changelinks"))
     key = (*_said_of(apps, here), shows_links, get_language())
-    if key not in _drawn:
+    if (found := _drawn.get(key)) is None:
+        found = _apps(apps, here, shows_links)
         if len(_drawn) >= MOST_DRAWN:
             _drawn.clear()
-        _drawn[key] = _apps(apps, here, shows_links)
-    return _drawn[key]
+        _drawn[key] = found
+    return found
 
 
 # All that is drawn follows from its key.
