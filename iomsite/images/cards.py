@@ -360,11 +360,12 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
 
 
 def _cut(text: str, font: ImageFont.FreeTypeFont) -> str:
-    """Shortened until it has room in one line; a line break in it cannot be drawn."""
+    """Shortened until it has room in one line, after a word if there are several; a line break in
+    it cannot be drawn."""
     whole = text = " ".join(text.split())
     while text and font.getlength(text + "…" * (text != whole)) > CARD[0] - 2 * EDGE:
-        text = text[:-1].rstrip()
-    return text if text == whole else f"{text}…"
+        text = text.rpartition(" ")[0] or text[:-1]
+    return text if text == whole else f"{text.rstrip(',;:–— ')}…"
 
 
 @cache

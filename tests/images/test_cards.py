@@ -73,6 +73,15 @@ def test_any_title_has_room(title):
     assert max(edge.getchannel("R").get_flattened_data()) < 100  # no letter, only lines
 
 
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [("reliable data, " * 20, "data…"), ("x" * 900, "x…"), ("a word " + "y" * 900, "a word…")],
+)
+def test_what_has_no_room_ends_after_a_word(text, ends):
+    assert cards._cut(text, cards._font("Bold", 40)).endswith(ends)
+    assert cards._cut("It has room.", cards._font("Bold", 40)) == "It has room."
+
+
 def test_pieces_of_a_card_are_one_whole():
     """Browsers check what Pillow does not: the sum over all rows, at the end of the pixels."""
     for words in (WORDS, WORDS._replace(kicker="Statement"), WORDS._replace(title="Other")):
