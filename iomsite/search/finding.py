@@ -13,7 +13,7 @@ from .spelling import corrections
 from .words import fold, stem, stems
 
 # Of more pages that fit, the newest are shown: those first whose title fits, then whose names do.
-MOST = 300
+MOST = 200
 MOST_SUGGESTED = 8
 SHORTEST_PREFIX = 2
 LONGEST_CODE = 3
@@ -48,10 +48,9 @@ class Found:
         if not (self.is_capped or self.marks):
             return engine().best_first(self.query, self.newest)
         how: Any = {"marks": self.marks, "of_one_time": self.of_one_time}
-        titled, named = (
-            engine().find(self.query, MOST, where=where, **how)
-            for where in (Where.TITLE, Where.NAMED)
-        )
+        titled = engine().find(self.query, MOST, where=Where.TITLE, **how)
+        is_enough = len(titled) == MOST
+        named = [] if is_enough else engine().find(self.query, MOST, where=Where.NAMED, **how)
         return list(dict.fromkeys([*titled, *named, *self.newest]))[:MOST]
 
     def entries(self) -> Any:

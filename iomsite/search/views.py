@@ -144,7 +144,7 @@ def _records(keys: list[int], absolute: Absolute, *, texts: bool) -> Iterator[Re
 
 
 def _results(request: HttpRequest, found: Found, narrowing: EntryFilter) -> dict[str, Any]:
-    """Four statements, or six where there are very many results."""
+    """Four statements, or six at most where there are very many results."""
     found = found.narrowed(narrowing)
     narrowing.counting = tally = Tally(found.keys)
     shown = set(tally.few(narrowing.accepted))
