@@ -27,6 +27,7 @@ from pyroaring import BitMap
 
 from iomsite import remembered
 from iomsite.listed import MOST_FOLLOWED, Listed, Row, Tie
+from iomsite.places import Keys
 from iomsite.prepared import Given, Prepared, filled, several
 from iomsite.publishing import changes
 from iomsite.publishing.records import Stamp
@@ -65,7 +66,7 @@ class Listing:
     """`keys` are those of the rows, in order; places are numbers among them. Never changed."""
 
     generation: int
-    keys: "array[int]"
+    keys: Keys
     ties: Mapping[Tie, BitMap]
     choices: Mapping[str, list[Choice]]
     made_at: float = field(default_factory=time.monotonic)
@@ -223,7 +224,7 @@ def _of_generation(generation: int, known: Listing | None, listed: Listed) -> Li
 
 def _read(generation: int, listed: Listed) -> Listing:
     """All of it: one statement for the rows, and one for each relation to many."""
-    keys = array("q")
+    keys = array("Q")
     columns = [_places() for _column in listed.columns]
     for place, (key, *values) in enumerate(listed.all_rows()):
         keys.append(key)
@@ -241,7 +242,7 @@ def _read(generation: int, listed: Listed) -> Listing:
             if (row := place_of.get(key)) is not None:  # what has come meanwhile is read later
                 places[value].append(row)
         ties |= {(name, str(value)): BitMap(some) for value, some in places.items()}
-    return Listing(generation, keys, dict(ties), _choices(ties, listed))
+    return Listing(generation, Keys(keys), dict(ties), _choices(ties, listed))
 
 
 def _places() -> "dict[Any, array[int]]":
@@ -281,7 +282,7 @@ class _Changing:
 
     def __init__(self, known: Listing, listed: Listed) -> None:
         self.listed = listed
-        self.keys = array("q", known.keys)
+        self.keys = known.keys.copy()
         self.ties = dict(known.ties)
 
     def change(self, changed: set[int]) -> None:
@@ -302,15 +303,14 @@ class _Changing:
     def _followed_at(self, row: Row) -> int:
         """The place of what stands behind it. One statement."""
         following = self.listed.behind(row)
-        try:
-            return self.keys.index(following) if following is not None else len(self.keys)
-        except ValueError:
-            raise OutdatedError from None  # it has come meanwhile
+        place = len(self.keys) if following is None else self.keys.place(following)
+        if place is None:
+            raise OutdatedError  # it has come meanwhile
+        return place
 
     def _take_out(self, key: int) -> None:
-        try:
-            place = self.keys.index(key)
-        except ValueError:
+        place = self.keys.place(key)
+        if place is None:
             return  # it was not public
         self.keys.pop(place)
         self.ties = {
