@@ -333,8 +333,8 @@ def _palette() -> list[int]:
 
 @cache
 def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
-    with (FONT / f"SourceSansPro-{weight}.ttf").open("rb") as file:
-        return ImageFont.truetype(file, size)
+    """By its path: of an open file Pillow holds a copy of its own for each size, 4 MB of all."""
+    return ImageFont.truetype(str(FONT / f"SourceSansPro-{weight}.ttf"), size)
 
 
 def _fitting(title: str) -> tuple[ImageFont.FreeTypeFont, list[str]]:
