@@ -26,7 +26,7 @@ from .desk import LIST, VISITED, Answer, Person, Quiet, work
 from .worker import HOST, prepare
 
 # As in deploy/systemd/iomsite-web@.service.
-OPTIONS = ("--http", "1", "--no-ws", "--blocking-threads", "64", "--backpressure", "128")
+OPTIONS = ("--http", "1", "--no-ws", "--backpressure", "128")
 BROWSER = {"Accept": "text/html", "Accept-Encoding": "gzip, br", "X-Forwarded-Proto": "https"}
 WRITERS = 4
 

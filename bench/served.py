@@ -161,13 +161,13 @@ def _latency(told: str, which: str) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
 
 
-def rounds(seconds: int, number: int, threads: int) -> dict[str, list[Round]]:
-    options = ["--blocking-threads", str(threads), "--no-log"]
+def rounds(seconds: int, number: int) -> dict[str, list[Round]]:
+    options = ["--no-log"]
     with ExitStack() as stack:
         running = stack.enter_context(site(options))
         write_answer(running)
         constant = stack.enter_context(Constant(running.production, *options, workers=PROCESSES))
-        of_threads = ["--threads", str(threads)]
+        of_threads = ["--threads", str(THREADS)]
         gunicorn = Gunicorn(running.production, *of_threads, workers=PROCESSES)
         other = stack.enter_context(gunicorn)
         wait_for(lambda: all(is_hit(other) for _time in range(12)))
@@ -205,11 +205,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=int, default=SECONDS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--threads", type=int, default=THREADS, help="of each process")
     asked = parser.parse_args()
     if missing := [name for name in ("wrk", "nginx") if not shutil.which(name)]:
         sys.exit(f"Missing: {', '.join(missing)}. Remedy: apt-get install wrk nginx")
-    for line in table(rounds(asked.seconds, asked.rounds, asked.threads)):
+    for line in table(rounds(asked.seconds, asked.rounds)):
         print(line)  # noqa: T201
 
 

@@ -14,6 +14,7 @@ application = get_wsgi_application()
 from django.conf import settings  # noqa: E402  the settings are read by now
 
 from iomsite.operation.assembly import assembled  # noqa: E402
+from iomsite.operation.leading import lead  # noqa: E402
 
 page_cache = None
 if settings.PAGE_CACHE_MB:
@@ -37,4 +38,5 @@ if settings.PAGE_CACHE_MB:
     page_cache = PageCache(Places(application, watch), most=most, watch=watch, shared=shared)
     application = page_cache
 application = assembled(application, page_cache)
+lead(application.is_at_hand)
 settle()

@@ -21,4 +21,5 @@ def assembled(application: Any, page_cache: Any = None) -> Entry:
         metrics = Metrics(page_cache, readiness)
         metrics.start()
         observers.append(metrics.observe)
-    return Entry(application, {"/healthz": healthz, "/readyz": readiness}, observers)
+    probes = {"/healthz": healthz, "/readyz": readiness}
+    return Entry(application, probes, observers, page_cache)

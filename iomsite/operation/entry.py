@@ -23,12 +23,20 @@ class Entry:
         application: Any,
         probes: dict[str, Callable[[Environ, Start], Answer]],
         observers: Iterable[Observer] = (),
+        page_cache: Any = None,
     ) -> None:
         self.application = application
+        self.page_cache = page_cache
         self.probes = probes
         self.observers = tuple(observers)
         # Without a proxy of ours in front anybody could write into our log.
         self._is_told = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0
+
+    def is_at_hand(self, environ: Environ) -> bool:
+        """Whether the answer waits for nobody."""
+        if probe := self.probes.get(environ["PATH_INFO"]):
+            return probe is healthz
+        return self.page_cache is not None and self.page_cache.is_at_hand(environ)
 
     def __call__(self, environ: Environ, start: Start) -> Answer:
         probe = self.probes.get(environ["PATH_INFO"])

@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # with a library that a site without Redis does without
 BETWEEN_LOOKS = 0.02
 # Pages about somebody, who reads what he has just written.
 PRIVATE = (*STAFF_ONLY, "/alerts/")
+# In the environment of a request: what was found for it before the application was called.
+HELD = "iomsite.held"
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -62,7 +64,15 @@ class PageCache:
         self._flights: dict[Hashable, Flight] = {}
         self._lock = threading.Lock()
 
+    def is_at_hand(self, environ: Environ) -> bool:
+        """Whether it is held, and so given out without waiting for anybody when it is asked for."""
+        if is_for_everybody(environ) and (asked := self._asked(environ)):
+            environ[HELD] = self._held(asked)
+        return environ.get(HELD) is not None
+
     def __call__(self, environ: Environ, start: Start) -> Answer:
+        if kept := environ.get(HELD):
+            return given(kept, environ, start, self._control(), "hit")
         if not self.watch.is_running:
             self.watch.start()
         if not is_for_everybody(environ):

@@ -9,6 +9,7 @@ import brotli
 import pytest
 import time_machine
 from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.http import http_date
 
@@ -24,7 +25,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.programmes import TopicFactory
 
-from .visiting import Asking, make_cache, visit
+from .visiting import Asking, answered, make_cache, visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 KEPT, HELD = "fwd=miss; stored", "hit"
@@ -58,6 +59,36 @@ def test_second_visitor_is_given_what_the_first_was(cache, django_assert_num_que
     assert fresh.body == second.body
     same = {name: value for name, value in fresh.headers.items() if name != "Vary"}
     assert same.items() <= dict(second.headers.items()).items()
+
+
+def test_what_is_held_is_at_hand(cache, monkeypatch):
+    """A server asks for nothing else in the thread that must not wait."""
+    row = release(expires_at=timezone.now() + datetime.timedelta(seconds=90))
+    told(cache, row)
+    page = row.get_absolute_url()
+
+    def environ(**other):
+        found = RequestFactory().get(page).environ | other
+        return (
+            found if "cookie" in other else {n: v for n, v in found.items() if n != "HTTP_COOKIE"}
+        )
+
+    assert not cache.is_at_hand(environ())
+    assert visit(cache, page).how == KEPT
+    for other in ({}, {"REQUEST_METHOD": "HEAD"}, {"QUERY_STRING": "unknown=1"}):
+        assert cache.is_at_hand(environ(**other)), other
+    own = ({"HTTP_COOKIE": "a=b", "cookie": ""}, {"HTTP_AUTHORIZATION": "x"})
+    for other in (*own, {"REQUEST_METHOD": "POST"}, {"PATH_INFO": "/news/"}):
+        assert not cache.is_at_hand(environ(**other)), other
+    with time_machine.travel(timezone.now() + datetime.timedelta(seconds=91), tick=False):
+        assert not cache.is_at_hand(environ())
+    found = environ()
+    assert cache.is_at_hand(found)
+    told(cache, row)
+    assert not cache.is_at_hand(environ())
+    # What was found is given by whoever found it, without waiting: it was right a moment ago.
+    monkeypatch.setattr(cache, "application", None)
+    assert answered(cache, found).how == HELD
 
 
 def test_publication_moves_on_lists_and_no_other_release(cache):

@@ -34,10 +34,23 @@ class Answer:
 
 
 def visit(application, address, method="get", **headers):
+    """What granian finds to be at hand it asks for at once: that is the same answer."""
     environ = getattr(RequestFactory(), method)(address, headers=headers).environ
     environ.pop("HTTP_COOKIE", None)
     if "cookie" in headers:
         environ["HTTP_COOKIE"] = headers["cookie"]
+    found = {**environ}
+    is_at_hand = getattr(application, "is_at_hand", lambda environ: False)(found)
+    answer = answered(application, environ)
+    if is_at_hand:
+        again = answered(application, found)
+        assert (again.how, answer.how) == ("hit", "hit")
+        assert (again.status, again.body) == (answer.status, answer.body)
+        assert again.headers.items() == answer.headers.items()
+    return answer
+
+
+def answered(application, environ):
     told = []
     with connection_kept():
         answer = application(environ, lambda status, headers: told.append((status, headers)))

@@ -355,7 +355,7 @@ class Site(Process):
         return [
             *(sys.executable, "-m", "granian", "--interface", "wsgi"),
             *("--host", HOST, "--port", str(self.port), "--workers", str(self.workers)),
-            *self.options,
+            *("--blocking-threads", "64", *self.options),
             "iomsite.wsgi:application",
         ]
 

@@ -16,7 +16,7 @@ OF_STAFF = ("/admin/news/newsrelease/?q=a{number}", "/admin/news/newsrelease/add
 def test_a_worker_does_not_grow_with_what_it_is_asked(production):
     production.given["PAGE_CACHE_MB"] = "1"
     staff = Staff.of(production)
-    with Site(production, "--blocking-threads", "64") as site:
+    with Site(production) as site:
 
         def ask(number):
             address = (*PAGES, *OF_STAFF)[number % 8].format(number=number)

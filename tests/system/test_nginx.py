@@ -28,7 +28,7 @@ OWN = {"date", "server", "connection", "last-modified", "etag", "content-length"
 
 @pytest.fixture(scope="module")
 def site(shared_production):
-    with Site(shared_production, "--blocking-threads", "4") as site:
+    with Site(shared_production) as site:
         yield site
 
 

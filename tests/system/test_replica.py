@@ -48,7 +48,7 @@ def site(databases):
         "DATABASE_REPLICA_URL": replica.url("followed"),
         "STATIC_ROOT": static,
     }
-    with Site(Production(folder, given), "--blocking-threads", "64") as running:
+    with Site(Production(folder, given)) as running:
         yield running
 
 

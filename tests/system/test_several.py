@@ -55,7 +55,7 @@ def several(shared_production, tmp_path_factory):
     with Redis(folder) as redis, Bucket(folder) as bucket:
         given = shared_production.given | {"CACHE_URL": redis.url, "MEDIA_STORAGE_URL": bucket.url}
         production = Production(folder, given)
-        sites = [Site(production, "--blocking-threads", "8") for _each in range(2)]
+        sites = [Site(production) for _each in range(2)]
         addresses = [f"{HOST}:{site.port}" for site in sites]
         fronts = [Front(folder, [one]) for one in addresses]
         with sites[0], sites[1], fronts[0], fronts[1], Front(folder, addresses) as both:

@@ -1,0 +1,88 @@
+"""One thread of a server waits for requests, the others rest until it is busy (Leader/Followers).
+
+A server wakes whichever of its threads has waited longest. With many, each kept page is given by
+another one, which finds that Python's one lock is taken: a third of its cost (decision 23). So a
+thread that has answered, while another waits for requests, rests where the server does not see it;
+whoever begins what may take long calls one back first.
+"""
+
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+# Seconds after which a leader of whom nothing was heard may have ended: granian ends threads that
+# had nothing to do for thirty. And for which one rests: then it waits for requests in any case.
+UNHEARD, REST = 15.0, 10.0
+
+Environ = dict[str, Any]
+
+
+class Crew:
+    """The threads of a process. Each calls `leave` and `rest` about what it answers."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._leader = 0
+        self._heard_at = 0.0
+        self._resting: deque[threading.Lock] = deque()
+
+    def leave(self) -> None:
+        """Before something that may take long."""
+        with self._lock:
+            if self._leader == threading.get_ident():
+                self._leader = 0
+                if self._resting:
+                    self._resting.pop().release()
+
+    def rest(self) -> None:
+        """When an answer is sent: back to the server at once, or when there is need."""
+        with self._lock:
+            now = time.monotonic()
+            is_led = self._leader not in (0, threading.get_ident())
+            if not is_led or now - self._heard_at > UNHEARD:
+                self._lead(now)
+                return
+            bell = threading.Lock()
+            bell.acquire()
+            self._resting.append(bell)
+        is_called = bell.acquire(timeout=REST)
+        with self._lock:
+            if is_called:
+                self._lead(time.monotonic())
+            else:
+                with suppress(ValueError):  # it was called in this moment
+                    self._resting.remove(bell)
+
+    def _lead(self, now: float) -> None:
+        self._leader, self._heard_at = threading.get_ident(), now
+
+
+def lead(is_at_hand: Callable[[Environ], bool]) -> None:
+    """In a process of granian. It offers no place behind an answer, so what calls an application
+    there is wrapped; in a version that has none such, all threads wait as before.
+    """
+    server: Any = sys.modules.get("granian.server.mp")
+    wrap = getattr(server, "_wsgi_call_wrap", None)
+    if wrap:
+        server._wsgi_call_wrap = lambda *how: led(wrap(*how), is_at_hand)
+
+
+def led(
+    answer: Callable[[Any, Environ], Any], is_at_hand: Callable[[Environ], bool]
+) -> Callable[[Any, Environ], Any]:
+    """`answer` is given through what it sends, and the environment."""
+    crew = Crew()
+
+    def answered(sent: Any, environ: Environ) -> Any:
+        try:
+            if not is_at_hand(environ):
+                crew.leave()
+            return answer(sent, environ)
+        finally:
+            crew.rest()
+
+    return answered
