@@ -131,6 +131,15 @@ def test_words_stand_in_context_and_nothing_in_it_is_markup():
     assert excerpt([], {}) == excerpt([""], {("x",): 0}) == []
 
 
+def test_of_stretches_that_answer_as_much_the_first_is_shown():
+    between = "Nothing of that is said in here. " * 9
+    first, other = f"Cholera came. {between}Cholera went.", "Cholera elsewhere."
+    pieces = excerpt(["", first, other], parse("cholera").phrases)
+    assert pieces[0].text == "Cholera"
+    assert pieces[1].text.startswith(" came.")
+    assert "went" not in "".join(piece.text for piece in pieces)
+
+
 def test_words_of_a_phrase_are_marked_where_they_stand_side_by_side():
     text = "Health for all, and care. " + "Long. " * 60 + "Now Health-care, care for health came."
     pieces = excerpt([text], parse('"health care"').phrases)
