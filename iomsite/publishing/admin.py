@@ -42,7 +42,7 @@ from .export import DownloadMixin, copy_in_words
 from .filters import CHANGED_BY, RelatedFilter, StatusFilter, WaitingFilter, YearFilter
 from .forms import SUBMIT, PublishableForm
 from .ledger import locked_ledger
-from .lists import PagePaginator
+from .lists import PagePaginator, only_found
 from .models import Publishable, PublishingSet, Source
 from .moments import MOMENT_FIELDS, in_short, in_words
 from .moments import name_of as person
@@ -97,8 +97,9 @@ class PageChangeList(ChangeList):
             copies = copies.order_by()  # there is one at most
             self.root_queryset = pages.annotate(working_state=Subquery(copies.values("state")[:1]))
         found: Any = super().get_queryset(request, *args, **kwargs)
-        found.is_whole = not (self.query or self.get_filters_params())
-        found.is_searched = bool(self.query)
+        if self.query:
+            return only_found(found)
+        found.is_whole = not self.get_filters_params()
         return found
 
     def get_results(self, request: HttpRequest) -> None:

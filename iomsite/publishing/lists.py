@@ -19,17 +19,13 @@ MOST_FOUND = 1_000
 class PagePaginator(Paginator):
     """Counts the whole list, and of one that was narrowed as much as somebody will look through.
 
-    `object_list.is_whole` and `is_searched` say which it is. The second half of a list is read
-    from its end.
+    `object_list.is_whole` says which it is, `number_found` how many rows were found already. The
+    second half of a list is read from its end.
     """
 
     @property
     def is_whole(self) -> bool:
         return getattr(self.object_list, "is_whole", False)
-
-    @property
-    def most(self) -> int:
-        return MOST_FOUND if getattr(self.object_list, "is_searched", False) else MOST_COUNTED
 
     @cached_property
     def found(self) -> int:
@@ -37,11 +33,16 @@ class PagePaginator(Paginator):
         rows: Any = self.object_list
         if self.is_whole:
             return int(rows.count())
-        return int(rows.order_by().values("pk")[: self.most + 1].count())
+        if (number := getattr(rows, "number_found", None)) is not None:
+            return int(number)
+        return int(rows.order_by().values("pk")[: MOST_COUNTED + 1].count())
 
     @cached_property
     def count(self) -> int:
-        return self.found if self.is_whole else min(self.found, self.most)
+        if self.is_whole:
+            return self.found
+        is_searched = hasattr(self.object_list, "number_found")
+        return min(self.found, MOST_FOUND if is_searched else MOST_COUNTED)
 
     @property
     def has_more(self) -> bool:
@@ -56,6 +57,15 @@ class PagePaginator(Paginator):
         rows: Any = self.object_list
         from_end = list(rows.reverse()[self.count - last : self.count - first])
         return Page(from_end[::-1], number, self)
+
+
+def only_found(rows: Any) -> Any:
+    """These rows, looked for once: their keys are read, and by those the rest of each. Of more than
+    are counted the first ones are met soon in any order. One statement."""
+    keys = rows.order_by().values_list("pk", flat=True)[: MOST_FOUND + 1]
+    found = rows if len(keys) > MOST_FOUND else rows.filter(pk__in=[*keys])
+    found.number_found = len(keys)
+    return found
 
 
 def date_choices(changes: Any) -> dict[str, Any] | None:
