@@ -7,6 +7,7 @@ from itertools import cycle
 import pytest
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib import admin
 from django.test import Client
 
 from iomsite.accounts import throttle
@@ -226,6 +227,28 @@ def pages_of(client, route, rows):
 def is_page(answer):
     is_html = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
     return is_html and b"<!doctype html" in answer.content.lower()
+
+
+HIDES_A_COLUMN = """() => {
+  const list = document.querySelector("#changelist .results");
+  return list !== null && list.scrollWidth > list.clientWidth;
+}"""
+
+
+def test_no_list_hides_a_column_beyond_the_edge_of_a_desktop(chromium, site):
+    """Of what is seeded, and of releases with long headlines in every state."""
+    kinds = [f"{kind._meta.app_label}/{kind._meta.model_name}" for kind in admin.site._registry]
+    with somebody() as user, rows_in_every_state() as rows:
+        NewsRelease.objects.filter(pk__in=[row.pk for row in rows]).update(
+            title="On the health of migrants in the communities of both sides of the border"
+        )
+        with window(chromium, site, user, **DESKTOP) as page:
+            hidden = [
+                kind
+                for kind in kinds
+                if visit(page, site, f"/admin/{kind}/") and page.evaluate(HIDES_A_COLUMN)
+            ]
+    assert hidden == []
 
 
 def test_working_with_a_form_breaks_no_policy(chromium, site):
