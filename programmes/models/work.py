@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -189,7 +190,7 @@ class ProgrammePart(Part):
         ]
 
     def __str__(self) -> str:
-        return as_text(self.text)[:80]
+        return Truncator(as_text(self.text)).words(12)
 
 
 class Objective(ProgrammePart):

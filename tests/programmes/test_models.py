@@ -274,6 +274,12 @@ def test_kicker_of_a_programme_names_a_public_country_only(state):
     assert ProgrammeFactory(country=hidden).kicker == "Country programme"
 
 
+def test_part_of_a_programme_is_named_by_whole_words():
+    part = ObjectiveFactory(text=f"<p>To {'strengthen ' * 12}health.</p>")
+    assert str(part) == f"To {'strengthen ' * 11}".strip() + "…"
+    assert str(ObjectiveFactory(text="<p>To end malaria.</p>")) == "To end malaria."
+
+
 def test_goals_are_counted_as_people_count():
     codes = [("gcm", "15"), ("sdg", "10"), ("sdg", "2"), ("sdg-indicator", "10.7.2")]
     targets = [("sdg-target", code) for code in ("17.18", "17.b", "3.8", "10.7")]
