@@ -24,6 +24,8 @@ def card(request: HttpRequest, digest: str) -> FileResponse:
         cards.make(cards.words_of_site())
         file, age = default_storage.open(cards.name_of(cards.words_of_site())), SOON
     response = FileResponse(file, content_type="image/png")
+    # Other sites show it where somebody shares the page (Open Graph, oEmbed).
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(response, public=True, max_age=age)
     return response
 

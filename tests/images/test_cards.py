@@ -275,6 +275,7 @@ def test_address_of_a_card_is_never_empty(client):
     def answer():
         response = client.get(address)
         assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin", "others show it"
         return b"".join(response.streaming_content), response["Cache-Control"]
 
     general = cards.draw(cards.words_of_site()), "public, max-age=300"
