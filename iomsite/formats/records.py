@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from iomsite.images.models import Photo, PhotoUse
+from iomsite.partialdate import Point
 from iomsite.publishing.models import Part, Publishable, Source
 from iomsite.richtext.fields import rich_fields
 from iomsite.richtext.render import Targets, as_html, as_words
@@ -317,7 +318,7 @@ def _date(date: Any) -> Date | None:
     if date is None:
         return None
     if hasattr(date, "isoformat"):
-        return Date(date.isoformat(), "day", date.isoformat())
+        return Date(date.isoformat(), "day", str(Point(date.year, date.month, date.day)))
     if date.is_interval:
         return Date(date.machine, "period", str(date))
     precision = "day" if date.start.day else "month" if date.start.month else "year"

@@ -86,7 +86,7 @@ def test_json_tells_all_that_is_public_of_a_page(client, release):
     assert record["type"] == "release"
     assert record["address"] == f"{SITE}/news/2016/malaria/"
     assert record["language"] == "en-gb"
-    assert record["date"] == {"value": "2016-04-25", "precision": "day", "words": "2016-04-25"}
+    assert record["date"] == {"value": "2016-04-25", "precision": "day", "words": "25 April 2016"}
     assert record["published"] == release.first_published_at.isoformat().replace("+00:00", "Z")
     assert record["updated"] == release.published_at.isoformat().replace("+00:00", "Z")
     assert [(one["name"], one["iso3"]) for one in record["countries"]] == [("Mozambique", "MOZ")]
