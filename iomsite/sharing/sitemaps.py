@@ -25,7 +25,15 @@ from iomsite.search.documents import SOURCES, public
 # At most 50,000 by the protocol; fewer keep an answer under a second.
 ADDRESSES = 5000
 # Lists that are always there. Those that stand at a page of the menu are among its pages.
-LISTS = ("home", "news:release-list", "news:campaign-list", "news:press")
+LISTS = (
+    "home",
+    "news:release-list",
+    "news:campaign-list",
+    "news:press",
+    "news:publication-list",
+    "programmes:topic-list",
+    "programmes:partner-list",
+)
 
 
 class Ranges(Paginator):

@@ -14,7 +14,7 @@ from iomsite.sharing.sitemaps import PageSitemap, sitemaps
 from tests.factories.accounts import UserFactory
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.organisation import PageFactory
-from tests.factories.programmes import CountryFactory
+from tests.factories.programmes import CountryFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -56,6 +56,8 @@ def test_sitemaps_name_each_public_page_with_its_last_change(client, django_asse
         f"http://testserver{shown.get_absolute_url()}"
     ]
     assert not any("hidden" in one or "draft" in one for one in found)
+    lists = ("news", "data-and-research/publications", "our-work/topics")
+    assert {f"http://testserver/{name}/" for name in lists} < found.keys()
     for address in found:
         assert client.get(address).status_code == 200, address
     NewsReleaseFactory.create_batch(3, published=True)
@@ -104,6 +106,11 @@ def test_language_models_are_led_to_what_is_there(client):
     words = client.get("/llms.txt").content.decode()
     for address in re.findall(r"\((http://testserver/.*?)\)", words):
         assert client.get(address).status_code == 200, address
+    NewsReleaseFactory(published=True).topics.add(TopicFactory(slug="malaria"))
+    assert "Topics, partners and goals were never published by themselves" in words
+    forms = ("md", "json", "csv", "atom")
+    found = [client.get(f"/our-work/topics/malaria.{form}").status_code for form in forms]
+    assert found == [200, 200, 200, 404]
 
 
 def test_holes_are_reported_where_somebody_reads(client, settings):
