@@ -77,6 +77,11 @@ class Selected:
     remove_url: str
 
 
+def narrowed_title(title: str, choices: str) -> str:
+    """What a list is called under filters, such as “News: Malaria, 2016”."""
+    return f"{title}: {choices}" if choices else title
+
+
 class Counting(Protocol):
     """What knows a list by heart (see `iomsite.listing`), so that the database is not asked."""
 
@@ -178,15 +183,28 @@ class FacetedFilterSet(django_filters.FilterSet):
 
         One statement for the facets that are asked; none where nothing is.
         """
-        given = {name: value for name in self.filters if (value := self.data.get(name, ""))}
-        choices = self._count({}, given) if given else {}
-        offered = {name: {option[0] for option in options} for name, options in choices.items()}
         return [
             gettext("%(facet)s “%(value)s” is not among the choices.")
             % {"facet": self.filters[name].label, "value": Truncator(value).chars(60)}
-            for name, value in given.items()
-            if value not in offered[name]
+            for name, (value, label) in self._given.items()
+            if label is None
         ]
+
+    @cached_property
+    def _given(self) -> dict[str, tuple[str, str | None]]:
+        """By facet: what the address says, letter by letter, and what that is called."""
+        given = {name: value for name in self.filters if (value := self.data.get(name, ""))}
+        choices = self._count({}, given) if given else {}
+        labels = {
+            name: {value: label for value, label, _count in options}
+            for name, options in choices.items()
+        }
+        return {name: (value, labels[name].get(value)) for name, value in given.items()}
+
+    @property
+    def given_in_words(self) -> str:
+        """The choices of what is not refused, read with `refused`."""
+        return ", ".join(label for _value, label in self._given.values() if label is not None)
 
     def narrowed(self) -> QuerySet[Any]:
         """The rows that all of what is asked for leaves; nothing is counted.
@@ -247,6 +265,11 @@ class FacetedFilterSet(django_filters.FilterSet):
             for name, label in labels
             if label is not None
         ]
+
+    @property
+    def in_words(self) -> str:
+        """The applied choices, for the title of the list."""
+        return ", ".join(one.label for one in self.selected)
 
     def _address_without(self, name: str) -> str:
         rest = {key: value for key, value in self.accepted.items() if key != name}

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
+from iomsite.faceted import narrowed_title
 from iomsite.formats.views import RecordListMixin
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.views import Gone
@@ -31,21 +32,19 @@ class Question:
 
     address: str
     title: str
-    choices: tuple[str, ...] = ()
+    choices: str = ""
     # What the title repeats of what somebody typed.
     typed: str = ""
 
     @property
     def words(self) -> str:
-        return self._narrowed(self.title)
+        return narrowed_title(self.title, self.choices)
 
     @property
     def own_words(self) -> str:
         """Without what was typed: nobody is sent a text that a stranger has written."""
-        return self._narrowed(_("a search of this site") if self.typed else self.title)
-
-    def _narrowed(self, title: str) -> str:
-        return f"{title}: {', '.join(self.choices)}" if self.choices else title
+        title = _("a search of this site") if self.typed else self.title
+        return narrowed_title(title, self.choices)
 
 
 def read(address: str) -> Question | None:
@@ -138,7 +137,7 @@ def _question(filterset: Any, title: str, given: dict[str, str], typed: str = ""
     path = filterset.request.path
     query = urlencode({**given, **filterset.accepted})
     address = f"{path}?{query}" if query else path
-    return Question(address, title, tuple(choice.label for choice in filterset.selected), typed)
+    return Question(address, title, filterset.in_words, typed)
 
 
 def address_to_subscribe(address: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from iomsite import listing
-from iomsite.faceted import FacetedFilterSet
+from iomsite.faceted import FacetedFilterSet, narrowed_title
 from iomsite.listed import Listed
 from iomsite.publishing import changes, preview
 from iomsite.publishing.keeping import keep
@@ -225,6 +225,7 @@ class RecordListMixin(FormsMixin):
         self.refuse_unknown()
         title = self.title_of_forms()
         rows = for_records(self.rows(), texts=form.ending != "csv")
+        choices = self.filterset_of_forms.given_in_words if self.filterset_of_forms else ""
         after = self.request.GET.get(AFTER, "")
         paging.check(after)
         absolute = Absolute(self.request)
@@ -240,7 +241,7 @@ class RecordListMixin(FormsMixin):
             found, following = iter(records.of(part.rows)), part.after
         here = absolute(with_ending(self.request.path, form.ending))
         return Answer(
-            title=title,
+            title=narrowed_title(title, choices),
             address=_asked(absolute(self.request.path), own),
             own_address=_asked(here, {**own, AFTER: after}),
             following=_asked(here, {**own, AFTER: following}) if following else "",
@@ -260,15 +261,23 @@ class RecordListMixin(FormsMixin):
 
     def rows(self) -> QuerySet[Any]:
         """Those that the page would list, under the same filters."""
-        rows = self.get_queryset()
-        if self.filterset_class is None:
-            return rows
-        filterset = self.filterset_class(
-            self.request.GET, queryset=rows, request=self.request, counting=self.narrowing
-        )
+        filterset = self.filterset_of_forms
+        if filterset is None:
+            return self.get_queryset()
         if refused := filterset.refused():
             raise BadRequest(" ".join(refused))
         return filterset.narrowed()
+
+    @cached_property
+    def filterset_of_forms(self) -> FacetedFilterSet | None:
+        if self.filterset_class is None:
+            return None
+        return self.filterset_class(
+            self.request.GET,
+            queryset=self.get_queryset(),
+            request=self.request,
+            counting=self.narrowing,
+        )
 
 
 class NewestMixin(RecordListMixin):

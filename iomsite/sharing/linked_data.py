@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext
 
+from iomsite.faceted import narrowed_title
 from iomsite.formats.absolute import Absolute
 from iomsite.images.models import Photo
 from iomsite.organisation.models import Page
@@ -145,7 +147,7 @@ class Graph:
         """A list, as what can be fetched of it."""
         if getattr(getattr(context["view"], "page", None), "withdrawal", ""):
             return
-        title = str(context["view"].title_of_forms())
+        title = narrowed_title(context["view"].title_of_forms(), context["filter"].in_words)
         yield {
             "@type": "Dataset",
             "name": title,
@@ -153,7 +155,7 @@ class Graph:
                 "%(title)s: every page of this list with its dates, countries, topics and sources."
             )
             % {"title": title},
-            "url": self.absolute(context["request"].path),
+            "url": address_of(context),
             "creator": {"@id": self.absolute("/#organisation")},
             "distribution": [
                 {
@@ -181,6 +183,14 @@ class Graph:
                 for place, step in enumerate(named, 1)
             ],
         }
+
+
+def address_of(context: Any, **query: Any) -> str:
+    """Of the page at hand; of a list, with the filters that hold, and no more of what was asked."""
+    request, found = context["request"], context.get("filter")
+    accepted = dict(sorted(found.accepted.items())) if found is not None else {}
+    asked = urlencode(accepted | query)
+    return Absolute(request)(request.path) + (f"?{asked}" if asked else "")
 
 
 def _day(page: Any) -> str:

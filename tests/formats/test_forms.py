@@ -105,6 +105,18 @@ def test_json_tells_all_that_is_public_of_a_page(client, release):
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
+def test_list_is_called_by_its_filters_in_every_form(client, release):
+    asked = "?country=mozambique&year=2016"
+    called = "News: 2016, Mozambique"
+    feed = feeds.read(client.get(f"/news.atom{asked}").content)
+    assert feeds.text(feed, "title") == called
+    assert client.get(f"/news.json{asked}").json()["title"] == called
+    assert client.get(f"/news.md{asked}").text.startswith(f"# {called}\n")
+    assert f"<title>{called} · " in client.get(f"/news/{asked}").text
+    assert "<title>News · " in client.get("/news/?country=nowhere").text
+    assert client.get("/news.json").json()["title"] == "News"
+
+
 def test_atom_is_valid_and_carries_picture_credit_and_categories(client, release):
     feed = feeds.read(client.get("/news.atom?country=mozambique").content)
     (entry,) = feeds.entries(feed)

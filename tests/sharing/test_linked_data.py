@@ -148,6 +148,8 @@ def test_home_and_lists_name_the_site_the_search_and_the_data(pages, client):
     graph = said_by(client, "/news/?year=2016")
     check_all(graph)
     dataset = {node["@type"]: node for node in graph}["Dataset"]
+    assert dataset["name"] == "News: 2016"
+    assert dataset["url"] == "http://testserver/news/?year=2016"
     for one in dataset["distribution"]:
         assert client.get(one["contentUrl"]).status_code == 200
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, strip_tags
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from iomsite.formats.absolute import Absolute
-from iomsite.sharing.linked_data import Graph
+from iomsite.sharing.linked_data import Graph, address_of
 from iomsite.templatetags.partialdate import as_time
 from news.models import Campaign, NewsRelease, Publication
 from programmes.models import OutcomeDocument, Programme, RegionalEngagement
@@ -45,16 +44,9 @@ def canonical(context: Any) -> SafeString | str:
     """The address of the page; of a list, with the filters that hold and the part, and no more."""
     if not _is_page(context):
         return ""
-    request = context["request"]
-    query: dict[str, Any] = {}
-    if (found := context.get("filter")) is not None:
-        query.update(sorted(found.accepted.items()))
     part = context.get("page_obj")
-    if part is not None and part.number > 1:
-        query["page"] = part.number
-    address = Absolute(request)(request.path)
-    if query:
-        address = f"{address}?{urlencode(query)}"
+    is_later = part is not None and part.number > 1
+    address = address_of(context, **({"page": part.number} if is_later else {}))
     words = '<link rel="canonical" href="{0}"><meta property="og:url" content="{0}">'
     return format_html(words, address)
 
