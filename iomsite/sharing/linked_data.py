@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from iomsite.faceted import narrowed_title
 from iomsite.formats.absolute import Absolute
+from iomsite.formats.records import first_public
 from iomsite.images.models import Photo
 from iomsite.organisation.models import Page
 from iomsite.partialdate import PartialDate
@@ -33,6 +34,8 @@ TYPES = {
 }
 # Of the kinds of engagements, what is no meeting.
 NO_EVENTS = {RegionalEngagement.Kind.JOINT_PAPER, RegionalEngagement.Kind.MEMBERSHIP}
+# Whose date is that of their coming out. A campaign or a meeting has one of its own.
+DATED = (NewsRelease, Publication, OutcomeDocument)
 # A day, a month or a year that is certain.
 PLAIN = re.compile(r"\d{4}(-\d\d){0,2}").fullmatch
 WORKS = {"NewsArticle", "Article", "Report", "DigitalDocument", "WebPage"}
@@ -118,8 +121,8 @@ class Graph:
         }
         if kind in ("NewsArticle", "Article"):
             said["headline"] = str(page)
-        if day := _day(page):
-            said["datePublished"] = day
+        if moment := published_on(page):
+            said["datePublished"] = moment
         if page.published_at:
             said["dateModified"] = page.published_at.isoformat()
         if pictures := [*self._pictures(page)]:
@@ -193,8 +196,12 @@ def address_of(context: Any, **query: Any) -> str:
     return Absolute(request)(request.path) + (f"?{asked}" if asked else "")
 
 
-def _day(page: Any) -> str:
-    """Only whole dates, years and months: the vocabulary has no place for what is less certain."""
+def published_on(page: Any) -> str:
+    """When it came out, if that is a whole date, month or year: the vocabulary has no place for
+    what is less certain. Of other pages, since when they are public."""
+    if not isinstance(page, DATED):
+        moment = first_public(page)
+        return str(moment.isoformat()) if moment else ""
     date = getattr(page, "released_on", None) or getattr(page, "date", None)
     if date is None:
         return ""

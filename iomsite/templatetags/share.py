@@ -9,6 +9,7 @@ from django.utils.translation import get_language, to_locale
 
 from iomsite.formats.absolute import Absolute
 from iomsite.images import cards
+from iomsite.sharing.linked_data import published_on
 from news.models import Campaign, NewsRelease, Publication
 
 ARTICLES = (Campaign, NewsRelease, Publication)
@@ -37,7 +38,7 @@ def share(context):
         card=absolute(cards.url_of(cards.words_of(page))),
         address=absolute(page.get_absolute_url()),
         lead=getattr(page, "lead", ""),
-        first_public=getattr(page, "first_published_at", None),
+        published=published_on(page),
         changed=getattr(page, "published_at", None),
     )
 

@@ -12,9 +12,10 @@ from iomsite.publishing import actions
 from iomsite.search.index import rebuild
 from iomsite.sharing.sitemaps import PageSitemap, sitemaps
 from tests.factories.accounts import UserFactory
-from tests.factories.news import NewsReleaseFactory
+from tests.factories.news import CampaignFactory, NewsReleaseFactory, PublicationFactory
 from tests.factories.organisation import PageFactory
-from tests.factories.programmes import CountryFactory, TopicFactory
+from tests.factories.programmes import CountryFactory, EngagementFactory, TopicFactory
+from tests.factories.publishing import LONG_AGO
 
 pytestmark = pytest.mark.django_db
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -186,9 +187,10 @@ def test_shared_page_tells_its_lead_and_its_moments(client):
     row = NewsReleaseFactory(published=True, lead="Ten <thousand> kits.")
     words = client.get(row.get_absolute_url()).content.decode()
     assert '<meta property="og:description" content="Ten &lt;thousand&gt; kits.">' in words
-    for name in ("published", "modified"):
-        (moment,) = re.findall(f'article:{name}_time" content="(.*?)"', words)
-        assert parse_datetime(moment) == row.published_at
+    assert moments_in(words) == {
+        "published": "2016-04-25",
+        "modified": row.published_at.isoformat(),
+    }
     address = f"http://testserver{row.get_absolute_url()}"
     assert told_by(words) == {"type": "article", "locale": "en_GB", "url": address}
     country = CountryFactory(published=True)
@@ -201,6 +203,25 @@ def test_shared_page_tells_its_lead_and_its_moments(client):
         "locale": "en_GB",
         "url": "http://testserver/news/?year=2016",
     }
+
+
+def test_page_came_out_when_it_says_and_not_when_its_meeting_was(client):
+    """In Open Graph as in the words of schema.org; a month is no moment for the former."""
+    public = LONG_AGO.isoformat()
+    came_out = {
+        PublicationFactory(published=True, date="2015-11"): ("2015-11", None),
+        PublicationFactory(published=True, date="2015-11-30"): ("2015-11-30", "2015-11-30"),
+        CampaignFactory(published=True, date="2016-04-25"): (public, public),
+        EngagementFactory(published=True, date="2018-10", kind="membership"): (public, None),
+    }
+    for row, (said, shared) in came_out.items():
+        words = client.get(row.get_absolute_url()).content.decode()
+        assert re.findall('"datePublished":"(.*?)"', words) == [said]
+        assert moments_in(words).get("published") == shared
+
+
+def moments_in(words):
+    return dict(re.findall('property="article:(published|modified)_time" content="(.*?)"', words))
 
 
 def told_by(words):
