@@ -10,7 +10,7 @@ from .filters import EntryFilter
 from .models import CALLED, LONGEST_NAME, Entry
 from .queries import Clause, Query, parse
 from .spelling import corrections
-from .words import fold, stem, stems
+from .words import fold, stem, stems, tokens
 
 # Of more pages that fit, the newest are shown: those first whose title fits, then whose names do.
 MOST = 200
@@ -42,7 +42,14 @@ class Found:
 
     @cached_property
     def keys(self) -> list[int]:
-        """The best first. At most two statements."""
+        """What is called by just these words, then the best. At most two statements."""
+        best = self._best()
+        # Of too many that fit it may be too old to be among them, unless more than words is asked.
+        is_left_out = self.is_capped and not (self.marks or self.query.unwanted)
+        called = [key for key in self.query.called if is_left_out or key in best]
+        return list(dict.fromkeys([*called, *best]))[:MOST]
+
+    def _best(self) -> list[int]:
         if len(self.newest) < 2:
             return self.newest
         if not (self.is_capped or self.marks):
@@ -97,17 +104,23 @@ def fitting(typed: str, within: Any = None) -> list[int]:
 
 
 def with_names(query: Query) -> Query:
-    """“SADC” and “Southern African Development Community” ask for the same. One statement."""
-    name = " ".join(word for clause in query.wanted for word in clause.folded)
-    named = Entry.objects.current().filter(tags__facet=CALLED, tags__value=name[:LONGEST_NAME])
-    called = named.values_list("called", flat=True)[:3] if name else []
-    lines = [line for names in called for line in names.splitlines()]
+    """“SADC” and “Southern African Development Community” ask for the same. One statement.
+
+    Common words are part of a name: of the “Islamic Republic of Iran”, not of “the SADC”.
+    """
+    telling = tuple(word for clause in query.wanted for word in clause.folded)
+    all_of_it = tuple(token.folded for token in tokens(query.typed))
+    names = {" ".join(words)[:LONGEST_NAME] for words in (telling, all_of_it) if words}
+    named = Entry.objects.current().filter(tags__facet=CALLED, tags__value__in=names)
+    found = [*named.values_list("pk", "called", "tags__value")[:3]] if names else []
+    query = replace(query, called=tuple(key for key, _lines, _name in found))
+    lines = [line for _key, lines, _name in found for line in lines.splitlines()]
     # Who asks for Austria does not ask for every “at”, nor for every “who” by a name of the WHO.
     lines = [line for line in lines if len(line) > LONGEST_CODE]
     phrases = tuple(dict.fromkeys(tuple(stems(line)) for line in lines))
     if not phrases:
         return query
-    folded = tuple(word for clause in query.wanted for word in clause.folded)
+    folded = tuple(max((name for _key, _lines, name in found), key=len).split())
     whole = Clause(tuple(map(stem, folded)), query.typed, folded, others=phrases)
     return replace(query, wanted=(whole,))
 

@@ -42,6 +42,8 @@ class Query:
     wanted: tuple[Clause, ...] = ()
     unwanted: tuple[Clause, ...] = ()
     is_cut: bool = field(default=False, compare=False)
+    # The entries of what is called by just these words.
+    called: tuple[int, ...] = field(default=(), compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.wanted)

@@ -16,7 +16,7 @@ from iomsite.search.models import Entry
 from iomsite.search.queries import parse
 from iomsite.search.words import tokens, tokens_of
 from tests.factories.news import NewsReleaseFactory
-from tests.factories.programmes import TopicFactory
+from tests.factories.programmes import CountryFactory, PartnerFactory, TopicFactory
 
 
 @pytest.fixture
@@ -46,6 +46,30 @@ def releases(db):
 def titles(keys):
     entries = Entry.objects.in_bulk(keys)
     return [entries[key].title for key in keys]
+
+
+@pytest.mark.parametrize("most", [200, 2])
+@pytest.mark.parametrize("typed", ["Iran", "IRN", "Islamic Republic of Iran", "the Iran"])
+def test_what_is_called_so_comes_first_however_much_else_fits(db, monkeypatch, typed, most):
+    country = CountryFactory(
+        published=True,
+        name="Iran",
+        iso3="IRN",
+        aliases="Islamic Republic of Iran",
+        lead="Of clinics, and of much else besides. " * 20,
+    )
+    for name in ("Government of Iran", "Ministry of Health (Iran)"):
+        NewsReleaseFactory(published=True).partners.add(PartnerFactory(name=name))
+    for number in range(3):
+        NewsReleaseFactory(published=True, title=f"Iran, Iran, {number}", lead="")
+    rebuild()
+    monkeypatch.setattr(finding, "MOST", most)
+    found = find(typed)
+    assert found.is_capped == (most == 2)
+    first = titles(found.keys)[0]
+    assert (first, len(found.keys)) == (country.name, min(most, 8))
+    without = find(f"{typed} -clinics").keys
+    assert country.name not in titles(without)
 
 
 @pytest.mark.parametrize(
