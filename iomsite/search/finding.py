@@ -15,6 +15,7 @@ from .words import fold, stem, stems, tokens
 # Of more pages that fit, the newest are shown: those first whose title fits, then whose names do.
 MOST = 200
 MOST_SUGGESTED = 8
+MOST_NAMED = 3
 SHORTEST_PREFIX = 2
 LONGEST_CODE = 3
 
@@ -140,11 +141,11 @@ def _with_fewer_words(query: Query) -> list[tuple[str, str, int]]:
 
 
 def suggestions(typed: str) -> tuple[list[str], list[Entry]]:
-    """How the question may go on, and pages that are called so. At most three statements."""
+    """How the question may go on, and pages that are called so. At most four statements."""
     *before, last = typed.split() or [""]
     prefix = fold(last)
     if len(prefix) < SHORTEST_PREFIX or not prefix.isalnum() or typed[-1:].isspace():
-        return [], _called(parse(typed)) if parse(typed) else []
+        return [], _called(parse(typed), typed) if parse(typed) else []
     words = [word for word, _pages in engine().starting(prefix, MOST_SUGGESTED)]
     query = parse(typed)
     if not query:
@@ -152,16 +153,22 @@ def suggestions(typed: str) -> tuple[list[str], list[Entry]]:
     others = tuple((one,) for one in dict.fromkeys(stem(word) for word in words))
     going_on = Clause((stem(prefix),), last, (prefix,), others=others)
     wanted = tuple(one for one in query.wanted if one.folded != (prefix,))
-    pages = _called(replace(query, wanted=(*wanted, going_on)))
+    pages = _called(replace(query, wanted=(*wanted, going_on)), typed)
     return [" ".join([*before, word]) for word in words if word != prefix or before], pages
 
 
-def _called(query: Query) -> list[Entry]:
-    """The newest, those first whose title and not only their names hold the words."""
+def _called(query: Query, typed: str) -> list[Entry]:
+    """Countries and partners whose names begin so; of others the newest, those first whose title
+    and not only their names hold the words."""
+    shown = Entry.objects.current().only("title", "kind", "address")
+    name = " ".join(token.folded for token in tokens(typed))[:LONGEST_NAME]
+    begin = shown.filter(tags__facet=CALLED, tags__value__startswith=name).order_by("tags__value")
+    named = {entry.pk: entry for entry in begin[:MOST_NAMED]}
     keys = engine().find(query, MOST_SUGGESTED, where=Where.NAMED)
-    entries = Entry.objects.current().only("title", "kind", "address").in_bulk(keys)
-    found = [entries[key] for key in keys if key in entries]
-    return sorted(found, key=lambda entry: not _holds(entry.title, query))
+    entries = shown.in_bulk(keys)
+    others = [entries[key] for key in keys if key in entries and key not in named]
+    others.sort(key=lambda entry: not _holds(entry.title, query))
+    return [*named.values(), *others][:MOST_SUGGESTED]
 
 
 def _holds(title: str, query: Query) -> bool:

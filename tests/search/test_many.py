@@ -48,6 +48,21 @@ def titles(keys):
     return [entries[key].title for key in keys]
 
 
+@pytest.mark.parametrize("typed", ["ira", "Iran", "irn", "Islamic rep", "Islamic republic of "])
+def test_country_of_that_name_is_suggested_before_what_is_newer(db, typed):
+    country = CountryFactory(
+        published=True, name="Iran", iso3="IRN", aliases="Islamic Republic of Iran"
+    )
+    CountryFactory(published=False, name="Iraq", iso3="IRQ")
+    for number in range(10):
+        NewsReleaseFactory(published=True, title=f"Iran, Islamic Republic of, {number}")
+    rebuild()
+    _words, pages = suggestions(typed)
+    assert pages[0].title == country.name
+    assert len(pages) == len({page.pk for page in pages}) <= 8
+    assert "Iraq" not in [page.title for page in pages]
+
+
 @pytest.mark.parametrize("most", [200, 2])
 @pytest.mark.parametrize("typed", ["Iran", "IRN", "Islamic Republic of Iran", "the Iran"])
 def test_what_is_called_so_comes_first_however_much_else_fits(db, monkeypatch, typed, most):

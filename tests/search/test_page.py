@@ -64,7 +64,7 @@ def test_page_costs_the_same_however_much_it_shows(world, client, django_assert_
         client.get("/search/?q=cholera+atlas")
     with django_assert_num_queries(8):  # several are put in order
         client.get("/search/?q=cholera")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/search/suggest?q=chol")
 
 
