@@ -134,6 +134,7 @@ def test_the_newest_come_first_wherever_the_words_are(releases, where, typed):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="Places are PostgreSQL's.")
+@pytest.mark.own_engine
 def test_none_is_passed_over_or_found_twice_between_places(releases):
     """Wherever the places of all sizes end."""
     for first in (1, 1_000, 4_090, 16_380, 65_530, 200_000):
