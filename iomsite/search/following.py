@@ -86,19 +86,21 @@ def _is_there(index: str, patience: float) -> bool:
 
 def fill() -> int:
     """A new index with all there is; changes meanwhile are noted, and sent afterwards."""
+    others = set(client().indices.get(index=f"{server().index}-*", request_timeout=PATIENCE))
     name = f"{server().index}-{secrets.token_hex(4)}"
+    own = f"{name}{OWN}"
     body = {**INDEX, "aliases": {name: {}}}
-    client().indices.create(index=f"{name}{OWN}", body=body, request_timeout=PATIENCE)
+    client().indices.create(index=own, body=body, request_timeout=PATIENCE)
     mine = _begin(name)
     number = last = 0
     while keys := _keys_after(last):
         if not mine.update(filled_at=timezone.now()):
+            _drop({own})
             return 0  # somebody else fills another
         _put(name, dict.fromkeys(keys, 0), PATIENCE)
         number, last = number + len(keys), keys[-1]
     send()
-    if mine.update(is_whole=True):
-        _drop_others(name)
+    _drop(others if mine.update(is_whole=True) else {own})
     return number
 
 
@@ -154,8 +156,8 @@ def _source(document: Document) -> dict[str, Any]:
     }
 
 
-def _drop_others(name: str) -> None:
-    """What was filled before, and what was not filled to its end."""
-    for other in client().indices.get(index=f"{server().index}-*", request_timeout=PATIENCE):
-        if other != f"{name}{OWN}":
-            client().indices.delete(index=other, request_timeout=PATIENCE)
+def _drop(indexes: Collection[str]) -> None:
+    """What was filled before, or not to its end. One made since is somebody's who begins."""
+    for index in indexes:
+        how: Any = {"ignore_unavailable": True, "request_timeout": PATIENCE}
+        client().indices.delete(index=index, **how)

@@ -106,7 +106,7 @@ def test_what_was_filled_before_goes_and_nothing_of_others(server, release, sett
     assert [*names] == [f"{ServerIndex.objects.get().name}{following.OWN}"]
 
 
-def test_whoever_fills_stops_where_somebody_else_has_begun(server, release, monkeypatch):
+def test_whoever_fills_stops_where_somebody_else_has_begun(server, release, monkeypatch, settings):
     after = following._keys_after
 
     def overtaken(last):
@@ -118,6 +118,24 @@ def test_whoever_fills_stops_where_somebody_else_has_begun(server, release, monk
     assert following.fill() == 0
     assert ServerIndex.objects.get().is_whole
     assert find("nets").newest
+    names = server.indices.get(index=f"{settings.SEARCH_SERVER.index}-*")
+    assert [*names] == [f"{ServerIndex.objects.get().name}{following.OWN}"]
+
+
+def test_what_somebody_makes_meanwhile_is_left_to_be_filled(server, release, monkeypatch, settings):
+    """It has been made, and its filling begins in the next moment."""
+    theirs, send = f"{settings.SEARCH_SERVER.index}-theirs{following.OWN}", following.send
+
+    def meanwhile():
+        server.indices.create(index=theirs)
+        return send()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(following, "send", meanwhile)
+        following.fill()
+    assert server.indices.exists(index=theirs)
+    following.fill()
+    assert not server.indices.exists(index=theirs)
 
 
 def test_index_that_was_passed_by_is_filled_anew(server, release, settings):
