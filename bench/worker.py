@@ -119,14 +119,15 @@ def queries(site: Site, address: str) -> int:
 
 
 def publish() -> None:
-    """Say the headline of one release otherwise, as a publication would, and tell everybody."""
+    """Tell everybody of a publication of the newest release and of the oldest, which stands behind
+    all others."""
     from iomsite.publishing import changes
     from iomsite.publishing.ledger import locked_ledger
     from news.models import NewsRelease
 
     with locked_ledger():
-        release = NewsRelease.objects.published().first()
-        changes.settle([release])
+        releases = NewsRelease.objects.published()
+        changes.settle([releases.first(), releases.last()])
 
 
 def draw(address: str) -> None:
