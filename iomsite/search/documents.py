@@ -29,6 +29,8 @@ from .words import tokens
 # Columns that say what else a row is called, and others whose words belong to its names.
 ALIASES = ("acronym", "aliases", "iso2", "iso3")
 BESIDES = ("series", "ordinal", "dateline", "city", "host_event", "adopted_by", "code")
+# Whoever types just their names is led to these before all else.
+NAMED = (Country, Partner, Region, Topic, Page)
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,7 @@ def _tags(row: Any, ties: Collection[Any]) -> Iterator[Tag]:
     for one in ties:
         if type(one) in GATHERING:
             yield Tag(facet=GATHERING[type(one)], value=str(one.pk))
-    if type(row) in (Country, Partner):
+    if type(row) in NAMED:
         names = (" ".join(token.folded for token in tokens(name)) for name in _called(row))
         for name in dict.fromkeys(filter(None, names)):
             yield Tag(facet=CALLED, value=name[:LONGEST_NAME])

@@ -39,7 +39,7 @@ COSTS = {
     EngagementFactory: (22, 15, 22, 18, 46, 24),
     NewsReleaseFactory: (22, 15, 21, 18, 45, 24),
 }
-BATCHES = {ProgrammeFactory: 2, EngagementFactory: 1, NewsReleaseFactory: 1}
+BATCHES = {ProgrammeFactory: 3, EngagementFactory: 1, NewsReleaseFactory: 1}
 MOST = 30
 RELATED = {
     factory._meta.model: factory

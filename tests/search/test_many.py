@@ -16,6 +16,7 @@ from iomsite.search.models import Entry
 from iomsite.search.queries import parse
 from iomsite.search.words import tokens, tokens_of
 from tests.factories.news import NewsReleaseFactory
+from tests.factories.organisation import PageFactory
 from tests.factories.programmes import CountryFactory, PartnerFactory, TopicFactory
 
 
@@ -85,6 +86,19 @@ def test_what_is_called_so_comes_first_however_much_else_fits(db, monkeypatch, t
     assert (first, len(found.keys)) == (country.name, min(most, 8))
     without = find(f"{typed} -clinics").keys
     assert country.name not in titles(without)
+
+
+@pytest.mark.parametrize("typed", ["Malaria", "our work"])
+def test_topic_or_page_of_that_title_comes_first(db, monkeypatch, typed):
+    monkeypatch.setattr(finding, "MOST", 2)
+    topic = TopicFactory(name="Malaria")
+    PageFactory(slug="our-work", title="Our work", published=True, lead="In words. " * 20)
+    for number in range(3):
+        title = f"Malaria, malaria, our work, our work {number}"
+        NewsReleaseFactory(published=True, title=title, lead="").topics.add(topic)
+    rebuild()
+    assert titles(find(typed).keys)[0].lower() == typed.lower()
+    assert suggestions(typed)[1][0].title.lower() == typed.lower()
 
 
 @pytest.mark.parametrize(
