@@ -17,7 +17,12 @@ from iomsite.search.queries import parse
 from iomsite.search.words import tokens, tokens_of
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.organisation import PageFactory
-from tests.factories.programmes import CountryFactory, PartnerFactory, TopicFactory
+from tests.factories.programmes import (
+    CountryFactory,
+    PartnerFactory,
+    RegionFactory,
+    TopicFactory,
+)
 
 
 @pytest.fixture
@@ -88,14 +93,17 @@ def test_what_is_called_so_comes_first_however_much_else_fits(db, monkeypatch, t
     assert country.name not in titles(without)
 
 
-@pytest.mark.parametrize("typed", ["Malaria", "our work"])
-def test_topic_or_page_of_that_title_comes_first(db, monkeypatch, typed):
-    monkeypatch.setattr(finding, "MOST", 2)
-    topic = TopicFactory(name="Malaria")
-    PageFactory(slug="our-work", title="Our work", published=True, lead="In words. " * 20)
+@pytest.mark.parametrize("typed", ["Malaria", "southern Africa", "our work"])
+def test_topic_region_or_page_of_that_title_comes_first(db, typed):
+    topic, words = TopicFactory(name="Malaria"), "In words. " * 20
+    region = RegionFactory(name="Southern Africa", lead=words, published=True)
+    country = CountryFactory(published=True, region=region)
+    PageFactory(slug="our-work", title="Our work", published=True, lead=words)
     for number in range(3):
-        title = f"Malaria, malaria, our work, our work {number}"
-        NewsReleaseFactory(published=True, title=title, lead="").topics.add(topic)
+        title = f"Malaria, Southern Africa, our work {number}"
+        release = NewsReleaseFactory(published=True, title=title, lead=f"{title}. {title}.")
+        release.topics.add(topic)
+        release.countries.add(country)
     rebuild()
     assert titles(find(typed).keys)[0].lower() == typed.lower()
     assert suggestions(typed)[1][0].title.lower() == typed.lower()
