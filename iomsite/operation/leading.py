@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 # Seconds after which a leader of whom nothing was heard may have ended: granian ends threads that
@@ -38,24 +37,23 @@ class Crew:
                 if self._resting:
                     self._resting.pop().release()
 
-    def rest(self) -> None:
+    def rest(self, *, may_wait: bool = True) -> None:
         """When an answer is sent: back to the server at once, or when there is need."""
         with self._lock:
             now = time.monotonic()
             is_led = self._leader not in (0, threading.get_ident())
-            if not is_led or now - self._heard_at > UNHEARD:
+            if not (may_wait and is_led) or now - self._heard_at > UNHEARD:
                 self._lead(now)
                 return
             bell = threading.Lock()
             bell.acquire()
             self._resting.append(bell)
-        is_called = bell.acquire(timeout=REST)
+        bell.acquire(timeout=REST)
         with self._lock:
-            if is_called:
+            if bell in self._resting:
+                self._resting.remove(bell)
+            else:  # called, if only in the moment in which it had rested long enough
                 self._lead(time.monotonic())
-            else:
-                with suppress(ValueError):  # it was called in this moment
-                    self._resting.remove(bell)
 
     def _lead(self, now: float) -> None:
         self._leader, self._heard_at = threading.get_ident(), now
@@ -83,6 +81,13 @@ def led(
                 crew.leave()
             return answer(sent, environ)
         finally:
-            crew.rest()
+            crew.rest(may_wait=not _has_body(environ))
 
     return answered
+
+
+def _has_body(environ: Environ) -> bool:
+    """What was not read of it is with the thread. Until that is back the connection stays open, and
+    whoever sends goes on waiting for somebody to take it.
+    """
+    return environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ

@@ -21,19 +21,20 @@ class Server:
     def __init__(self, number):
         self.asked, self.answers = queue.SimpleQueue(), queue.SimpleQueue()
         self.slow, self.go_on = threading.Semaphore(0), threading.Event()
-        self.answer = leading.led(self._answer, lambda environ: environ != "slow")
-        self.waiting, self._lock = number, threading.Lock()
+        self.answer = leading.led(self._answer, lambda environ: environ["PATH_INFO"] != "slow")
+        self.headers, self.waiting, self._lock = {}, number, threading.Lock()
         for _number in range(number):
             threading.Thread(target=self._serve, daemon=True).start()
 
     def _answer(self, sent, environ):
-        if environ == "slow":
+        asked = environ["PATH_INFO"]
+        if asked == "slow":
             self.slow.release()
             assert self.go_on.wait(20)
-        if environ == "failing":
+        if asked == "failing":
             self.answers.put("failed")
             raise ValueError
-        sent.put((environ, threading.get_ident()))
+        sent.put((asked, threading.get_ident()))
 
     def _count(self, change):
         with self._lock:
@@ -43,7 +44,7 @@ class Server:
         while asked := self.asked.get():
             self._count(-1)
             with suppress(ValueError):
-                self.answer(self.answers, asked)
+                self.answer(self.answers, {"PATH_INFO": asked, **self.headers})
             self._count(1)
 
     def ask(self, *asked):
@@ -119,6 +120,34 @@ def test_nobody_rests_for_ever(server, monkeypatch):
     server.go_on.set()
     server.wait_for(5)
     assert server.ask("quick")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"CONTENT_LENGTH": "5"}, {"HTTP_TRANSFER_ENCODING": "chunked"}]
+)
+def test_thread_with_a_body_does_not_rest(server, monkeypatch, headers):
+    """Else its connection would be neither read nor closed for as long."""
+    monkeypatch.setattr(leading, "REST", 60)
+    server.wait_for(1)
+    server.headers = headers
+    keep_busy(server, 4)
+    server.go_on.set()
+    server.wait_for(5)
+
+
+def test_whoever_is_called_when_it_has_rested_long_enough_leads(monkeypatch):
+    crew = leading.Crew()
+    crew._leader, crew._heard_at = -1, time.monotonic()
+
+    def acquire(timeout=0):
+        if timeout:
+            crew._leader = threading.get_ident()
+            crew.leave()
+
+    bell = SimpleNamespace(acquire=acquire, release=lambda: None)
+    monkeypatch.setattr(threading, "Lock", lambda: bell)
+    crew.rest()
+    assert crew._leader == threading.get_ident()
 
 
 def test_it_stands_behind_the_answers_of_the_server_that_is_pinned(monkeypatch):
