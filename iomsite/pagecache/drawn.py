@@ -75,7 +75,7 @@ def may_be_drawn(request: Any) -> bool:
     """Whether everybody would be given the same, as a page and not in another form."""
     meta = request.META
     is_plain = not meta.get("QUERY_STRING") and "COPY" not in meta and not request.ending
-    return is_plain and is_for_everybody(meta)
+    return is_plain and "\0" not in request.path and is_for_everybody(meta)
 
 
 def response_of(page: DrawnPage) -> HttpResponse:

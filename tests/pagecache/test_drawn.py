@@ -79,6 +79,12 @@ def test_drawn_page_is_the_one_that_would_be_made(page):
     assert sorted(given.headers.items()) == sorted(made.headers.items())
 
 
+@pytest.mark.parametrize("address", ["/%00/", "/news/a%00b/"])
+def test_nul_is_not_looked_for(page, address):
+    """PostgreSQL refuses to, which would be an error of the site."""
+    assert ask_for(address)[0].status == 404
+
+
 def test_page_cache_keeps_a_drawn_page_as_its_own(page):
     draw()
     cache = make_cache()
