@@ -17,6 +17,8 @@ import dj_database_url
 
 TRUE_WORDS = {"true", "yes", "on", "1"}
 FALSE_WORDS = {"false", "no", "off", "0"}
+# One name in full: with a scheme, a port or a space it would be that of no request.
+HOST = re.compile(r"[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
 def refuse(name: str, reason: str) -> NoReturn:
@@ -226,7 +228,8 @@ def cache(name: str, *, table: str) -> dict[str, Any]:
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
     parts = address(name, None)
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+    is_database = re.fullmatch(r"/?[0-9]*", parts.path)
+    if parts.scheme not in {"redis", "rediss"} or not (parts.hostname and is_database):
         refuse(name, "must be an address such as redis://user:password@host:6379/0")
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -3,6 +3,7 @@
 `.env.example` lists the variables. With DEBUG on, none is needed.
 """
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -25,12 +26,13 @@ if not DEBUG and any(key == DEVELOPMENT_KEY or len(key) < 50 for key in SECRET_K
     environment.refuse("SECRET_KEY_FALLBACKS", "must hold keys of at least 50 characters each")
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else None)
-if not DEBUG and (unclear := [host for host in ALLOWED_HOSTS if host.startswith(("*", "."))]):
+unclear = [host for host in ALLOWED_HOSTS or [""] if not environment.HOST.fullmatch(host)]
+if unclear and not DEBUG:
     # Links in mail lead to the name that was asked for, so whoever asks must not choose it.
     environment.refuse("ALLOWED_HOSTS", f"must name each host in full, not {unclear[0]!r}")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 for origin in CSRF_TRUSTED_ORIGINS:
-    if not origin.startswith(("https://", "http://")):
+    if not re.fullmatch(r"https?://[^/\s]+", origin):
         environment.refuse("CSRF_TRUSTED_ORIGINS", f"must hold https:// addresses, not {origin!r}")
 
 INSTALLED_APPS = [
