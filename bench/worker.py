@@ -133,8 +133,11 @@ def publish() -> None:
 def draw(address: str) -> None:
     """What `manage.py draw_pages` does for the page at this address, unless one is there."""
     from iomsite.pagecache import drawing
+    from iomsite.pagecache.models import DrawnPage
+    from iomsite.pagecache.release import release
     from iomsite.visitor import Visitor
 
+    DrawnPage.objects.exclude(release=release()).delete()
     for entry in drawing.waiting().filter(address=address):
         page = drawing.drawn(Visitor(HOST), entry)
         assert page
