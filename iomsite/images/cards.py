@@ -33,6 +33,7 @@ FOLDER = "cards"
 # Part of the name: a new drawing is not taken for the old one.
 DRAWING = "1"
 FONT = files("font_source_sans_pro") / "files"
+ADLER = 65_521  # the largest prime below two to the sixteenth
 GROUND, WARM, INK, SOFT = "#0b2b5e", "#f0a22e", "#ffffff", "#c3d2ea"
 # Colours of letters, each in so many shades, beside those of the ground.
 COLOURS, SHADES, OF_GROUND = (WARM, INK, SOFT), 16, 16
@@ -228,10 +229,13 @@ def draw(words: Words) -> bytes:
 
 
 class Rows(NamedTuple):
-    """Some rows of a card as a PNG has them, and made small so that they can stand among others."""
+    """Some rows of a card as a PNG has them, made small so that they can stand among others; and of
+    what they were before, the check and the number of bytes.
+    """
 
-    plain: bytes
     small: bytes
+    check: int
+    length: int
 
     @classmethod
     def of(cls, piece: Image.Image) -> "Rows":
@@ -241,12 +245,13 @@ class Rows(NamedTuple):
         # At 9, a tenth smaller in fifteen times as long.
         packer = zlib.compressobj(4, zlib.DEFLATED, -zlib.MAX_WBITS, 9)
         # Such a piece refers to nothing before it, and another one may follow.
-        return cls(plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH))
+        small = packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+        return cls(small, zlib.adler32(plain), len(plain))
 
 
 def _png(pieces: list[Rows]) -> bytes:
     """Put together here, so that a piece that several cards have is made small once."""
-    check = reduce(lambda found, one: zlib.adler32(one.plain, found), pieces, 1)
+    check = reduce(_check_of_both, pieces, 1)
     end = b"\3\0" + check.to_bytes(4)  # an empty last piece
     pixels = b"".join([b"\x78\x5e", *(one.small for one in pieces), end])
     chunks = [
@@ -259,6 +264,15 @@ def _png(pieces: list[Rows]) -> bytes:
         len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
         for name, data in chunks
     )
+
+
+def _check_of_both(before: int, behind: Rows) -> int:
+    """Adler-32 of some bytes and those behind them, by the checks of each (as zlib's own
+    `adler32_combine`, which Python does not offer).
+    """
+    (high, low), (other_high, other_low) = divmod(before, 1 << 16), divmod(behind.check, 1 << 16)
+    high = (high + other_high + behind.length * (low - 1)) % ADLER
+    return high << 16 | (low + other_low - 1) % ADLER
 
 
 @cache

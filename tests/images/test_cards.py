@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import random
 import re
 import zlib
 from html import unescape
@@ -334,3 +335,14 @@ def test_command_draws_what_is_missing_and_old_cards_may_go():
     kept = {cards.name_of(words) for words in (cards.words_of(public), cards.words_of_site())}
     assert files() == kept | {cards.name_of(WORDS)}
     assert files() & library.used() == kept
+
+
+def test_pieces_of_a_card_have_the_check_of_the_whole():
+    """Put together from those of each, as whoever unpacks it finds."""
+    chance = random.Random(7)
+    texts = [chance.randbytes(length) for length in (0, 1, 70_000, 5, 400_000)]
+    check = 1
+    for number, text in enumerate(texts, 1):
+        piece = cards.Rows(b"", zlib.adler32(text), len(text))
+        check = cards._check_of_both(check, piece)
+        assert check == zlib.adler32(b"".join(texts[:number]))
