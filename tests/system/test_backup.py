@@ -29,12 +29,14 @@ class Writer(Process):
 
     name = "writer"
 
-    def __init__(self, production: Production) -> None:
+    def __init__(self, production: Production, first: int = 0) -> None:
         super().__init__(production.folder)
         self.production = production
+        self.first = first
 
     def command(self) -> list[str]:
-        return [sys.executable, str(Path(__file__).with_name("writer.py")), "0", str(ENDLESS)]
+        script = str(Path(__file__).with_name("writer.py"))
+        return [sys.executable, script, str(self.first), str(ENDLESS)]
 
     def environment(self) -> dict[str, str]:
         return {**self.production.variables(), "PYTHONPATH": str(ROOT)}
@@ -302,13 +304,20 @@ def test_killed_half_way_to_or_from_a_bucket_leaves_nothing_half(pair_with_bucke
 
 
 def test_bucket_keeps_media_and_backups(pair_with_bucket):
+    """While somebody goes on storing pictures there."""
     used, empty, store = pair_with_bucket
-    names = [used.manage("backup", "--keep", "2").stdout for _one in range(3)]
+    with Writer(used, first=3) as writer:
+        names = [used.manage("backup", "--keep", "2").stdout for _one in range(2)]
+        before = writer.turns
+        names.append(used.manage("backup", "--keep", "2").stdout)
+        during = writer.turns
+        wait_for(lambda: writer.turns > during)
     assert "secret" not in "".join(names)
     assert "Removed iomsite-" in names[2]
     said = empty.manage("restore", "latest").stdout
     assert "Counts and checksums are those of the backup." in said
-    assert ask(empty, PICTURES) == "3"
+    assert before < during
+    assert before <= int(ask(empty, PICTURES)) - 3 <= during + 1
     store.stop()
     result = used.manage("backup", check=False)
     assert result.returncode
