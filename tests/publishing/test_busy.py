@@ -58,6 +58,14 @@ def wait_less():
         cursor.execute("SET lock_timeout = 100" if ON_POSTGRESQL else "PRAGMA busy_timeout = 100")
 
 
+@pytest.fixture(autouse=True)
+def _as_long_as_ever(transactional_db):
+    """Whoever empties the tables afterwards may have to wait for PostgreSQL to look after one."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout" if ON_POSTGRESQL else "PRAGMA busy_timeout = 20000")
+
+
 @pytest.fixture
 def copy(programme, writer, reviewer):
     """A working copy with parts, beside a page that is public."""
