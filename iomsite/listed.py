@@ -5,17 +5,19 @@ from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import BigAutoField, DateTimeField, QuerySet
+from django.db.models import BigAutoField, DateTimeField, Model, QuerySet
 from django.utils import timezone
 
 from iomsite.faceted import FacetedFilterSet
 from iomsite.facets import Facet
 from iomsite.prepared import Given, Prepared, filled, several
+from iomsite.publishing.changes import seen_where_named
+from iomsite.remembered import lasting, remembered
 
 # Name of a facet, and what a listing holds of a value: the key of a row, or the value itself.
 Tie = tuple[str, str]
 
-AT_ONCE = 5_000
+AT_ONCE = 1_000
 # So many changed rows are read one by one. With more it is as quick to read all of them.
 MOST_FOLLOWED = 100
 MOMENT = Given("at", DateTimeField())
@@ -107,11 +109,14 @@ class Listed:
         return found[0][0] if found else None
 
     def names(self, name: str) -> list[tuple[Any, str, str]]:
-        """The key, the value in the address, and the label of what may be shown. One statement;
-        none for a facet whose values say all of that.
+        """The key, the value in the address, and the label of what may be shown. One statement
+        where they may be others than the last time; none for a facet whose values say all of that.
         """
-        ask = self._names[name]
-        return ask(at=timezone.now()) if ask else []
+        if name not in self._names:
+            return []
+        named, ask = self._names[name]
+        recall = remembered if named in seen_where_named else lasting
+        return recall(("names", self.model, name), lambda: ask(at=timezone.now()))
 
     @cached_property
     def _order(self) -> list[str]:
@@ -138,9 +143,12 @@ class Listed:
         return Prepared(lambda: self.unread.filter(before).values_list("pk")[:1])
 
     @cached_property
-    def _names(self) -> dict[str, Prepared | None]:
-        def asked(facet: Facet) -> Prepared | None:
-            has_names = facet.offered(self.model) is not None
-            return Prepared(lambda: facet.offered(self.model, MOMENT)) if has_names else None
+    def _names(self) -> dict[str, tuple[type[Model], Prepared]]:
+        def asked(facet: Facet) -> Prepared:
+            return Prepared(lambda: facet.offered(self.model, MOMENT))
 
-        return {name: asked(facet) for name, facet in self.facets.items()}
+        return {
+            name: (offered.model, asked(facet))
+            for name, facet in self.facets.items()
+            if (offered := facet.offered(self.model)) is not None
+        }

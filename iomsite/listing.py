@@ -15,7 +15,7 @@ from array import array
 from collections import defaultdict, namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, reduce
+from functools import cache, cached_property, lru_cache, reduce
 from operator import and_
 from typing import Any, NamedTuple
 
@@ -27,10 +27,10 @@ from pyroaring import BitMap
 
 from iomsite import remembered
 from iomsite.listed import MOST_FOLLOWED, Listed, Row, Tie
-from iomsite.places import Keys
+from iomsite.places import Keys, finder
 from iomsite.prepared import Given, Prepared, filled, several
-from iomsite.publishing import changes
 from iomsite.publishing.records import Stamp
+from iomsite.publishing.timetable import look
 
 Read = Callable[[list[int]], Mapping[int, Any]]
 
@@ -38,6 +38,8 @@ Read = Callable[[list[int]], Mapping[int, Any]]
 LATE = 60.0
 # So many keys a statement may name.
 MOST_NAMED = 2_000
+# So many values of columns.
+MOST_AT_HAND = 500
 _END = 2**32 - 1
 _STAMPS = Prepared(
     lambda: Stamp.objects.filter(
@@ -184,7 +186,7 @@ def kept(listed: Listed) -> Listing | None:
     each relation after a publication, and some for each changed row; a second or two the first
     time in a process.
     """
-    generation = remembered.current.get()
+    generation = remembered.generation()
     if generation is None:
         return None
     with _lock:
@@ -202,7 +204,7 @@ def read_ahead(listed: Listed) -> None:
     Without a database that answers it is left to the first who comes.
     """
     try:
-        token = remembered.current.set(changes.generation())
+        token = remembered.current.set(look(timezone.now()).shown)
         try:
             kept(listed)
         finally:
@@ -224,25 +226,32 @@ def _of_generation(generation: int, known: Listing | None, listed: Listed) -> Li
 
 def _read(generation: int, listed: Listed) -> Listing:
     """All of it: one statement for the rows, and one for each relation to many."""
-    keys = array("Q")
-    columns = [_places() for _column in listed.columns]
-    for place, (key, *values) in enumerate(listed.all_rows()):
-        keys.append(key)
-        for places, value in zip(columns, values, strict=True):
-            places[value].append(place)
-    ties: dict[Tie, BitMap] = defaultdict(BitMap)
-    for column, places in zip(listed.columns, columns, strict=True):
-        for value, some in places.items():
-            for tie in listed.held(column, value):
-                ties[tie] |= BitMap(some)
-    place_of = {key: place for place, key in enumerate(keys)}
+    keys, ties = _rows(listed)
+    place_of = finder(keys)
     for name in listed.related:
         places = _places()
         for key, value in listed.all_related(name):
-            if (row := place_of.get(key)) is not None:  # what has come meanwhile is read later
+            if (row := place_of(key)) is not None:  # what has come meanwhile is read later
                 places[value].append(row)
         ties |= {(name, str(value)): BitMap(some) for value, some in places.items()}
-    return Listing(generation, Keys(keys), dict(ties), _choices(ties, listed))
+    return Listing(generation, Keys(keys), ties, _choices(ties, listed))
+
+
+def _rows(listed: Listed) -> "tuple[array[int], dict[Tie, BitMap]]":
+    """The keys of all rows, and what their own columns tie them to."""
+    keys, places = array("Q"), _places()
+
+    # Rows of a day follow each other, so that few of the days need be at hand.
+    @lru_cache(MOST_AT_HAND)
+    def of(column: str, value: Any) -> "list[array[int]]":
+        return [places[tie] for tie in listed.held(column, value)]
+
+    for place, (key, *values) in enumerate(listed.all_rows()):
+        keys.append(key)
+        for column, value in zip(listed.columns, values, strict=True):
+            for some in of(column, value):
+                some.append(place)
+    return keys, {tie: BitMap(some) for tie, some in places.items()}
 
 
 def _places() -> "dict[Any, array[int]]":
@@ -289,16 +298,40 @@ class _Changing:
         """Take out what is not public now, and put the rest where it stands: the last ones first,
         as each is put before what follows it.
         """
-        public = self.listed.some(changed)
+        beside = self._beside(changed)
+        rows = self.listed.some(changed | beside)
+        has_moved = not beside or self._differs(rows, beside - changed)
+        public = [row for row in rows if row.key in changed]
         for key in changed - {row.key for row in public}:
             self._take_out(key)
         for row in reversed(public):
-            place = self._followed_at(row)
-            if not place or self.keys[place - 1] != row.key:
-                self._take_out(row.key)
-                place = self._followed_at(row) + 1
-                self._put(row.key, place - 1)
-            self._tie(place - 1, row.ties)
+            place = None if has_moved else self.keys.place(row.key)
+            self._tie(self._placed(row) if place is None else place, row.ties)
+
+    def _beside(self, changed: set[int]) -> set[int]:
+        """The rows before and behind these, which say whether they stand where they stood; none
+        where that would be too many to ask for.
+        """
+        places = [place for key in changed if (place := self.keys.place(key)) is not None]
+        around = {near for place in places for near in (place - 1, place + 1)}
+        beside = {self.keys[place] for place in around if 0 <= place < len(self.keys)}
+        return beside if len(beside | changed) <= MOST_FOLLOWED else set()
+
+    def _differs(self, rows: list[Row], beside: set[int]) -> bool:
+        """Whether any of the rows stands elsewhere now, or one of those beside them is gone."""
+        places = [place for row in rows if (place := self.keys.place(row.key)) is not None]
+        return places != sorted(places) or not beside <= {row.key for row in rows}
+
+    def _placed(self, row: Row) -> int:
+        """The place to which it was brought, if it was not there."""
+        place, before = self._followed_at(row), self.keys.place(row.key)
+        if before is not None:
+            if before == place - 1:
+                return before
+            self._take_out(row.key)
+            place -= before < place
+        self._put(row.key, place)
+        return place
 
     def _followed_at(self, row: Row) -> int:
         """The place of what stands behind it. One statement."""

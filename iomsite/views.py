@@ -22,6 +22,7 @@ from iomsite.organisation.models import HOME, Figure, Page
 from iomsite.organisation.navigation import ABOUT, menu_of
 from iomsite.organisation.views import figures_about_us, measures, section_pages
 from iomsite.publishing.views import EditionMixin, PreviewOnlyView
+from iomsite.remembered import lasting
 from news.digest import MOST_OF_A_KIND, digest
 from news.filters import RELEASES
 from news.models import NewsRelease, Publication, ReleasePhoto
@@ -31,6 +32,7 @@ from programmes.map import WorldMap, world_map
 from programmes.models import Country, Programme, RegionalEngagement, Topic
 
 NEWEST_RELEASES = 4
+SHOWN_OF_A_RELEASE = ("slug", "kind", "released_on", "title", "lead")
 SOME_PROGRAMMES = 4
 SOME_ENGAGEMENTS = 4
 SOME_TOPICS = 16
@@ -75,30 +77,42 @@ def map_of_countries() -> WorldMap:
 
 def newest_releases() -> list[NewsRelease]:
     photos = ReleasePhoto.objects.filter(photo__in=Photo.objects.published())
-    releases = NewsRelease.objects.published()[:NEWEST_RELEASES]
+    releases = NewsRelease.objects.published().only(*SHOWN_OF_A_RELEASE)[:NEWEST_RELEASES]
     return list(releases.prefetch_related(Prefetch("photos", photos.select_related("photo"))))
 
 
 def leading_topics() -> list[Topic]:
     """Those of most public pages: all of them would fill a phone three times over.
 
-    Two statements; each page is counted where its topics are, not for each topic. Releases are
-    counted by their listing, where there is one.
+    One statement, and two more where the work has changed. Releases are counted by their listing,
+    where there is one.
     """
     releases = listing.kept(RELEASES)
-    counted = [Programme, RegionalEngagement, Publication, *([] if releases else [NewsRelease])]
+    topics, uses = lasting("topics of the work", topics_of_work)
+    uses = uses + uses_of_topics(Publication, *([] if releases else [NewsRelease]))
+    uses.update(dict(releases.numbers("topic")) if releases else {})
+    used = (topic for topic in topics if uses[topic.slug])
+    return sorted(used, key=lambda topic: (-uses[topic.slug], topic.name))[:SOME_TOPICS]
+
+
+def topics_of_work() -> tuple[list[Topic], Counter[str]]:
+    """All topics there are, and how many pages of the work have each."""
+    return list(Topic.objects.only("slug", "name")), uses_of_topics(Programme, RegionalEngagement)
+
+
+def uses_of_topics(*models: Any) -> Counter[str]:
+    """Of public pages. One statement: each page is counted where its topics are."""
     first, *others = (
         model.topics.through.objects.filter(**{f"{model._meta.model_name}__in": public})
         .values_list("topic__slug")
         .annotate(number=Count("pk"))
-        for model in counted
+        for model in models
         for public in [model.objects.published().order_by()]
     )
-    uses = Counter(dict(releases.numbers("topic")) if releases else {})
-    for topic, number in first.union(*others, all=True):
+    uses: Counter[str] = Counter()
+    for topic, number in first.union(*others, all=True) if others else first:
         uses[topic] += number
-    topics = Topic.objects.filter(slug__in=uses)
-    return sorted(topics, key=lambda topic: (-uses[topic.slug], topic.name))[:SOME_TOPICS]
+    return uses
 
 
 class NewsMixin:

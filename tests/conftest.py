@@ -175,5 +175,5 @@ def _nothing_remembered():
     """Each test is a world of its own, and the generations of all begin at the same number."""
     from iomsite import listing, remembered
 
-    remembered._known.clear()
+    remembered.forget()
     listing._kept.clear()

@@ -4,6 +4,8 @@ import datetime
 
 import pytest
 
+from iomsite.publishing import changes
+from iomsite.publishing.ledger import locked_ledger
 from tests.factories.images import PhotoFactory
 from tests.factories.news import NewsReleaseFactory, ReleasePhotoFactory
 from tests.factories.organisation import FigureFactory, PageFactory
@@ -153,5 +155,20 @@ def test_home_takes_the_same_queries_for_any_number(
         EngagementFactory(country=country, published=True).topics.add(TopicFactory())
     CountryFactory(m49="508", published=True)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/")
+
+
+def test_home_asks_for_news_alone_when_news_was_published(
+    client, settings, about, sections, django_assert_num_queries
+):
+    settings.PAGE_CACHE_MB = 1
+    ProgrammeFactory(published=True).topics.add(TopicFactory())
+    for title, number in (("The first", 17), ("The second", 10)):
+        release = NewsReleaseFactory(published=True, title=title)
+        with locked_ledger():
+            changes.settle(None if number == 17 else [release])
+        with django_assert_num_queries(number):
+            assert title in client.get("/").content.decode()
+        with django_assert_num_queries(1):
+            client.get("/")

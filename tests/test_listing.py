@@ -18,6 +18,7 @@ from iomsite import listing, remembered
 from iomsite.publishing import changes
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import State
+from iomsite.publishing.timetable import look
 from news.filters import RELEASES, ReleaseFilter, ReleaseOfYearFilter
 from news.models import NewsRelease
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
@@ -138,7 +139,7 @@ def public():
 
 
 def kept():
-    token = remembered.current.set(changes.generation())
+    token = remembered.current.set(look(timezone.now()).shown)
     try:
         return listing.kept(RELEASES)
     finally:
@@ -227,19 +228,16 @@ def test_entry_is_drawn_anew_when_its_release_says_something_else(client, settin
         assert words in client.get("/news/").content.decode()
 
 
-def test_change_of_one_release_reads_that_one_again():
+@pytest.mark.parametrize(("operation", "number"), [("rename", 0), ("add", 1), ("redate", NUMBER)])
+def test_change_of_one_release_reads_that_one_again(operation, number):
+    """And what follows it, where it comes or moves; of related ones too where one has moved."""
     world = World()
     kept()
-    world.rename(3)
+    getattr(world, operation)(3)
     with CaptureQueriesContext(connection) as statements:
         kept()
-    # Generation, stamps, topics and countries of the rows, rows, three kinds of names; and what
-    # follows the release and each that is related to it. It moved, so that is asked of it twice.
-    assert len(statements) == 1 + 1 + 2 + 1 + 3 + NUMBER
-    untouched = kept()
-    with CaptureQueriesContext(connection) as statements:
-        assert kept() is untouched
-    assert len(statements) == 1
+    # Generation, stamps, topics and countries of the rows, rows, names of campaigns.
+    assert len(statements) == 1 + 1 + 2 + 1 + 1 + number
 
 
 def test_what_is_kept_never_shows_what_is_not_public():
@@ -262,7 +260,7 @@ def test_rows_of_no_moment_are_read_by_nobody():
 def test_older_generation_is_asked_of_the_database_and_a_database_put_back_is_read_again():
     world = World()
     known = kept()
-    token = remembered.current.set(known.generation - 1)
+    token = remembered.current.set(remembered.Shown(known.generation - 1, 0))
     try:
         assert listing.kept(RELEASES) is None
         assert listing._kept[RELEASES] is known
@@ -286,10 +284,10 @@ def test_list_that_was_read_ahead_is_not_read_by_the_first_who_comes(monkeypatch
 
 
 def test_database_that_does_not_answer_stops_nobody_from_serving(monkeypatch, caplog):
-    def fail():
+    def fail(at):
         raise OperationalError("It is away.")
 
-    monkeypatch.setattr(changes, "generation", fail)
+    monkeypatch.setattr(listing, "look", fail)
     monkeypatch.setattr(listing.connections, "close_all", lambda: None)
     listing.read_ahead(RELEASES)
     assert "news.NewsRelease was not read ahead: It is away." in caplog.text

@@ -164,7 +164,7 @@ def visits(client, address, change):
     """What a visitor reads for whom `change` comes before the first statement, before the second,
     and so on. Nothing is remembered before."""
     for number in count(1):
-        remembered._known.clear()
+        remembered.forget()
         listing._kept.clear()
         with before_statement(number, change) as seen:
             answer = client.get(address)

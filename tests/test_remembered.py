@@ -2,22 +2,23 @@
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError, loader
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import escape
 
 from iomsite import busy, remembered
-from iomsite.publishing import changes
+from iomsite.publishing import changes, timetable
 from iomsite.publishing.ledger import locked_ledger
+from tests.factories.news import NewsReleaseFactory
 from tests.factories.organisation import PageFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_what_was_asked_for_last_is_kept_as_far_as_there_is_room(monkeypatch):
-    monkeypatch.setattr(remembered, "MOST_BYTES", 10)
     monkeypatch.setattr(remembered, "getsizeof", len)
     monkeypatch.setattr(remembered, "MOST", 3)
-    known = remembered.Memory()
+    known = remembered.Memory(10)
     for key, found in enumerate(["12345", 6, "7890", "four", "4", "f"]):
         known.keep((1, key), found)
     assert list(known.values()) == ["four", "4", "f"]
@@ -29,7 +30,7 @@ def test_what_was_asked_for_last_is_kept_as_far_as_there_is_room(monkeypatch):
 
 
 def test_letters_count_as_much_as_they_take():
-    narrow, wide = remembered.Memory(), remembered.Memory()
+    narrow, wide = remembered.Memory(9_999), remembered.Memory(9_999)
     narrow.keep((1, "page"), "a" * 1_000)
     wide.keep((1, "page"), "“" + "a" * 999)
     assert narrow.held < 1_100
@@ -46,6 +47,19 @@ def test_menu_is_drawn_anew_when_it_says_something_else(client, settings):
         words = client.get("/news/").content.decode()
         assert words.count(f">{escape(title)}</a>") == 2  # in the masthead and in the footer
         assert client.get("/our-work/").content.decode().count('aria-current="page"') == 1
+
+
+@pytest.mark.parametrize(("factory", "times"), [(NewsReleaseFactory, 1), (PageFactory, 2)])
+def test_what_shows_no_news_outlasts_them(factory, times):
+    drawn = []
+    for row in (None, factory(published=True)):
+        with locked_ledger():
+            changes.settle(row and [row])
+        token = remembered.current.set(timetable.look(timezone.now()).shown)
+        remembered.lasting("menu", lambda: drawn.append("menu"))
+        remembered.remembered("list", lambda: drawn.append("list"))
+        remembered.current.reset(token)
+    assert (drawn.count("menu"), drawn.count("list")) == (times, 2)
 
 
 def test_piece_is_drawn_once_for_each_of_its_arguments():
@@ -69,7 +83,7 @@ def test_page_without_a_menu_takes_it_from_no_other(client, settings, draw):
     PageFactory(slug="our-work", title="Our work", published=True)
     with locked_ledger():
         changes.settle(None)
-    token = remembered.current.set(changes.generation())
+    token = remembered.current.set(timetable.look(timezone.now()).shown)
     try:
         assert 'class="menu__list"' not in draw()
     finally:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from iomsite.remembered import remembered
+from iomsite.remembered import lasting
 
 from .models import Page
 
@@ -78,9 +78,9 @@ class Menu:
 
 
 def menu_of(request: HttpRequest) -> Menu:
-    """The one menu of a request, whoever asks for it first, and of all requests of a generation."""
+    """The one menu of a request, whoever asks for it first, and of all requests until a page of the site changes."""
     if not hasattr(request, "menu"):
-        request.menu = remembered("menu", Menu)
+        request.menu = lasting("menu", Menu)
     return request.menu
 
 

@@ -58,7 +58,7 @@ class DrawnMiddleware:
 
     def _drawn(self, request: Any) -> HttpResponse | None:
         """Not while nobody knows the generation, as then nobody says what still holds."""
-        generation = remembered.current.get()
+        generation = remembered.generation()
         if generation is None or not may_be_drawn(request):
             return None
         address = f"{request.scheme}://{request.get_host()}{request.path}"

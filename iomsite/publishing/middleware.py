@@ -41,7 +41,7 @@ class ReplaceDueMiddleware:
         finally:
             remembered.current.reset(token)
 
-    def _replace(self, request: Any, now: datetime.datetime) -> tuple[int | None, str]:
+    def _replace(self, request: Any, now: datetime.datetime) -> tuple[remembered.Shown | None, str]:
         """While the database is busy, visitors read what is there; the next one asks again.
 
         Nothing is remembered then, nor where pages are not kept at all, nor of a preview, which
@@ -60,7 +60,7 @@ class ReplaceDueMiddleware:
         except OperationalError:
             logger.warning("What is due has to wait: the database is busy.")
             return None, source
-        return (seen.generation if settings.PAGE_CACHE_MB else None), source
+        return (seen.shown if settings.PAGE_CACHE_MB else None), source
 
 
 class RedirectMiddleware:

@@ -10,10 +10,13 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError
+from django.db.models import BigIntegerField, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from iomsite.prepared import Prepared
+from iomsite.remembered import Shown
 
 from . import audit, changes, readonly, redirects
 from .changes import waiting
@@ -21,6 +24,7 @@ from .editions import members, publication_errors, publishable_models, replace
 from .ledger import attempt, locked_ledger
 from .models import AuditEntry, Ledger, Publishable, PublishingSet
 from .readonly import ReadOnly
+from .records import Stamp
 from .states import State
 
 
@@ -35,22 +39,30 @@ class Unfit(Exception):
 class Now(NamedTuple):
     """How far the site has come, and whether something has to be put in place first."""
 
-    generation: int | None
+    shown: Shown | None
     is_due: bool
     read_only: ReadOnly | None = None
 
 
-_LEDGER = Prepared(
-    lambda: Ledger.objects.filter(pk=1).values_list("generation", "next_at", *readonly.columns())
-)
+def _ledger() -> Any:
+    model, key = Stamp.EVERYTHING
+    last = Stamp.objects.filter(model=model, row_id=key).values("generation")
+    everything = Coalesce(Subquery(last), 0, output_field=BigIntegerField())
+    columns = ("generation", everything, "next_at", *readonly.columns())
+    return Ledger.objects.filter(pk=1).values_list(*columns)
+
+
+_LEDGER = Prepared(_ledger)
 
 
 def look(at: datetime.datetime) -> Now:
-    """One statement on one row: cheap enough for every request."""
+    """One statement on two rows: cheap enough for every request."""
     rows = _LEDGER()
-    generation, next_at, *held = rows[0] if rows else (None, None, None, "", "off")
+    if not rows:
+        return Now(None, is_due=False, read_only=readonly.state(None, "", "off"))
+    generation, everything, next_at, *held = rows[0]
     is_due = next_at is not None and next_at <= at
-    return Now(generation, is_due, readonly.state(*held))
+    return Now(Shown(generation, everything), is_due, readonly.state(*held))
 
 
 def replace_due(at: datetime.datetime | None = None) -> int:

@@ -2,7 +2,8 @@
 
 `{% remembered "masthead" section %}…{% endremembered %}` holds until something is published (see
 `iomsite.remembered`). What is inside may read the context, but may depend on nothing besides what
-is public, the language, and the arguments.
+is public, the language, and the arguments. `{% lasting … %}…{% endlasting %}` is the same for what
+shows no news, and holds until something else is published.
 
 `{% drawn "includes/entry.html" with title=page.title %}` is an `include … only` that holds for
 good: an include shows nothing but its arguments, so the same ones give the same words. Arguments
@@ -23,7 +24,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
 
 from iomsite.partialdate import PartialDate
-from iomsite.remembered import remembered
+from iomsite.remembered import lasting, remembered
 
 register = template.Library()
 MOST_DRAWN, MOST_OF_A_PIECE = 1_000, 200
@@ -31,7 +32,8 @@ PLAIN = (str, int, bool, type(None), datetime.date, PartialDate)
 
 
 class RememberedNode(template.Node):
-    def __init__(self, nodelist, arguments):
+    def __init__(self, recall, nodelist, arguments):
+        self.recall = recall
         self.nodelist = nodelist
         self.arguments = arguments
 
@@ -39,15 +41,25 @@ class RememberedNode(template.Node):
         if "request" not in context:  # as for 503: without a menu, which others are not to lose
             return self.nodelist.render(context)
         key = [argument.resolve(context) for argument in self.arguments]
-        return remembered(("part", get_language(), *key), lambda: self.nodelist.render(context))
+        return self.recall(("part", get_language(), *key), lambda: self.nodelist.render(context))
 
 
 @register.tag("remembered")
 def do_remembered(parser, token):
-    arguments = [parser.compile_filter(word) for word in token.split_contents()[1:]]
-    nodelist = parser.parse(("endremembered",))
+    return _recalling(remembered, parser, token)
+
+
+@register.tag("lasting")
+def do_lasting(parser, token):
+    return _recalling(lasting, parser, token)
+
+
+def _recalling(recall, parser, token):
+    name, *words = token.split_contents()
+    arguments = [parser.compile_filter(word) for word in words]
+    nodelist = parser.parse((f"end{name}",))
     parser.delete_first_token()
-    return RememberedNode(nodelist, arguments)
+    return RememberedNode(recall, nodelist, arguments)
 
 
 class DrawnNode(template.Node):

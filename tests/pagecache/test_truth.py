@@ -242,7 +242,7 @@ def visitor(chance):
 
 def follow(steps):
     world, cache = World(), make_cache()
-    remembered._known.clear()  # of a world with the same generations
+    remembered.forget()  # of a world with the same generations
     listing._kept.clear()
     hours = 0
     with time_machine.travel(world.now, tick=False) as clock:
