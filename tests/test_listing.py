@@ -240,6 +240,20 @@ def test_change_of_one_release_reads_that_one_again(operation, number):
     assert len(statements) == 1 + 1 + 2 + 1 + 1 + number
 
 
+@pytest.mark.parametrize("days", [-9_999, 9_999])
+def test_row_moves_past_one_that_went_without_a_word(days):
+    World()
+    known = kept()
+    keys = list(known.keys)
+    gone, moving = (NewsRelease.objects.get(pk=key) for key in keys[2:4][:: 1 if days > 0 else -1])
+    NewsRelease.objects.filter(pk=gone.pk).update(state=State.DRAFT)
+    moved = moving.released_on + datetime.timedelta(days)
+    NewsRelease.objects.filter(pk=moving.pk).update(released_on=moved)
+    changing = listing._Changing(known, RELEASES)
+    changing.change({moving.pk})
+    assert [key for key in changing.keys if key != gone.pk] == [row.pk for row in public()]
+
+
 def test_what_is_kept_never_shows_what_is_not_public():
     """Also where somebody writes past everything that tells of it."""
     world = World()
