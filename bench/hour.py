@@ -6,6 +6,7 @@ write and publish. Each minute has a line: megabytes of each worker, and how its
 """
 
 import argparse
+import compileall
 import http.client
 import os
 import random
@@ -113,6 +114,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=10, help="visitors' requests a second")
     parser.add_argument("--pause", type=float, default=20, help="seconds between two releases")
     wanted = parser.parse_args()
+    for package in ("iomsite", "news", "programmes"):  # as deploy/prepare does
+        compileall.compile_dir(package, quiet=1)
     prepare()
     from news.models import NewsRelease
 

@@ -28,6 +28,6 @@ def settle() -> None:
     """What is loaded stays for good: from now on garbage is looked for in what has come since, and
     so a good deal sooner. All addresses are loaded first, as else with the first request.
     """
-    assert get_resolver().url_patterns
+    _addresses = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
