@@ -78,7 +78,7 @@ class Menu:
 
 
 def menu_of(request: HttpRequest) -> Menu:
-    """The one menu of a request, whoever asks for it first, and of all requests until a page of the site changes."""
+    """The one menu of a request, whoever asks for it first, and of all until the menu changes."""
     if not hasattr(request, "menu"):
         request.menu = lasting("menu", Menu)
     return request.menu
