@@ -101,10 +101,11 @@ def public(model: type[Any]) -> Any:
 
 @dataclass(frozen=True)
 class Document:
-    """An entry that is not saved yet, and its tags."""
+    """An entry that is not saved yet, and its tags; and what public its row is tied to."""
 
     entry: Entry
     tags: list[Tag]
+    ties: Collection[Any] = ()
 
 
 def has_usual_targets(model: type[Any]) -> bool:
@@ -138,10 +139,26 @@ def documents(
         yield _document(row, source)
 
 
+def documents_in_use(model: type[Any], rows: Collection[Any]) -> Iterator[Document]:
+    """Those of topics and their like at hand that a public page names, by which they are public.
+
+    One statement where one of them refers to another row, or none.
+    """
+    source = SOURCES[model]
+    if all(_stands_alone(row, source) for row in rows):
+        return (_document(row, source) for row in rows)
+    return documents(model, [row.pk for row in rows])
+
+
 def _is_whole(row: Any, source: Source) -> bool:
-    """Whether the row can be taken as it is, since it refers to no other that would be read."""
+    """Whether the row can be taken as it is."""
+    return has_usual_targets(type(row)) and _stands_alone(row, source)
+
+
+def _stands_alone(row: Any, source: Source) -> bool:
+    """Whether it refers to no other row that would be read."""
     keys = (row._meta.get_field(name).attname for name in source.single)
-    return has_usual_targets(type(row)) and all(getattr(row, key) is None for key in keys)
+    return all(getattr(row, key) is None for key in keys)
 
 
 def _paths(model: type[Any], name: str) -> Iterator[str]:
@@ -183,7 +200,7 @@ def _document(row: Any, source: Source) -> Document:
         year=machine[:4] if machine[:4].isdecimal() else "",
         public_until=getattr(row, "expires_at", None),
     )
-    return Document(entry, [*_tags(row, ties)])
+    return Document(entry, [*_tags(row, ties)], ties)
 
 
 def _tied(row: Any, source: Source) -> Iterator[Any]:

@@ -16,7 +16,16 @@ from iomsite.publishing.changes import Row, pages_naming
 from iomsite.publishing.ledger import held, locked_ledger
 from programmes.models import Country, Region, RegionalOffice
 
-from .documents import FACETS, REFERENCES, SOURCES, Document, documents, has_usual_targets, public
+from .documents import (
+    FACETS,
+    REFERENCES,
+    SOURCES,
+    Document,
+    documents,
+    documents_in_use,
+    has_usual_targets,
+    public,
+)
 from .engines import engine
 from .fields import fields_of
 from .gathering import Tie, gatherers
@@ -31,6 +40,8 @@ COLUMNS = [
     for field in Entry._meta.concrete_fields
     if field.name not in ("id", "model", "row_id")
 ]
+# What says which topics and their like a page uses.
+USED = {FACETS[model] for model in REFERENCES}
 TagSaid = tuple[str, str, str]
 
 
@@ -42,7 +53,7 @@ class Saved(NamedTuple):
     # The pages whose related ones were found anew, and those that lead on to a row.
     related: set[Row]
     leading: set[Row]
-    # The rows after whose change a topic may have a page, or none.
+    # The rows after whose change a topic may have no page any more.
     loosened: set[Row]
     # What news is tied to, or was: the pages of those gather it.
     gathered: set[Tie]
@@ -189,14 +200,25 @@ class Pair(NamedTuple):
 
     @property
     def is_loosened(self) -> bool:
-        """Whether it may use other topics than before, or fewer."""
+        """Whether it may use a topic no more, or another one that nobody else tells of."""
         if not _may_loosen(self.row[0]):
             return False
-        if not _tells_all(self.row[0]):
-            return True
-        facets = {FACETS[model] for model in REFERENCES}
-        new = self.new.tags if self.new else ()
-        return _relating(self.old_tags, facets) != _relating(_said(new), facets)
+        return not _tells_all(self.row[0]) or bool(self._used_before - self._used)
+
+    @property
+    def used(self) -> dict[Row, Any]:
+        """The topics and their like that it uses, if there are some that it did not use before."""
+        if not self.new or not _tells_all(self.row[0]) or not self._used - self._used_before:
+            return {}
+        return {changes.row_of(one): one for one in self.new.ties if type(one) in REFERENCES}
+
+    @property
+    def _used_before(self) -> set[tuple[str, str]]:
+        return _relating(self.old_tags, USED)
+
+    @property
+    def _used(self) -> set[tuple[str, str]]:
+        return _relating(_said(self.new.tags), USED) if self.new else set()
 
 
 def _columns(entry: Entry) -> list[Any]:
@@ -213,7 +235,8 @@ def _relating(tags: set[TagSaid], facets: Collection[str] = RELATING) -> set[tup
 
 def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
     """Four statements, those that read the rows, and some for what has changed."""
-    pairs, leading = _pairs(rows)
+    own, leading = _pairs(rows)
+    pairs = [*own, *_come_with(own)]
     changed = [pair for pair in pairs if pair.differs]
     gone = [pair.old.pk for pair in pairs if pair.old and not pair.new]
     if gone:
@@ -224,7 +247,7 @@ def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
     _index([pair.new for pair in pairs if pair.new and (pair.differs or pair.is_retagged)])
     _count([pair.old for pair in changed if pair.old], [p.new.entry for p in changed if p.new])
     _relate([pair for pair in pairs if pair.is_moved], leading, saved)
-    for pair in pairs:
+    for pair in own:
         if pair.old and not pair.is_moved:
             saved.leading.update(row for _entry, row in leading[pair.old.pk])
         if (pair.old and pair.old.called) != (pair.new and pair.new.entry.called):
@@ -237,9 +260,7 @@ def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
 
 def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, Row]]]]:
     """What is and what is to be, and by entry those that lead on to it."""
-    keys: dict[type[Any], list[int]] = defaultdict(list)
-    for model, key in rows:
-        keys[model].append(key)
+    keys = _by_model(rows)
     old = {(one.model, one.row_id): one for one in _entries(keys)}
     leading = {
         one.pk: [(key, (apps.get_model(label), row)) for key, label, row in one.leading or ()]
@@ -261,6 +282,37 @@ def _pairs(rows: dict[Row, Any]) -> tuple[list[Pair], dict[int, list[tuple[int, 
     return pairs, leading
 
 
+def _come_with(pairs: list[Pair]) -> Iterator[Pair]:
+    """The topics and their like that have a page now, because these public pages use them.
+
+    One statement or none, and where some of them refer to other rows one for each kind of these.
+    """
+    used = {row: one for pair in pairs for row, one in pair.used.items()}
+    for pair in pairs:
+        used.pop(pair.row, None)
+    keys = _by_model(used)
+    known = Entry.objects.filter(_of(keys)).values_list("model", "row_id") if keys else ()
+    labels = {model._meta.label_lower: model for model in keys}
+    for label, key in known:
+        del used[labels[label], key]
+    for model, some in _by_model(used).items():
+        for one in documents_in_use(model, [used[model, key] for key in some]):
+            yield Pair((model, one.entry.row_id), None, set(), one)
+
+
+def _by_model(rows: Iterable[Row]) -> dict[type[Any], list[int]]:
+    keys: dict[type[Any], list[int]] = defaultdict(list)
+    for model, key in rows:
+        keys[model].append(key)
+    return keys
+
+
+def _of(keys: dict[type[Any], list[int]]) -> Q:
+    """Whatever is kept of these rows by their models and keys."""
+    of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
+    return reduce(or_, of_rows)
+
+
 def _entries(keys: dict[type[Any], list[int]]) -> list[Any]:
     """The entries of these rows, as `_with_ties` has them. Mostly it is one page that is published.
 
@@ -269,8 +321,7 @@ def _entries(keys: dict[type[Any], list[int]]) -> list[Any]:
     match [(model._meta.label_lower, key) for model, some in keys.items() for key in some]:
         case [(label, key)]:
             return [_entry(row) for row in _ONE(model=label, key=key)]
-    of_rows = (Q(model=one._meta.label_lower, row_id__in=some) for one, some in keys.items())
-    return list(_with_ties(reduce(or_, of_rows)))
+    return list(_with_ties(_of(keys)))
 
 
 def _one() -> Any:

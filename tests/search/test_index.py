@@ -16,8 +16,14 @@ from iomsite.search.models import Entry, Tag, Word
 from news.models import NewsRelease
 from programmes.models import Country, Topic
 from tests.factories.accounts import UserFactory
-from tests.factories.news import NewsReleaseFactory
-from tests.factories.programmes import CountryFactory, PartnerFactory, RegionFactory, TopicFactory
+from tests.factories.news import NewsReleaseFactory, PublicationFactory
+from tests.factories.programmes import (
+    CountryFactory,
+    GoalFactory,
+    PartnerFactory,
+    RegionFactory,
+    TopicFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +98,36 @@ def test_index_follows_a_page_through_its_life(release, publish, writer, reviewe
     actions.withdraw(page, by=reviewer, kind=Withdrawal.GONE, note="Wrong.")
     assert titles("measles") == titles("border") == []
     assert not Word.objects.filter(word="measles").exists()
+
+
+def test_what_comes_into_use_is_in_the_index_as_if_all_were_made_anew(publish, country):
+    """A topic, a partner and goals that nobody used, and one of each that somebody did."""
+    above = GoalFactory(framework="gcm", code="7")
+    goals = above, GoalFactory(framework="gcm", code="7.1", parent=above), GoalFactory()
+    topics = TopicFactory.create_batch(2)
+    partners = PartnerFactory(country=country), PartnerFactory(), PartnerFactory()
+    before, new = PublicationFactory(published=True), PublicationFactory()
+    before.topics.set(topics[:1])
+    before.partners.set(partners[:1])
+    rebuild()
+    assert Entry.objects.filter(model="programmes.topic").count() == 1
+    new.topics.set(topics)
+    new.partners.set(partners)
+    new.goals.set(goals)
+    publish(new)
+    at_once = kept()
+    assert {topics[1].name, partners[1].name, str(goals[1])} <= {row[2] for row in at_once[0]}
+    rebuild()
+    assert kept() == at_once
+
+
+def test_topic_goes_where_another_comes(release, publish, writer):
+    publish(release)
+    copy = actions.edit(release, by=writer)
+    copy.topics.set([TopicFactory(name="Winter")])
+    publish(copy)
+    assert [*Entry.objects.filter(kind="topic").values_list("title", flat=True)] == ["Winter"]
+    assert titles("border") == ["Clinics at the border"]
 
 
 def test_page_is_found_from_its_moment_to_its_last(release, publish, client):
