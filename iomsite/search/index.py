@@ -27,6 +27,7 @@ from .documents import (
     public,
 )
 from .engines import engine
+from .engines.base import SAID
 from .fields import fields_of
 from .gathering import Tie, gatherers
 from .models import RELATING, Entry, Related, Tag, Together, Word
@@ -34,12 +35,6 @@ from .related import KINDS, relate, relate_all
 from .words import vocabulary
 
 AT_ONCE = 500
-# What an entry says of its row.
-COLUMNS = [
-    field.name
-    for field in Entry._meta.concrete_fields
-    if field.name not in ("id", "model", "row_id")
-]
 # What says which topics and their like a page uses.
 USED = {FACETS[model] for model in REFERENCES}
 TagSaid = tuple[str, str, str]
@@ -84,7 +79,6 @@ def rebuild(progress: Callable[[str, int], None] = lambda kind, number: None) ->
                 found = list(documents(model, keys))
                 _put(found)
                 _insert_tags(found)
-                _index(found)
                 for one in found:
                     words.update(_words_of(one.entry))
                 number += len(found)
@@ -222,7 +216,7 @@ class Pair(NamedTuple):
 
 
 def _columns(entry: Entry) -> list[Any]:
-    return [getattr(entry, name) for name in COLUMNS]
+    return [getattr(entry, name) for name in SAID]
 
 
 def _said(tags: Iterable[Tag]) -> set[TagSaid]:
@@ -242,9 +236,8 @@ def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
     if gone:
         engine().forget(gone)
         Entry.objects.filter(pk__in=gone).delete()
-    _put([pair.new for pair in changed if pair.new])
+    _put([pair.new for pair in pairs if pair.new and (pair.differs or pair.is_retagged)])
     _tag([pair for pair in pairs if pair.is_retagged])
-    _index([pair.new for pair in pairs if pair.new and (pair.differs or pair.is_retagged)])
     _count([pair.old for pair in changed if pair.old], [p.new.entry for p in changed if p.new])
     _relate([pair for pair in pairs if pair.is_moved], leading, saved)
     for pair in own:
@@ -351,24 +344,16 @@ def _with_ties(rows: Q) -> Any:
 
 
 def _put(found: list[Document]) -> None:
-    """In place of the entries of the same rows. One statement, or none."""
-    entries = [one.entry for one in found]
-    keys = [entry.pk for entry in entries]
-    for entry in entries:
-        entry.pk = None  # else it would be a statement of its own
-    Entry.objects.bulk_create(
-        entries,
-        update_conflicts=True,
-        unique_fields=["model", "row_id"],
-        update_fields=COLUMNS,
-    )
-    assert all(key in (None, entry.pk) for key, entry in zip(keys, entries, strict=True))
+    """In place of the entries of the same rows, to be found by their words and tags.
 
-
-def _index(found: list[Document]) -> None:
-    """Let the engine find them by their words and tags. One statement, or none."""
+    One statement or two, or none.
+    """
+    keys = [one.entry.pk for one in found]
+    for one in found:
+        one.entry.pk = None  # else it would be a statement of its own
     if found:
-        engine().index([(one.entry.pk, fields_of(one)) for one in found])
+        engine().save([(one.entry, fields_of(one)) for one in found])
+    assert all(key in (None, one.entry.pk) for key, one in zip(keys, found, strict=True))
 
 
 def _tag(pairs: list[Pair]) -> None:

@@ -35,10 +35,12 @@ from tests.submission import change_of, fields_of, verb_of
 # is to be published, to publish it, which the index of search has not heard of; at last the verb of
 # publishing alone, of a page that it knows.
 COSTS = {
-    ProgrammeFactory: (28, 17, 24, 24, 45, 30),
-    EngagementFactory: (22, 15, 22, 18, 39, 24),
-    NewsReleaseFactory: (22, 15, 21, 18, 38, 24),
+    ProgrammeFactory: (28, 17, 24, 24, 44, 30),
+    EngagementFactory: (22, 15, 22, 18, 38, 24),
+    NewsReleaseFactory: (22, 15, 21, 18, 37, 24),
 }
+# SQLite keeps the words of an entry in a table of their own.
+APART = 1 if connection.vendor == "sqlite" else 0
 BATCHES = {ProgrammeFactory: 3, EngagementFactory: 2, NewsReleaseFactory: 2}
 MOST = 30
 RELATED = {
@@ -108,11 +110,11 @@ def test_fifty_parts_of_each_kind_cost_as_much_as_one(factory, client):
         page = factory(published=True)
         fill(page, number)
         bills[number] = costs(page, client, writer, reviewer)
-    assert bills[1] == COSTS[factory]
     *others, published, verb = COSTS[factory]
-    # What it names comes into the index too, in SQLite so many values a statement.
-    batches = BATCHES[factory] if connection.vendor == "sqlite" else 0
-    assert bills[50] == (*others, published + batches, verb)
+    published += APART
+    assert bills[1] == (*others, published, verb)
+    # What it names comes into the index too, so much of it by a statement.
+    assert bills[50] == (*others, published + BATCHES[factory], verb)
 
 
 @pytest.mark.any_database
@@ -149,7 +151,7 @@ def test_a_typical_release_takes_thirty_at_most_when_it_comes(client, with_topic
         bill = Bill()
         sent = {"version": page.version, "importance": "minor"}
         assert bill.of(client.post, verb_of("publish", page), sent).status_code == 302
-    assert bill.items == [30]
+    assert bill.items == [29 + APART]
     topics = Entry.objects.filter(model="programmes.topic")
     assert topics.count() == (6 if with_topics else 2)
     [entry] = Entry.objects.filter(model="news.newsrelease", row_id=there.pk)

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from iomsite.publishing import actions, audit, editions, timetable
@@ -244,7 +244,8 @@ def test_publishing_costs_the_same_however_many_parts(
         Objective(programme=copy, order=order, text="Words.") for order in range(parts)
     )
     actions.submit(copy, by=writer)
-    with django_assert_num_queries(32):  # what its texts refer to, and the index, are among them
+    # What its texts refer to, and the index, are among them: SQLite keeps words in another table.
+    with django_assert_num_queries(32 if connection.vendor == "sqlite" else 31):
         actions.publish(copy, by=reviewer)
 
 

@@ -31,8 +31,12 @@ def saved(chance, number):
     for key in range(1, number + 1):
         Entry.objects.create(pk=key, model="x.y", row_id=key)
         entries[key] = Fields(*(some(chance, most) for most in (3, 4, 6, 9)), [])
-    engine().index([*entries.items()])
+    save(entries.items())
     return entries
+
+
+def save(entries):
+    engine().save([(Entry(model="x.y", row_id=key), words) for key, words in entries])
 
 
 def asked(chance):
@@ -72,7 +76,7 @@ def test_phrases_are_found_where_they_stand(monkeypatch):
     compare(chance, entries)
     # As all were saved before there were pairs, and what has too many ever will be.
     monkeypatch.setattr(engine_of_postgresql, "MOST_PAIRS", -1)
-    engine().index([*entries.items()][::2])
+    save([*entries.items()][::2])
     compare(chance, entries)
 
 

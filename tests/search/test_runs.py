@@ -63,7 +63,7 @@ def change(chance, entries):
     if what < 0.7:
         Entry.objects.get_or_create(pk=key, defaults={"model": "x.y", "row_id": key})
         entries[key] = fields(chance)
-        engine().index([(key, entries[key])])
+        engine().save([(Entry(model="x.y", row_id=key), entries[key])])
     elif what < 0.97:
         Entry.objects.filter(pk=key).delete()
         entries.pop(key, None)
@@ -129,7 +129,7 @@ def test_letters_that_the_database_has_never_heard_of_are_letters(word):
     """SQLite would part words at some vowels of New Tai Lue, which are letters elsewhere."""
     assert stems(f"{word} relief") == [word, "relief"]
     Entry.objects.create(pk=1, model="x.y", row_id=1)
-    engine().index([(1, Fields([word, "relief"], [], [], [], []))])
+    engine().save([(Entry(model="x.y", row_id=1), Fields([word, "relief"], [], [], [], []))])
     for typed in (word, f'"{word} relief"', f"relief {word}", f"relief -a -{word}b"):
         assert engine().find(parse(typed), 9) == [1], typed
     assert engine().find(parse(f"relief -{word}"), 9) == []

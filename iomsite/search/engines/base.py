@@ -10,11 +10,20 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from iomsite.search.models import Entry
 from iomsite.search.queries import Clause, Query
 
 # Of all the triples of letters that two words have, so many are common before they are compared
 # letter by letter: two letters exchanged in a word of five leave as many.
 SIMILAR = 0.18
+
+
+# What an entry says of its row.
+SAID = [
+    field.name
+    for field in Entry._meta.concrete_fields
+    if field.name not in ("id", "model", "row_id")
+]
 
 
 class Fields(NamedTuple):
@@ -52,8 +61,11 @@ class Engine:
     def drop(self, execute: Any) -> None:
         raise NotImplementedError
 
-    def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
-        """Keep the words of saved entries, in place of those that are there. One statement."""
+    def save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
+        """Keep entries and their words, in place of those of the same rows; they get their keys.
+
+        One statement or two.
+        """
         raise NotImplementedError
 
     def forget(self, entries: Sequence[int] | None) -> None:

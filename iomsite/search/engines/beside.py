@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models.expressions import RawSQL
 
 from iomsite.environment import SearchServer
-from iomsite.search.models import ServerIndex, Unsent
+from iomsite.search.models import Entry, ServerIndex, Unsent
 from iomsite.search.queries import Clause, Query
 
 from .base import Engine, Fields, Where
@@ -77,10 +77,10 @@ class Beside(Engine):
     def drop(self, execute: Any) -> None:
         self.own.drop(execute)
 
-    def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
+    def save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
         """Two statements more."""
-        self.own.index(documents)
-        _note([key for key, _fields in documents])
+        self.own.save(documents)
+        _note([entry.pk for entry, _fields in documents])
 
     def forget(self, entries: Sequence[int] | None) -> None:
         """After all have been forgotten, the server is filled anew."""

@@ -11,9 +11,10 @@ from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 
 from iomsite import sources
+from iomsite.search.models import Entry
 from iomsite.search.queries import Query
 
-from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
+from .base import SAID, SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
 
 # Words of the title as the index has them once more, with a sign that no stem has.
 TITLED = "^"
@@ -44,6 +45,13 @@ CREATE = (
 DROP = (
     "DROP INDEX search_word_near",
     "ALTER TABLE search_entry DROP COLUMN words",
+)
+# What is written of an entry, and of how many by a statement: the words of long texts are longer.
+AT_ONCE = 50
+COLUMNS = ("model", "row_id", *SAID, "words")
+INTO = ", ".join(f'"{name}"' for name in COLUMNS)
+ANEW = "ON CONFLICT (model, row_id) DO UPDATE SET {} RETURNING id".format(
+    ", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS[2:])
 )
 # Of text, lead, names and title.
 WEIGHTS = "'{0.1, 0.3, 0.6, 1.0}'"
@@ -80,10 +88,22 @@ class PostgreSQL(Engine):
         for statement in DROP:
             execute(statement)
 
-    def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
-        rows = [(_vector(fields), key) for key, fields in documents]
+    def save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
+        """Each row is written once: every time its words would be put into the index anew.
+
+        One statement for each `AT_ONCE`.
+        """
+        for start in range(0, len(documents), AT_ONCE):
+            self._save(documents[start : start + AT_ONCE])
+
+    def _save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
+        row = f"({', '.join(['%s'] * len(COLUMNS))})"
+        rows = ", ".join([row] * len(documents))
+        values = [value for entry, fields in documents for value in _values(entry, fields)]
         with connection.cursor() as cursor:
-            cursor.executemany("UPDATE search_entry SET words = %s::tsvector WHERE id = %s", rows)
+            cursor.execute(f"INSERT INTO search_entry ({INTO}) VALUES {rows} {ANEW}", values)
+            for (entry, _fields), (key,) in zip(documents, cursor.fetchall(), strict=True):
+                entry.pk = key
 
     def forget(self, entries: Sequence[int] | None) -> None:
         """They go with the rows of the entries."""
@@ -195,6 +215,13 @@ def _newest(most: int, sizes: Mapping[str, int], also: str = "") -> str:
         "WITH asked AS (SELECT %s AS words, max(id) AS last FROM search_entry)"
         f" SELECT id FROM ({found}) AS found LIMIT {most}"
     )
+
+
+def _values(entry: Entry, fields: Fields) -> list[Any]:
+    """As `COLUMNS` has them."""
+    own: Any = map(Entry._meta.get_field, COLUMNS[:-1])
+    said = [one.get_db_prep_save(getattr(entry, one.attname), connection) for one in own]
+    return [*said, _vector(fields)]
 
 
 def _vector(fields: Fields) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from iomsite.search.models import Entry
 from iomsite.search.queries import Clause, Query
 
-from .base import SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
+from .base import SAID, SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
 
 # The words come folded and stemmed; the tokeniser has only to part them.
 PARTED = "tokenize = 'unicode61 remove_diacritics 0'"
@@ -126,8 +127,14 @@ class SQLite(Engine):
         for statement in DROP:
             execute(statement)
 
-    def index(self, documents: Sequence[tuple[int, Fields]]) -> None:
-        rows: list[Any] = [(key, *map(" ".join, fields)) for key, fields in documents]
+    def save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
+        Entry.objects.bulk_create(
+            [entry for entry, _fields in documents],
+            update_conflicts=True,
+            unique_fields=["model", "row_id"],
+            update_fields=SAID,
+        )
+        rows: list[Any] = [(entry.pk, *map(" ".join, fields)) for entry, fields in documents]
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_saved(id, title, names, lead, text, marks)"
