@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 
 from .models import RELATING, Kind, Related, Tag
 
@@ -126,17 +126,29 @@ def _ties_of(entries: Iterable[int]) -> Ties:
     own: dict[int, list[Shared]] = defaultdict(list)
     number: Counter[Shared] = Counter()
     rows: dict[int, Row] = {}
-    tags = relating().filter(entry__in=[*entries]).annotate(number=Subquery(_number()))
-    columns = ("entry", "entry__model", "entry__row_id", "facet", "value", "number")
-    for entry, model, key, facet, value, times in tags.values_list(*columns):
-        rows[entry] = model, key
-        own[entry].append((facet, value))
-        number[facet, value] = times
+    for facet, value, times, entry, model, key in _tags_of(entries):
+        if times:
+            number[facet, value] = times
+        else:
+            rows[entry] = model, key
+            own[entry].append((facet, value))
     rarest = {shared for some in own.values() for shared in _affordable(some, number)}
     last = Tag.objects.filter(pk__in=relating().filter(_any(rarest)).order_by("-pk")[: _most(own)])
     ties = Ties(last)
     ties.number, ties.rows = number, rows
     return ties
+
+
+def _tags_of(entries: Iterable[int]) -> QuerySet[Tag, Any]:
+    """The tags of each of these entries; and of each tag once, how many have it. One statement."""
+    tags = relating().filter(entry__in=[*entries]).order_by()
+    # Grouped first, and then counted: else it would be once for each entry that has it.
+    counted = (
+        tags.values("facet", "value").annotate(own=Count("pk")).annotate(times=Subquery(_number()))
+    )
+    none = Value(0), Value(""), Value(0)
+    own = tags.values_list("facet", "value", Value(0), "entry", "entry__model", "entry__row_id")
+    return own.union(counted.values_list("facet", "value", "times", *none), all=True)
 
 
 def _most(own: dict[int, list[Shared]]) -> int:
