@@ -166,43 +166,6 @@ def counted(ask: Callable[..., Answer], *args: Any) -> tuple[list[str], Answer]:
 # What is done
 
 
-def typical_release(*, parts: int = 1) -> Any:
-    """Public, and told to whoever keeps something of it."""
-    from iomsite.publishing.changes import settle
-    from iomsite.publishing.ledger import locked_ledger
-    from iomsite.publishing.states import State
-    from news.models import NewsRelease, ReleaseContact, ReleasePhoto
-    from programmes.models import Country, Topic
-
-    model = NewsRelease.objects.published().exclude(body="").first()
-    paragraphs = "".join(f"<p>{words}</p>" for words in _paragraphs(model.lead))
-    now = model.published_at
-    with locked_ledger():
-        release = NewsRelease.objects.create(
-            slug=f"measured-{secrets.token_hex(6)}",
-            title="Measured on a day like any other",
-            released_on=model.released_on,
-            dateline="Geneva",
-            lead=model.lead,
-            body=paragraphs,
-            state=State.PUBLISHED,
-            published_at=now,
-            first_published_at=now,
-        )
-        release.topics.set(Topic.objects.order_by("slug")[:2])
-        release.countries.set(Country.objects.published().order_by("slug")[:2])
-        ReleasePhoto.objects.bulk_create(
-            ReleasePhoto(release=release, photo=photo, order=place, alt_text="A street.")
-            for place, photo in enumerate(photographs(parts), start=1)
-        )
-        ReleaseContact.objects.bulk_create(
-            ReleaseContact(release=release, order=place, name=f"Person {place}", email="a@b.org")
-            for place in range(1, parts + 1)
-        )
-        settle([release])
-    return release
-
-
 def _paragraphs(words: str) -> list[str]:
     said = (words * 3)[:600]
     return [f"{number}. {said}" for number in range(8)]
@@ -226,40 +189,66 @@ def photographs(number: int) -> list[Any]:
 
 
 def draft(*, parts: int = 1) -> Any:
-    """As typical, and never public."""
-    from iomsite.publishing.states import State
+    """As typical, and never public; nobody keeps anything of it."""
+    from news.models import NewsRelease, ReleaseContact, ReleasePhoto
+    from programmes.models import Country, Topic
 
-    release = typical_release(parts=parts)
-    release.state, release.published_at, release.first_published_at = State.DRAFT, None, None
-    release.save()
+    model = NewsRelease.objects.published().exclude(body="").first()
+    release = NewsRelease.objects.create(
+        slug=f"measured-{secrets.token_hex(6)}",
+        title="Measured on a day like any other",
+        released_on=model.released_on,
+        dateline="Geneva",
+        lead=model.lead,
+        body="".join(f"<p>{words}</p>" for words in _paragraphs(model.lead)),
+    )
+    release.topics.set(Topic.objects.order_by("slug")[:2])
+    release.countries.set(Country.objects.published().order_by("slug")[:2])
+    ReleasePhoto.objects.bulk_create(
+        ReleasePhoto(release=release, photo=photo, order=place, alt_text="A street.")
+        for place, photo in enumerate(photographs(parts), start=1)
+    )
+    ReleaseContact.objects.bulk_create(
+        ReleaseContact(release=release, order=place, name=f"Person {place}", email="a@b.org")
+        for place in range(1, parts + 1)
+    )
     return release
 
 
 def work(bill: Bill, writer: Person, reviewer: Person) -> None:
-    """A draft is saved; then a public page is edited, saved, submitted, read and published."""
+    """A draft is saved, submitted, read and published; then the public page is edited likewise."""
     from tests.submission import change_of, fields_of, verb_of
 
-    new = draft()
-    form = fields_of(bill.of("open a draft", writer.get, change_of(new)))
-    form |= {"lead": f"{new.lead} Newer."}
-    bill.of("save a draft", writer.post, change_of(new), form, status=302)
+    page = draft()
+    form = fields_of(bill.of("open a draft", writer.get, change_of(page)))
+    form |= {"lead": f"{page.lead} Newer."}
+    bill.of("save a draft", writer.post, change_of(page), form, status=302)
+    publish(bill, writer, reviewer, page, " for the first time")
 
-    page = typical_release()
     bill.of("open a public page", writer.get, change_of(page))
     bill.of("make a working copy", writer.post, verb_of("edit", page), {}, status=302)
     copy = page.editions.get()
     form = fields_of(bill.of("open a working copy", writer.get, change_of(copy)))
     form |= {"lead": f"{page.lead} Newer.", "title": f"Known as {secrets.token_hex(4)}"}
     bill.of("save a working copy", writer.post, change_of(copy), form, status=302)
-    form = fields_of(writer.get(change_of(copy))) | {"_submit": "1"}
-    bill.of("submit it", writer.post, change_of(copy), form, status=302)
-    bill.of("read what to publish", reviewer.get, verb_of("publish", copy))
-    copy.refresh_from_db()
-    sent = {"version": copy.version, "importance": "minor"}
-    bill.of("publish it", reviewer.post, verb_of("publish", copy), sent, status=302)
+    publish(bill, writer, reviewer, copy)
     page.refresh_from_db()
     if not page.title.startswith("Known as"):
         raise SystemExit("It was not published.")
+
+
+def publish(
+    bill: Bill, writer: Person, reviewer: Person, edition: Any, times: str = ", with another title"
+) -> None:
+    """Submit it, read it as somebody else, and publish it."""
+    from tests.submission import change_of, fields_of, verb_of
+
+    form = fields_of(writer.get(change_of(edition))) | {"_submit": "1"}
+    bill.of("submit it", writer.post, change_of(edition), form, status=302)
+    bill.of("read what to publish", reviewer.get, verb_of("publish", edition))
+    edition.refresh_from_db()
+    sent = {"version": edition.version, "importance": "minor"}
+    bill.of(f"publish it{times}", reviewer.post, verb_of("publish", edition), sent, status=302)
 
 
 LIST = "/admin/news/newsrelease/"

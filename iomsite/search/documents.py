@@ -24,6 +24,7 @@ from programmes.models import (
 )
 
 from .models import CALLED, CAMPAIGN, LONGEST_NAME, PUBLICATION, Entry, Kind, Tag
+from .related import date_of
 from .words import tokens
 
 # Columns that say what else a row is called, and others whose words belong to its names.
@@ -200,7 +201,10 @@ def _document(row: Any, source: Source) -> Document:
         year=machine[:4] if machine[:4].isdecimal() else "",
         public_until=getattr(row, "expires_at", None),
     )
-    return Document(entry, [*_tags(row, ties)], ties)
+    tags = [*_tags(row, ties)]
+    for tag in tags:
+        tag.date = date_of(tag.facet, entry)
+    return Document(entry, tags, ties)
 
 
 def _tied(row: Any, source: Source) -> Iterator[Any]:

@@ -175,6 +175,9 @@ class Pair(NamedTuple):
 
     @property
     def is_retagged(self) -> bool:
+        """Whether its tags are others, or say another date."""
+        if self.old and self.new and self.old.date != self.new.entry.date:
+            return True
         return self.old_tags != (_said(self.new.tags) if self.new else set())
 
     @property

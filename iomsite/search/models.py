@@ -98,10 +98,14 @@ class Tag(models.Model):
     facet = models.CharField(max_length=10)
     value = models.CharField(max_length=LONGEST_NAME)
     label = models.TextField(default="")
+    # Where pages are related by it: the date of its entry (see `related.date_of`).
+    date = models.DateField(null=True)
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["facet", "value"], name="search_tag_choice")]
+        indexes = [
+            models.Index(fields=["facet", "value", "date", "entry"], name="search_tag_in_order")
+        ]
 
     def __str__(self):
         return self.label
@@ -112,11 +116,14 @@ class Related(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="related")
     other = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+")
-    order = models.PositiveSmallIntegerField()
+    # How near it is. Nobody knows that of what the version before found.
+    score = models.FloatField(null=True)
+    # For the version before alone; the next may drop it.
+    order = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         default_permissions = ()
-        ordering = ["order"]
+        ordering = [models.F("score").desc(nulls_first=True), "-other"]
         constraints = [
             models.UniqueConstraint(fields=["entry", "order"], name="search_related_order"),
         ]

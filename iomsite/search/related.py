@@ -1,192 +1,275 @@
 """Which pages belong together: found when one of them changes, and only read when one is asked for.
 
-Pages are related by what they share, the rarer the more, and by closeness in time. A page that
-comes also takes its place at those that it is nearest to.
+Pages are related by what they share, the rarer the more, and by closeness in time. That is the same
+from both sides. So a page that comes takes its place among the related ones of those that it is
+nearest to, by what was found of these before, and nobody else is looked at.
 """
 
+import datetime
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db import connection
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
-from .models import RELATING, Kind, Related, Tag
+from .models import RELATING, Entry, Kind, Related, Tag
 
 KINDS = (
     *(Kind.RELEASE, Kind.CAMPAIGN, Kind.PUBLICATION),
     *(Kind.PROGRAMME, Kind.ENGAGEMENT, Kind.OUTCOME),
 )
 SHOWN = 4
-# Of a page that changed, so many of the nearest are asked again who is nearest to them.
+# Some more than are shown are kept, as one may be shown beside them anyway, or go.
+KEPT = SHOWN * 2
+# To so many of the nearest a page that comes is related, and of those that lost one so many are
+# given the next.
 NEIGHBOURS = 20
-MOST_NEIGHBOURS = 200
-# Of one tag, so many pages about the date of a page are weighed, and of all its tags, rarest first,
-# so many are read.
-NEAREST = 100
-MOST_READ = 5000
+# Of one tag, so many pages about the date of a page are weighed; of a page its rarest tags, so many.
+NEAREST, MOST_TAGS = 100, 20
+# Of pages that changed at once, so many more that share a tag and lie between them.
+MOST_BETWEEN = 5_000
+# A tag that more pages have weighs as much as one that so many have.
+MOST_COUNTED = 1_000
+# Terms of one statement: SQLite takes 500.
+MOST_TERMS = 400
 # What a shared date weighs, and how many days later it weighs a third of that.
 CLOSENESS, DAYS = 0.2, 365
+# The date of a page that has none: it is the oldest.
+UNDATED = datetime.date.min
 
 Shared = tuple[str, str]
 Row = tuple[str, int]
 
 
 class Place(NamedTuple):
-    """An entry among those of a tag, in the order of dates; without a date it is the oldest."""
+    """An entry among those of a tag, in the order of dates."""
 
-    day: int
+    date: datetime.date
     entry: int
+
+
+class Near(NamedTuple):
+    """Another entry, and how near it is; without a score it was found by an earlier version."""
+
+    score: float | None
+    other: int
+
+    @property
+    def order(self) -> tuple[float, int]:
+        """As `Related` has it: of as near ones the one that came last."""
+        return (-math.inf if self.score is None else -self.score), -self.other
 
 
 class Ties:
     """What entries share: the tags of each, how many have a tag, and who, in the order of dates."""
 
-    def __init__(self, tags: QuerySet[Tag]) -> None:
+    def __init__(self, number: Counter[Shared]) -> None:
         self.tags: dict[int, list[Shared]] = defaultdict(list)
-        self.days: dict[int, int] = {}
+        self.dates: dict[int, datetime.date] = {}
         self.places: dict[Shared, list[Place]] = defaultdict(list)
-        self.number: Counter[Shared] = Counter()
+        self.number = number
         # Model and key of the rows whose ties were asked for.
         self.rows: dict[int, Row] = {}
-        self.add(tags)
 
-    def add(self, tags: QuerySet[Tag]) -> None:
-        """One statement."""
-        for entry, facet, value, date in tags.values_list("entry", "facet", "value", "entry__date"):
-            day = self.days[entry] = date.toordinal() if date else 0
-            if (facet, value) not in self.tags[entry]:
-                self.tags[entry].append((facet, value))
-                self.places[facet, value].append(Place(day, entry))
+    def add(self, tags: Iterable[tuple[int, str, str, datetime.date]]) -> None:
+        """The tags of entries and their dates; each once."""
+        for entry, facet, value, date in tags:
+            self.dates[entry] = date
+            self.tags[entry].append((facet, value))
+            self.places[facet, value].append(Place(date, entry))
         for found in self.places.values():
             found.sort()
-        self.number = Counter({shared: len(found) for shared, found in self.places.items()})
 
     def weight(self, shared: Shared) -> float:
-        return 1 / math.log2(1 + self.number[shared])
+        """Twice as many pages with a tag make a step: what was found before stays comparable."""
+        return 1 / min(self.number[shared], MOST_COUNTED).bit_length()
 
-    def nearest(self, entry: int) -> list[int]:
+    def nearest(self, entry: int) -> list[Near]:
         """Who shares most with the entry and is closest in time, the nearest first."""
-        if entry not in self.tags:
-            return []
         scores: dict[int, float] = defaultdict(float)
-        for shared in self.tags[entry]:
-            for place in self._about(shared, self.days[entry]):
-                scores[place.entry] += self.weight(shared)
+        for shared in self.tags.get(entry, ()):
+            weight = self.weight(shared)
+            for place in self._about(shared, self.dates[entry]):
+                scores[place.entry] += weight
         scores.pop(entry, None)
-        for other in scores:
-            scores[other] += self._closeness(entry, other)
-        return sorted(scores, key=lambda other: (-scores[other], -other))[:NEIGHBOURS]
+        found = [
+            Near(score + self._closeness(entry, other), other) for other, score in scores.items()
+        ]
+        return sorted(found, key=lambda near: near.order)[:NEIGHBOURS]
 
-    def _about(self, shared: Shared, day: int) -> list[Place]:
+    def _about(self, shared: Shared, date: datetime.date) -> list[Place]:
         found = self.places[shared]
-        middle = bisect_left(found, Place(day, 0))
+        middle = bisect_left(found, Place(date, 0))
         start = max(0, min(middle - NEAREST // 2, len(found) - NEAREST))
         return found[start : start + NEAREST]
 
     def _closeness(self, entry: int, other: int) -> float:
-        days = self.days[entry], self.days[other]
-        return CLOSENESS * math.exp(-abs(days[0] - days[1]) / DAYS) if all(days) else 0.0
+        one, two = self.dates[entry], self.dates[other]
+        if UNDATED in (one, two):
+            return 0.0
+        return CLOSENESS * math.exp(-abs((one - two).days) / DAYS)
 
 
 def relating() -> QuerySet[Tag]:
-    return Tag.objects.filter(facet__in=RELATING, entry__kind__in=KINDS)
+    """The tags by which pages are related."""
+    return Tag.objects.filter(date__isnull=False).order_by()
+
+
+def date_of(facet: str, entry: Entry) -> datetime.date | None:
+    """What a tag says of its entry, by which others find it; None where it relates it to nobody."""
+    if facet not in RELATING or entry.kind not in KINDS:
+        return None
+    return entry.date or UNDATED
 
 
 def relate_all() -> None:
-    """Two statements, whatever there is, and those that write."""
-    ties = Ties(relating())
+    """One statement, whatever there is, and those that write."""
+    ties = Ties(Counter())
+    ties.add(relating().values_list("entry", "facet", "value", "date"))
+    ties.number.update({shared: len(places) for shared, places in ties.places.items()})
     Related.objects.all().delete()
-    _write(ties, [*ties.tags])
+    _write({entry: ties.nearest(entry)[:KEPT] for entry in ties.tags})
 
 
 def relate(
     changed: Collection[int], bereft: Collection[int]
 ) -> tuple[Collection[int], dict[int, Row]]:
-    """Find the nearest of what changed, and anew those of its nearest and of who lost one.
+    """Find the nearest of what changed, and let it take its place with those; some of who lost one
+    are given the next.
 
-    Keys of entries; returns those found anew, and those that lost one beyond what is found at
-    once; and the rows of those that have anything to share. Six statements.
+    Keys of entries; returns those whose related ones are others now, and the rows of those that
+    have anything to share. Five statements.
     """
-    lost, bereft = bereft, [*bereft][:MOST_NEIGHBOURS]
-    if not changed and not bereft:
+    again = [*changed, *[*bereft][:NEIGHBOURS]]
+    if not again:
         return (), {}
-    first = _ties_of(changed)
-    near = [other for entry in changed for other in first.nearest(entry)]
-    again = dict.fromkeys([*changed, *bereft, *near][: len(changed) + MOST_NEIGHBOURS])
-    Related.objects.filter(entry__in=again).delete()
     ties = _ties_of(again)
-    _write(ties, again)
-    return {*again, *lost}, ties.rows
+    nearest = {entry: ties.nearest(entry) for entry in again}
+    coming: dict[int, list[Near]] = defaultdict(list)
+    for entry in changed:
+        for score, other in nearest[entry]:
+            if other not in nearest:
+                coming[other].append(Near(score, entry))
+    rows, placed, displaced = _places_for(coming)
+    Related.objects.filter(Q(entry__in=again) | Q(pk__in=displaced)).delete()
+    _write({entry: found[:KEPT] for entry, found in nearest.items()} | placed)
+    return {*again, *bereft, *placed}, ties.rows | rows
+
+
+def _places_for(
+    coming: dict[int, list[Near]],
+) -> tuple[dict[int, Row], dict[int, list[Near]], list[int]]:
+    """The rows of these entries, which of those that come are near enough to take a place with
+    each, and what has to go for it. One statement, or none.
+    """
+    rows: dict[int, Row] = {}
+    known: dict[int, dict[int, Near]] = defaultdict(dict)
+    columns = ("pk", "model", "row_id", "related", "related__score", "related__other")
+    found = Entry.objects.filter(pk__in=[*coming]).values_list(*columns) if coming else ()
+    for entry, model, key, related, score, other in found:
+        rows[entry] = model, key
+        if related:
+            known[entry][related] = Near(score, other)
+    placed: dict[int, list[Near]] = {}
+    displaced: list[int] = []
+    for entry in rows:
+        own = known[entry]
+        best = sorted([*own.values(), *coming[entry]], key=lambda near: near.order)[:KEPT]
+        if taken := [near for near in coming[entry] if near in best]:
+            placed[entry] = taken
+            displaced += [key for key, near in own.items() if near not in best]
+    return rows, placed, displaced
 
 
 def _ties_of(entries: Iterable[int]) -> Ties:
     """The ties of these entries by their rarest tags. Two statements."""
     own: dict[int, list[Shared]] = defaultdict(list)
-    number: Counter[Shared] = Counter()
-    rows: dict[int, Row] = {}
-    for facet, value, times, entry, model, key in _tags_of(entries):
+    ties = Ties(Counter())
+    dates: dict[Shared, list[datetime.date]] = defaultdict(list)
+    for facet, value, times, entry, model, key, date in _tags_of(entries):
         if times:
-            number[facet, value] = times
+            ties.number[facet, value] = times
         else:
-            rows[entry] = model, key
+            ties.rows[entry], ties.dates[entry] = (model, key), date
             own[entry].append((facet, value))
-    rarest = {shared for some in own.values() for shared in _affordable(some, number)}
-    last = Tag.objects.filter(pk__in=relating().filter(_any(rarest)).order_by("-pk")[: _most(own)])
-    ties = Ties(last)
-    ties.number, ties.rows = number, rows
+    for entry, shared in own.items():
+        own[entry] = sorted(shared, key=lambda tag: (ties.number[tag], tag))[:MOST_TAGS]
+        for one in own[entry]:
+            dates[one].append(ties.dates[entry])
+    ties.add(_about({one: (min(some), max(some)) for one, some in dates.items()}))
+    ties.tags |= own  # of more on one day with one tag, it may not be among the first
     return ties
 
 
 def _tags_of(entries: Iterable[int]) -> QuerySet[Tag, Any]:
     """The tags of each of these entries; and of each tag once, how many have it. One statement."""
-    tags = relating().filter(entry__in=[*entries]).order_by()
+    tags = relating().filter(entry__in=[*entries])
     # Grouped first, and then counted: else it would be once for each entry that has it.
-    counted = (
-        tags.values("facet", "value").annotate(own=Count("pk")).annotate(times=Subquery(_number()))
-    )
-    none = Value(0), Value(""), Value(0)
-    own = tags.values_list("facet", "value", Value(0), "entry", "entry__model", "entry__row_id")
-    return own.union(counted.values_list("facet", "value", "times", *none), all=True)
+    times = tags.values("facet", "value").annotate(own=Count("pk")).annotate(times=_number())
+    none = Value(0), Value(""), Value(0), Value(UNDATED)
+    columns = ("entry", "entry__model", "entry__row_id", "date")
+    own = tags.values_list("facet", "value", Value(0), *columns)
+    return own.union(times.values_list("facet", "value", "times", *none), all=True)
 
 
-def _most(own: dict[int, list[Shared]]) -> int:
-    return MOST_READ * max(1, min(len(own), 10))
+class _CountOf(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
 
 
-def _number() -> QuerySet[Tag, Any]:
-    """How many have the tag that is looked at."""
-    same = relating().filter(facet=OuterRef("facet"), value=OuterRef("value")).order_by()
-    return same.values("facet").annotate(times=Count("pk")).values("times")
+def _number() -> _CountOf:
+    """How many have the tag that is looked at; no more are counted than matter."""
+    same = relating().filter(facet=OuterRef("facet"), value=OuterRef("value"))
+    return _CountOf(same.values("pk")[:MOST_COUNTED])
 
 
-def _affordable(some: Iterable[Shared], number: Counter[Shared]) -> list[Shared]:
-    """The rarest, as many as may be read; one at least."""
-    found: list[Shared] = []
-    for shared in sorted(some, key=number.__getitem__):
-        if found and sum(number[one] for one in found) + number[shared] > MOST_READ:
-            break
-        found.append(shared)
-    return found
+Span = tuple[datetime.date, datetime.date]
+BEFORE = """
+SELECT * FROM (SELECT entry_id, facet, value, date FROM search_tag
+WHERE facet = %s AND value = %s AND date < %s
+ORDER BY date DESC, entry_id DESC LIMIT %s) AS earlier"""
+FROM_THEN_ON = """
+SELECT * FROM (SELECT entry_id, facet, value, date FROM search_tag
+WHERE facet = %s AND value = %s AND date >= %s
+ORDER BY date, entry_id LIMIT %s) AS later"""
 
 
-def _any(shared: Iterable[Shared]) -> Q:
-    values: dict[str, list[str]] = defaultdict(list)
-    for facet, value in shared:
-        values[facet].append(value)
-    found = Q(pk__in=())
-    for facet, some in values.items():
-        found |= Q(facet=facet, value__in=some)
-    return found
+def _about(spans: dict[Shared, Span]) -> Iterator[tuple[int, str, str, datetime.date]]:
+    """Who has these tags: those between the dates, and the nearest of before and after.
+
+    As the ORM cannot say it on SQLite. One statement, and one more for each 200 tags.
+    """
+    between = MOST_BETWEEN // max(len(spans), 1)
+    terms: list[tuple[str, list[Any]]] = []
+    for (facet, value), (first, last) in spans.items():
+        behind = NEAREST if first == last else NEAREST + between
+        terms.append((BEFORE, [facet, value, first, NEAREST]))
+        terms.append((FROM_THEN_ON, [facet, value, first, behind]))
+    for start in range(0, len(terms), MOST_TERMS):
+        some = terms[start : start + MOST_TERMS]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "\nUNION ALL".join(sql for sql, _values in some),
+                [value for _sql, values in some for value in values],
+            )
+            for entry, facet, value, date in cursor.fetchall():
+                yield entry, facet, value, _date(date)
 
 
-def _write(ties: Ties, entries: Iterable[int]) -> None:
+def _date(value: Any) -> datetime.date:
+    """SQLite has words for it."""
+    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _write(found: dict[int, list[Near]]) -> None:
     Related.objects.bulk_create(
         (
-            Related(entry_id=entry, other_id=other, order=order)
-            for entry in entries
-            for order, other in enumerate(ties.nearest(entry)[: SHOWN * 2])
+            Related(entry_id=entry, other_id=near.other, score=near.score)
+            for entry, some in found.items()
+            for near in some
         ),
         batch_size=1000,
     )

@@ -1,6 +1,7 @@
 """What a page leads on to."""
 
 import datetime
+import random
 
 import pytest
 from django.utils import timezone
@@ -108,13 +109,52 @@ def test_programme_and_release_of_a_country_lead_to_each_other(client):
 
 
 def test_what_is_read_is_bounded(malaria, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(related, "MOST_READ", 10)
+    monkeypatch.setattr(related, "NEAREST", 10)
     rows = [release(malaria, title=f"{day}", day=day) for day in range(1, 29)]
     told(*rows)
-    newest = Entry.objects.filter(kind="news").latest("pk")
-    with django_assert_num_queries(6):
-        related.relate([newest.pk], [])
-    assert len(related_to(rows[-1])) == 8
+    entry = Entry.objects.get(title="20")
+    with django_assert_num_queries(1):
+        about = list(related._about({("topic", malaria.slug): (entry.date, entry.date)}))
+    assert sorted(date.day for _entry, _facet, _value, date in about) == [*range(10, 29)]
+    Related.objects.filter(other=entry.pk).delete()
+    with django_assert_num_queries(5):
+        related.relate([entry.pk], [])
+    assert set(related_to(rows[19])) == {*map(str, range(16, 25))} - {"20"}
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("seed", range(3))
+def test_who_comes_takes_the_place_that_all_made_anew_would_give(seed, monkeypatch):
+    """Where tags weigh the same as before; and the nearest of each are few enough."""
+    monkeypatch.setattr(related, "MOST_COUNTED", 1)
+    chance = random.Random(seed)
+    topics = TopicFactory.create_batch(3)
+    rows = []
+    for number in range(related.NEIGHBOURS):
+        shared = chance.sample(topics, chance.randrange(4))
+        rows.append(release(*shared, title=f"{number}", day=chance.randrange(1, 28)))
+        told(rows[-1])
+    found = [related_to(row) for row in rows]
+    rebuild()
+    assert found == [related_to(row) for row in rows]
+    assert max(map(len, found)) == related.KEPT
+
+
+@pytest.mark.any_database
+def test_page_among_many_of_its_day_knows_what_it_shares(malaria, monkeypatch):
+    monkeypatch.setattr(related, "NEAREST", 2)
+    rows = [release(malaria, title=f"{number}") for number in range(5)]
+    for row in rows:
+        told(row)
+    assert related_to(rows[-1]) == ["1", "0"]
+
+
+def test_what_has_no_score_yet_stays_before_who_comes(malaria):
+    first, second = release(malaria, title="One"), release(malaria, title="Two")
+    told(first, second)
+    Related.objects.update(score=None)
+    told(release(malaria, title="Three"))
+    assert related_to(first) == ["Two", "Three"]
 
 
 def test_programme_that_a_release_has_shown_is_not_related_again(client, malaria):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from iomsite.partialdate import PartialDate
 from iomsite.search.documents import SOURCES
 from iomsite.search.models import Related
-from iomsite.search.related import KINDS, SHOWN
+from iomsite.search.related import KEPT, KINDS, SHOWN
 
 RELATABLE = {model for model, source in SOURCES.items() if source.kind in KINDS}
 
@@ -29,7 +29,7 @@ def related(context: Any, page: Any) -> dict[str, Any]:
     is_current = Q(other__public_until=None) | Q(other__public_until__gt=timezone.now())
     found = Related.objects.filter(is_current, **own).select_related("other")
     columns = ("kind", "title", "address", "date_words")
-    nearest = found.only("order", *(f"other__{name}" for name in columns))[: SHOWN * 2]
+    nearest = found.only("score", *(f"other__{name}" for name in columns))[:KEPT]
     shown = {work.get_absolute_url() for work in context.get("programmes") or ()}
     entries = [one.other for one in nearest if one.other.address not in shown][:SHOWN]
     return {
