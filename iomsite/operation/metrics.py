@@ -52,6 +52,8 @@ class Metrics:
         if page_cache is not None:
             self._define_kept()
         self._hit = self.answers.labels("hit")
+        # From 0 on: Prometheus sees no growth of what first comes as 300.
+        self.answers.labels("refused")
 
     def _define(self) -> None:
         """Without a registry: what is shown is read from the files of all workers."""

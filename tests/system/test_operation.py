@@ -8,11 +8,13 @@ import subprocess
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from http.client import HTTPException
 
 import pytest
 
-from .processes import Redis, Site, free_port, get, wait_for
+from .processes import ROOT, Redis, Site, free_port, get, wait_for
+from .staff import Staff as Person
 
 SOME = ("/", "/news/", "/who-we-are/", "/where-we-work/")
 REQUESTS = "iomsite_requests_total{"
@@ -117,12 +119,41 @@ def test_numbers_of_two_workers_add_up_and_outlive_one_of_them(production):
         assert _listener(port) != holder
         os.kill(site.process.pid, signal.SIGCONT)
         wait_for(lambda: workers(port) == 2)
+        # Until it has said so it does not hear that it should stop, and is waited for.
+        wait_for(lambda: site.log.read_text().count("Started worker-") == 3)
     said = site.log.read_text()
     assert "jane" not in said
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     paths = Counter(line["path"] for line in lines if line["logger"] == "iomsite.access")
     assert paths["/nothing-here/"] == 1
     assert 1 <= paths["/news/"] <= 2  # once a worker: the rest was answered by the page cache
+
+
+ALARMS = (ROOT / "deploy/alarms.yml").read_text()
+WRONG = {"login": "nobody", "password": "wrong"}
+
+
+def test_alarms_are_about_numbers_that_are_told(cluster, production, tmp_path):
+    """With whatever they tell apart, such as `{result="refused"}`."""
+    port = free_port()
+    production.given |= {"METRICS_PORT": str(port), "MIRROR_ROOT": str(tmp_path)}
+    note = {"finished_at": datetime.now(UTC).isoformat()}
+    (tmp_path / "mirror.json").write_text(json.dumps(note))
+    with Site(production) as site:
+        wait_for(lambda: workers(port))
+        assert numbers(port)['iomsite_page_cache_answers_total{result="refused"}'] == 0
+        assert [site.get("/").status for _time in range(2)] == [200, 200]
+        assert Person("", "a" * 32).post(site, "/account/sign-in/", **WRONG).status == 200
+        cluster[0].freeze()
+        try:
+            assert site.get("/news/").status == 503
+        finally:
+            cluster[0].thaw()
+        told = numbers(port)
+    for name, labels in re.findall(r"\b(iomsite_\w+)(?:{(\w+!?=[^}]*)})?", ALARMS):
+        label = labels.partition("!=")[0] if "!=" in labels else labels
+        found = [one for one in told if one.partition("{")[0] == name and label in one]
+        assert found, f"{name} with {label or 'nothing'} is not told."
 
 
 def _listener(port):
