@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 # what cannot.
 LONGEST = (
     *("shared_pages", "faults", "mirror", "rolling"),
-    *("backup", "operation", "replica", "nginx", "several"),
+    *("backup", "operation", "replica", "nginx", "several", "point_in_time"),
 )
 # Their tests have servers of their own, so that each may go to another process.
 APART = ("backup", "operation")
