@@ -2,7 +2,8 @@
 
 DATABASE_URL=postgres://… .venv/bin/python .ci/migrations.py
 
-PostgreSQL says what each would do; nothing is migrated.
+PostgreSQL says what each would do; nothing is migrated. The database has been, from nothing: it
+must have all that the models say, which tests do not see, as their tables are made from those.
 """
 
 import os
@@ -18,6 +19,7 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.apps import apps  # noqa: E402
 from django.db import connection  # noqa: E402
 from django_migration_linter import MigrationLinter  # noqa: E402
 
@@ -49,6 +51,15 @@ def is_checked(migration):
     return is_ours and is_new and not migration.replaces and (label, name) not in ALLOWED
 
 
+def missing():
+    """Constraints and indexes of models that no migration makes, or that one takes away."""
+    for model in apps.get_models():
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        said = {one.name for one in (*model._meta.constraints, *model._meta.indexes)}
+        yield from sorted(said - found.keys())
+
+
 def main():
     if connection.vendor != "postgresql":
         sys.exit("DATABASE_URL must name a PostgreSQL database, whose statements these are about.")
@@ -66,6 +77,8 @@ def main():
         linter.lint_migration(migration)
     if linter.has_errors:
         sys.exit("The version before could not serve beside these: see docs/migrations.md.")
+    if lost := [*missing()]:
+        sys.exit(f"The models say what the migrated database has not: {', '.join(lost)}")
     print(f"{len(checked)} migrations that the version before can serve beside.")  # noqa: T201
 
 

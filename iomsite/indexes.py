@@ -6,7 +6,9 @@ A migration with one of these says `atomic = False`.
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.core.management import CommandError
 from django.db.migrations import AddIndex, RemoveIndex
+from django.db.models import Count
 
 
 class _Besides:
@@ -32,3 +34,38 @@ class AddIndexBesides(_Besides, AddIndexConcurrently):
 
 class RemoveIndexBesides(_Besides, RemoveIndexConcurrently):
     concurrently, plain = RemoveIndexConcurrently, RemoveIndex
+
+
+def one_working_copy_again(app_label: str, *names: str) -> Any:
+    """What a migration runs to have that rule on these tables, where PostgreSQL has lost it.
+
+    Django takes every index of a column away that `db_index=False` is said of, those of
+    constraints too: so did the migrations that are called `index_editions_alone`.
+    """
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            for name in names:
+                _make_beside(apps.get_model(app_label, name), schema_editor)
+
+    return run
+
+
+def _make_beside(model: Any, schema_editor: Any) -> None:
+    rule = f"{model._meta.db_table}_one_working_copy"
+    (constraint,) = (one for one in model._meta.constraints if one.name == rule)
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [rule])
+        if (found := cursor.fetchone()) == (True,):
+            return
+    copies = model.objects.filter(constraint.condition, edition_of__isnull=False)
+    several = copies.values("edition_of").annotate(copies=Count("pk")).filter(copies__gt=1)
+    if pages := sorted(several.values_list("edition_of", flat=True)):
+        raise CommandError(
+            f"More than one working copy have the rows {pages} of {model._meta.db_table}. Nothing "
+            "was changed. Discard all but one of each in the administration, and migrate again."
+        )
+    if found:  # of a run that was broken off
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY {rule}")
+    words = str(constraint.create_sql(model, schema_editor))
+    schema_editor.execute(words.replace("UNIQUE INDEX", "UNIQUE INDEX CONCURRENTLY", 1), None)

@@ -2,11 +2,16 @@
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.core.management import CommandError
+from django.db import IntegrityError, connection, models
 from django.db.migrations.state import ProjectState
 from django.test.utils import CaptureQueriesContext
 
-from iomsite.indexes import AddIndexBesides, RemoveIndexBesides
+from iomsite.indexes import AddIndexBesides, RemoveIndexBesides, one_working_copy_again
+from news.models import Campaign
+from tests.factories.news import CampaignFactory
+
+ONE_COPY = "news_campaign_one_working_copy"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -31,6 +36,28 @@ def _said(operation, before, after):
     return [one["sql"] for one in queries]
 
 
-def _indexes():
+def _indexes(table="programmes_topic"):
     with connection.cursor() as cursor:
-        return set(connection.introspection.get_constraints(cursor, "programmes_topic"))
+        return set(connection.introspection.get_constraints(cursor, table))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="No other has lost it.")
+@pytest.mark.django_db(transaction=True)
+def test_rule_that_was_lost_is_made_again_once_nobody_breaks_it():
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {ONE_COPY}")
+    page = CampaignFactory()
+    copies = [CampaignFactory(slug=page.slug, edition_of=page, edition=one) for one in (2, 3)]
+    with pytest.raises(CommandError, match=rf"the rows \[{page.pk}\] of news_campaign"):
+        _mend()
+    Campaign.objects.filter(pk=copies[0].pk).delete()
+    _mend()
+    assert ONE_COPY in _indexes("news_campaign")
+    _mend()
+    with pytest.raises(IntegrityError, match=ONE_COPY):
+        CampaignFactory(slug=page.slug, edition_of=page, edition=4)
+
+
+def _mend():
+    with connection.schema_editor(atomic=False) as editor:
+        one_working_copy_again("news", "Campaign")(apps, editor)
