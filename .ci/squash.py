@@ -25,7 +25,28 @@ from django.db.migrations.questioner import MigrationQuestioner  # noqa: E402
 from django.db.migrations.state import ProjectState  # noqa: E402
 from django.db.migrations.writer import MigrationWriter  # noqa: E402
 
-APPS = ["publishing", "images", "organisation", "programmes", "news"]
+APPS = ["publishing", "images", "organisation", "programmes", "news", "search"]
+
+
+class Detector(MigrationAutodetector):
+    """Does not cut a migration in two where it needs an app that keeps the migrations it has.
+
+    Django waits for such an app until nothing else can be done, and then cuts the first it meets.
+    """
+
+    def _build_migration_list(self, graph=None):
+        kept = {}
+        for label, operations in self.generated_operations.items():
+            for operation in operations:
+                needed = operation._auto_deps
+                outside = {one.app_label for one in needed} - {*APPS, "__setting__"}
+                operation._auto_deps = [one for one in needed if one.app_label not in outside]
+                kept.setdefault(label, set()).update(outside)
+        super()._build_migration_list(graph)
+        for label, migrations in self.migrations.items():
+            migrations[0].dependencies += [
+                leaf for app in sorted(kept[label]) for leaf in graph.leaf_nodes(app)
+            ]
 
 
 def old_migrations():
@@ -41,7 +62,7 @@ def from_nothing():
     """What `makemigrations` would write if the apps had no migrations yet."""
     settings.MIGRATION_MODULES = dict.fromkeys(APPS, None)
     loader = MigrationLoader(None)
-    detector = MigrationAutodetector(
+    detector = Detector(
         loader.project_state(),
         ProjectState.from_apps(apps),
         MigrationQuestioner(specified_apps=set(APPS)),

@@ -19,6 +19,8 @@ from .archive import DATABASE, MEDIA, Reader
 from .databases import database
 from .refusals import Refused, in_words
 
+SQUASHED = "0001_squashed_"
+
 
 @in_words("The store of files")
 def restore(archive: Reader, *, overwrites: bool = False) -> dict[str, Any]:
@@ -52,11 +54,17 @@ def _refuse_what_does_not_fit(about: dict[str, Any], engine: str) -> None:
             f"The backup is of {about['engine']} and DATABASE_URL names {engine}: "
             "restore it into the same kind of database."
         )
-    if unknown := set(about["migrations"]) - _known():
+    if unknown := unknown_migrations(about["migrations"]):
         raise Refused(
             f"The backup was made by another release of the site, which knows the migration "
             f"{min(unknown)}. Install that release first."
         )
+
+
+def unknown_migrations(names: Iterable[str]) -> set[str]:
+    """Long migrations are written anew: one of before is known by the last that it stands for."""
+    known = _known()
+    return {name for name in names if known.isdisjoint((name, name.replace(SQUASHED, "")))}
 
 
 def _known() -> set[str]:

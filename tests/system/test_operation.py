@@ -266,15 +266,15 @@ def test_process_that_was_told_to_read_changes_nothing(production, staff):
 
 
 def test_migration_that_is_missing_is_told_before_and_after_the_start(production):
-    production.manage("migrate", "publishing", "0008", "-v0")
+    production.manage("migrate", "alerts", "0001", "-v0")
     told = production.manage("check", "--deploy", "--database", "default", check=False)
     assert told.returncode == 1
-    assert "publishing.0009_read_only_switch" in told.stderr
+    assert "alerts.0002_tell_mail_that_came_back" in told.stderr
     with Site(production) as site:
         answer, checks = readiness(site)
         assert answer.status == 503
         assert checks["migrations"]["says"].startswith(
-            "Not run: publishing.0009_read_only_switch. Run manage.py migrate."
+            "Not run: alerts.0002_tell_mail_that_came_back. Run manage.py migrate."
         )
         assert checks["database"]["ok"]
         production.manage("migrate", "-v0")

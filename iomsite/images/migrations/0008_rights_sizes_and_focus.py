@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 verbose_name="file",
             ),
         ),
-        migrations.RunPython(name_what_lacks_rights, migrations.RunPython.noop),
+        migrations.RunPython(name_what_lacks_rights, migrations.RunPython.noop, elidable=True),
         migrations.AddConstraint(
             model_name="photo",
             constraint=models.CheckConstraint(

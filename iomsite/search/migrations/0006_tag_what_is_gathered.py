@@ -38,4 +38,4 @@ class Migration(migrations.Migration):
         ("search", "0005_find_the_newest"),
     ]
 
-    operations = [migrations.RunPython(tag, untag)]
+    operations = [migrations.RunPython(tag, untag, elidable=True)]

@@ -1,4 +1,7 @@
+import uuid
+
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -15,12 +18,20 @@ class Migration(migrations.Migration):
         ("organisation", "0005_edition_rules"),
         ("organisation", "0006_past_moments"),
         ("organisation", "0007_moments_and_sets"),
+        ("organisation", "0008_responsible_office"),
+        ("organisation", "0010_name_pages_for_good"),
+        ("organisation", "0011_make_texts_rich"),
+        ("organisation", "0012_index_expiry"),
+        ("organisation", "0013_order_newest_first"),
+        ("organisation", "0014_index_editions_alone"),
+        ("organisation", "0015_one_working_copy_again"),
     ]
 
     initial = True
 
     dependencies = [
-        ("publishing", "0003_ask_what_waits"),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -67,6 +78,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -285,6 +302,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -303,6 +321,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="publishing.publishingset",
                         verbose_name="set of pages",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
                     ),
                 ),
                 (
@@ -332,13 +362,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "figure",
                 "ordering": ["order", "slug"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="figure_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="figure_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="figure_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -348,12 +398,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="organisation_figure_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="organisation_figure_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="organisation_figure_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="organisation_figure_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -411,6 +468,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="organisation_figure_kind_of_withdrawal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="organisation_figure_office_of_page",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("edition_of", None), ("is_default", True)),
@@ -472,6 +535,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -670,7 +739,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("lead", models.TextField(blank=True, default="", verbose_name="lead")),
-                ("body", models.TextField(blank=True, default="", verbose_name="text")),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
+                        verbose_name="text",
+                    ),
+                ),
                 (
                     "builds_on",
                     models.ManyToManyField(
@@ -684,6 +761,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -714,6 +792,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
+                    ),
+                ),
+                (
                     "sources",
                     models.ManyToManyField(
                         blank=True,
@@ -740,13 +830,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "framework",
                 "ordering": ["title"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="framework_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="framework_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="framework_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -756,11 +866,17 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="organisation_framework_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="organisation_framework_one_working_copy",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of__isnull", False)),
                         fields=("edition_of", "edition"),
                         name="organisation_framework_edition_numbers",
                     ),
@@ -821,6 +937,12 @@ class Migration(migrations.Migration):
                         ),
                         name="organisation_framework_kind_of_withdrawal",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="organisation_framework_office_of_page",
+                    ),
                 ],
             },
         ),
@@ -866,6 +988,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -1023,11 +1151,20 @@ class Migration(migrations.Migration):
                         verbose_name="date",
                     ),
                 ),
-                ("body", models.TextField(blank=True, default="", verbose_name="text")),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
+                        verbose_name="text",
+                    ),
+                ),
                 (
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -1058,6 +1195,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
+                    ),
+                ),
+                (
                     "sources",
                     models.ManyToManyField(
                         blank=True,
@@ -1085,13 +1234,33 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "history",
                 "ordering": ["date__first", "date", "slug"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="historyevent_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="historyevent_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="historyevent_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1101,11 +1270,17 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="organisation_historyevent_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="organisation_historyevent_one_working_copy",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of__isnull", False)),
                         fields=("edition_of", "edition"),
                         name="organisation_historyevent_edition_numbers",
                     ),
@@ -1168,6 +1343,12 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="organisation_historyevent_office_of_page",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("state__in", ("draft", "in-review", "binned")),
                             ("date__isnull", False),
                             _connector="OR",
@@ -1220,6 +1401,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -1391,7 +1578,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="text",
                     ),
                 ),
@@ -1399,6 +1586,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -1442,6 +1630,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
+                    ),
+                ),
+                (
                     "sources",
                     models.ManyToManyField(
                         blank=True,
@@ -1468,13 +1668,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "page",
                 "ordering": ["order", "title"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="page_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="page_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="page_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1484,12 +1704,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="organisation_page_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="organisation_page_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="organisation_page_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="organisation_page_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1547,6 +1774,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="organisation_page_kind_of_withdrawal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="organisation_page_office_of_page",
                     ),
                 ],
             },

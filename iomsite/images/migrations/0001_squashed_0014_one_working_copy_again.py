@@ -1,8 +1,13 @@
+import uuid
+
+import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import iomsite.images.fields
 import iomsite.partialdate
 
 
@@ -15,12 +20,20 @@ class Migration(migrations.Migration):
         ("images", "0005_edition_rules"),
         ("images", "0006_past_moments"),
         ("images", "0007_moments_and_sets"),
+        ("images", "0008_rights_sizes_and_focus"),
+        ("images", "0009_responsible_office"),
+        ("images", "0010_name_pages_for_good"),
+        ("images", "0011_index_expiry"),
+        ("images", "0012_order_newest_first"),
+        ("images", "0013_index_editions_alone"),
+        ("images", "0014_one_working_copy_again"),
     ]
 
     initial = True
 
     dependencies = [
-        ("publishing", "0003_ask_what_waits"),
+        ("accounts", "0002_offices_roles_and_addresses"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -67,6 +80,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -217,14 +236,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "file",
-                    models.ImageField(
+                    iomsite.images.fields.StoredOnceField(
                         blank=True,
                         default="",
-                        height_field="height",
-                        help_text="JPEG, PNG or WebP. It is stored without its metadata.",
+                        help_text="JPEG, PNG, WebP or AVIF. It is stored without its metadata.",
                         upload_to="photos/",
                         verbose_name="file",
-                        width_field="width",
                     ),
                 ),
                 (
@@ -240,6 +257,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "widths",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=60,
+                        verbose_name="sizes made",
+                    ),
+                ),
+                (
+                    "focus_x",
+                    models.FloatField(
+                        default=0.5,
+                        help_text="0 is the left edge, 1 the right one.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="focal point from the left",
+                    ),
+                ),
+                (
+                    "focus_y",
+                    models.FloatField(
+                        default=0.5,
+                        help_text="0 is the upper edge, 1 the lower one.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                        verbose_name="focal point from the top",
+                    ),
+                ),
+                (
                     "caption",
                     models.TextField(
                         help_text="What the photograph shows, in one or two sentences.",
@@ -247,13 +298,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "alt_text",
+                    "description",
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="For people who do not see it. Empty where the caption says it all.",
+                        help_text="What can be seen, for people who do not see it. Pages say it in their own words.",
                         max_length=250,
-                        verbose_name="alternative text",
+                        verbose_name="description",
                     ),
                 ),
                 (
@@ -302,9 +353,52 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "licence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own", "Our own: the organisation holds the rights"),
+                            ("permission", "Used with the permission of who holds the rights"),
+                            ("cc-by", "Creative Commons: named author (CC BY 4.0)"),
+                            (
+                                "cc-by-sa",
+                                "Creative Commons: named author, same licence (CC BY-SA 4.0)",
+                            ),
+                            ("public-domain", "Public domain"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="licence",
+                    ),
+                ),
+                (
+                    "consent",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not-needed", "Not needed: nobody can be recognised"),
+                            ("given", "Given, without an end"),
+                            ("until", "Given until a date"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="consent of the people shown",
+                    ),
+                ),
+                (
+                    "consent_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="The last day. After it the photograph is on no page any more.",
+                        null=True,
+                        verbose_name="consent until",
+                    ),
+                ),
+                (
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -323,6 +417,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="publishing.publishingset",
                         verbose_name="set of pages",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
                     ),
                 ),
                 (
@@ -352,13 +458,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "photograph",
                 "ordering": ["title"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="photo_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="photo_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="photo_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -368,12 +494,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="images_photo_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="images_photo_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="images_photo_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="images_photo_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -434,6 +567,12 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="images_photo_office_of_page",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("state__in", ("draft", "in-review", "binned")),
                             models.Q(
                                 ("credit_organisation", ""), ("credit_person", ""), _negated=True
@@ -442,6 +581,66 @@ class Migration(migrations.Migration):
                         ),
                         name="images_photo_credited",
                         violation_error_message="Name the photographer or the organisation to credit.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "in-review", "binned")),
+                            ("file", ""),
+                            models.Q(("licence", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="images_photo_licensed",
+                        violation_error_message="Choose the licence: without one nobody may show the photograph.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "in-review", "binned")),
+                            ("file", ""),
+                            models.Q(("consent", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="images_photo_consented",
+                        violation_error_message="Say whether the people shown have agreed to be shown.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "in-review", "binned")),
+                            ("file", ""),
+                            models.Q(("description", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="images_photo_described",
+                        violation_error_message="Describe what can be seen, for people who do not see it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "in-review", "binned")),
+                            models.Q(("consent", "until"), ("consent_until__isnull", False)),
+                            models.Q(
+                                models.Q(("consent", "until"), _negated=True),
+                                ("consent_until", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="images_photo_consent_dated",
+                        violation_error_message="Give the last day of the consent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("consent_until", None),
+                            models.Q(
+                                ("expires_at__isnull", False),
+                                ("expires_at__lte", models.F("consent_until")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="images_photo_expires_with_consent",
+                        violation_error_message="The consent ends before this moment. Choose an earlier one, or leave it empty: the photograph then expires with the consent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("focus_x__range", (0, 1)), ("focus_y__range", (0, 1))),
+                        name="images_photo_focus_inside",
+                        violation_error_message="The focal point lies inside the photograph: 0 to 1.",
                     ),
                 ],
             },

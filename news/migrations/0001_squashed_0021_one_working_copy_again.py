@@ -1,9 +1,16 @@
+import uuid
+from importlib import import_module
+
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
 import iomsite.partialdate
+
+find_releases_by_letters = import_module("news.migrations.0019_find_releases_by_letters")
+find_pages_by_letters = import_module("news.migrations.0020_find_pages_by_letters")
 
 
 class Migration(migrations.Migration):
@@ -15,15 +22,30 @@ class Migration(migrations.Migration):
         ("news", "0005_edition_rules"),
         ("news", "0006_past_moments"),
         ("news", "0007_moments_and_sets"),
+        ("news", "0008_decorative_photographs"),
+        ("news", "0009_responsible_office"),
+        ("news", "0010_name_pages_for_good"),
+        ("news", "0011_make_texts_rich"),
+        ("news", "0012_index_expiry"),
+        ("news", "0013_order_newest_first"),
+        ("news", "0014_list_releases_by_index"),
+        ("news", "0015_index_editions_alone"),
+        ("news", "0016_list_releases_for_staff"),
+        ("news", "0017_list_releases_by_index_alone"),
+        ("news", "0018_order_releases_by_title"),
+        ("news", "0019_find_releases_by_letters"),
+        ("news", "0020_find_pages_by_letters"),
+        ("news", "0021_one_working_copy_again"),
     ]
 
     initial = True
 
     dependencies = [
+        ("accounts", "0002_offices_roles_and_addresses"),
         ("images", "0001_initial"),
-        ("organisation", "0006_past_moments"),
-        ("programmes", "0006_past_moments"),
-        ("publishing", "0003_ask_what_waits"),
+        ("organisation", "0013_order_newest_first"),
+        ("programmes", "0014_index_editions_alone"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -70,6 +92,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -249,7 +277,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="text",
                     ),
                 ),
@@ -267,6 +295,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -294,6 +323,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="publishing.publishingset",
                         verbose_name="set of pages",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
                     ),
                 ),
                 (
@@ -335,13 +376,33 @@ class Migration(migrations.Migration):
                     "title",
                 ],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="campaign_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="campaign_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="campaign_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -351,12 +412,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="news_campaign_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="news_campaign_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="news_campaign_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="news_campaign_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -415,6 +483,12 @@ class Migration(migrations.Migration):
                         ),
                         name="news_campaign_kind_of_withdrawal",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="news_campaign_office_of_page",
+                    ),
                 ],
             },
         ),
@@ -460,6 +534,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -667,7 +747,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="text",
                     ),
                 ),
@@ -685,6 +765,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -733,6 +814,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
+                    ),
+                ),
+                (
                     "sources",
                     models.ManyToManyField(
                         blank=True,
@@ -771,13 +864,33 @@ class Migration(migrations.Migration):
                     "title",
                 ],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="publication_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="publication_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="publication_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -787,12 +900,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="news_publication_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="news_publication_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="news_publication_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="news_publication_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -851,6 +971,12 @@ class Migration(migrations.Migration):
                         ),
                         name="news_publication_kind_of_withdrawal",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="news_publication_office_of_page",
+                    ),
                 ],
             },
         ),
@@ -896,6 +1022,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -1087,7 +1219,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="text",
                     ),
                 ),
@@ -1115,6 +1247,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -1142,6 +1275,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="publishing.publishingset",
                         verbose_name="set of pages",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
                     ),
                 ),
                 (
@@ -1192,13 +1337,65 @@ class Migration(migrations.Migration):
                 "verbose_name": "news release",
                 "ordering": ["-released_on", "slug"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="newsrelease_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="newsrelease_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="newsrelease_newest",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("released_on"), descending=True),
+                        models.F("slug"),
+                        models.F("state"),
+                        models.F("edition_of"),
+                        models.F("published_at"),
+                        models.F("expires_at"),
+                        models.F("publishing_set"),
+                        models.F("kind"),
+                        models.F("campaign"),
+                        models.F("id"),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="newsrelease_in_order",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("released_on"), descending=True),
+                        models.F("slug"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        models.F("state"),
+                        models.F("kind"),
+                        models.F("edition_of"),
+                        condition=models.Q(("edition_of", None)),
+                        name="newsrelease_desk",
+                    ),
+                    models.Index(
+                        models.F("title"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        models.F("state"),
+                        models.F("edition_of"),
+                        condition=models.Q(("edition_of", None)),
+                        name="newsrelease_titled",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1208,12 +1405,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="news_newsrelease_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="news_newsrelease_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="news_newsrelease_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="news_newsrelease_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1271,6 +1475,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="news_newsrelease_kind_of_withdrawal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="news_newsrelease_office_of_page",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1352,9 +1562,17 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="Empty: the photograph's own alternative text.",
+                        help_text="What it shows on this page, for people who do not see it.",
                         max_length=250,
                         verbose_name="alternative text here",
+                    ),
+                ),
+                (
+                    "is_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It adds nothing to what the page says in words.",
+                        verbose_name="decorative",
                     ),
                 ),
                 ("order", models.PositiveSmallIntegerField(default=1, verbose_name="order")),
@@ -1381,12 +1599,21 @@ class Migration(migrations.Migration):
                 "ordering": ["order"],
                 "abstract": False,
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_decorative", False), ("alt_text", ""), _connector="OR"
+                        ),
+                        name="news_releasephoto_decorative_or_told",
+                        violation_error_message="A decorative photograph has no alternative text: clear one of both.",
+                    ),
                     models.UniqueConstraint(
                         fields=("release", "photo"),
                         name="news_releasephoto_once",
                         violation_error_message="This photograph is in the release already.",
-                    )
+                    ),
                 ],
             },
         ),
+        migrations.RunPython(find_releases_by_letters.create, find_releases_by_letters.drop),
+        migrations.RunPython(find_pages_by_letters.create, find_pages_by_letters.create_as_before),
     ]

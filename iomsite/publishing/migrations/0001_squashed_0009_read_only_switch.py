@@ -15,49 +15,20 @@ class Migration(migrations.Migration):
         ("publishing", "0003_ask_what_waits"),
         ("publishing", "0004_audit_is_append_only"),
         ("publishing", "0005_name_sets_in_the_trail"),
+        ("publishing", "0006_responsible_office"),
+        ("publishing", "0007_count_changes"),
+        ("publishing", "0008_stamp_pages"),
+        ("publishing", "0009_read_only_switch"),
     ]
 
     initial = True
 
     dependencies = [
+        ("accounts", "0002_offices_roles_and_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PublishingSet",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
-                (
-                    "title",
-                    models.CharField(
-                        help_text="For staff. Example: World Malaria Day 2027.",
-                        max_length=200,
-                        verbose_name="title",
-                    ),
-                ),
-                (
-                    "published_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="Empty: as soon as the set is approved.",
-                        null=True,
-                        verbose_name="publish at",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "set of pages",
-                "verbose_name_plural": "sets of pages",
-                "ordering": ["title"],
-            },
-        ),
         migrations.CreateModel(
             name="Source",
             fields=[
@@ -131,6 +102,7 @@ class Migration(migrations.Migration):
                             ("unbinned", "taken out of the bin"),
                             ("deleted", "deleted"),
                             ("grouped", "moved to another set"),
+                            ("handed-over", "given to another office"),
                         ],
                         max_length=20,
                         verbose_name="action",
@@ -164,6 +136,13 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(blank=True, default="", max_length=64)),
                 ("entries", models.PositiveBigIntegerField(default=0)),
                 ("next_at", models.DateTimeField(null=True)),
+                ("told_until", models.DateTimeField(null=True)),
+                ("generation", models.PositiveBigIntegerField(default=0)),
+                ("read_only_since", models.DateTimeField(blank=True, null=True)),
+                (
+                    "read_only_reason",
+                    models.CharField(blank=True, db_default="", default="", max_length=300),
+                ),
             ],
             options={
                 "default_permissions": (),
@@ -172,6 +151,52 @@ class Migration(migrations.Migration):
                         condition=models.Q(("pk", 1)), name="publishing_ledger_one_row"
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PublishingSet",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="For staff. Example: World Malaria Day 2027.",
+                        max_length=200,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: as soon as the set is approved.",
+                        null=True,
+                        verbose_name="publish at",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "set of pages",
+                "verbose_name_plural": "sets of pages",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +263,26 @@ class Migration(migrations.Migration):
                         name="publishing_redirect_known_target",
                         violation_error_message="Begin the new address with one slash, or https://.",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Stamp",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("model", models.CharField(max_length=100)),
+                ("row_id", models.BigIntegerField()),
+                ("generation", models.PositiveBigIntegerField(db_index=True)),
+            ],
+            options={
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("model", "row_id"), name="publishing_stamp_row")
                 ],
             },
         ),

@@ -1,5 +1,8 @@
+import uuid
+
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -16,14 +19,23 @@ class Migration(migrations.Migration):
         ("programmes", "0005_edition_rules"),
         ("programmes", "0006_past_moments"),
         ("programmes", "0007_moments_and_sets"),
+        ("programmes", "0008_decorative_photographs"),
+        ("programmes", "0009_responsible_office"),
+        ("programmes", "0010_name_pages_for_good"),
+        ("programmes", "0011_make_texts_rich"),
+        ("programmes", "0012_index_expiry"),
+        ("programmes", "0013_order_newest_first"),
+        ("programmes", "0014_index_editions_alone"),
+        ("programmes", "0015_one_working_copy_again"),
     ]
 
     initial = True
 
     dependencies = [
+        ("accounts", "0002_offices_roles_and_addresses"),
         ("images", "0001_initial"),
-        ("organisation", "0007_moments_and_sets"),
-        ("publishing", "0003_ask_what_waits"),
+        ("organisation", "0014_index_editions_alone"),
+        ("publishing", "0008_stamp_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -70,6 +82,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -288,6 +306,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -306,6 +325,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="publishing.publishingset",
                         verbose_name="set of pages",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
                     ),
                 ),
                 (
@@ -336,13 +367,33 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "countries",
                 "ordering": ["name"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="country_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="country_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="country_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -352,12 +403,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="programmes_country_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="programmes_country_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="programmes_country_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="programmes_country_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -415,6 +473,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="programmes_country_kind_of_withdrawal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="programmes_country_office_of_page",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("edition_of", None)),
@@ -770,6 +834,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
+                    ),
+                ),
+                (
                     "edition",
                     models.PositiveIntegerField(default=1, editable=False, verbose_name="edition"),
                 ),
@@ -967,7 +1037,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="context",
                     ),
                 ),
@@ -1006,6 +1076,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -1056,6 +1127,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
+                    ),
+                ),
+                (
                     "sources",
                     models.ManyToManyField(
                         blank=True,
@@ -1082,13 +1165,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "programme",
                 "ordering": ["title"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="programme_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="programme_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="programme_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1098,11 +1201,17 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="programmes_programme_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="programmes_programme_one_working_copy",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of__isnull", False)),
                         fields=("edition_of", "edition"),
                         name="programmes_programme_edition_numbers",
                     ),
@@ -1165,6 +1274,12 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="programmes_programme_office_of_page",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("state__in", ("draft", "in-review", "binned")),
                             models.Q(("country__isnull", False), ("kind", "country-programme")),
                             models.Q(
@@ -1192,7 +1307,8 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="An empty line begins a new paragraph.", verbose_name="text"
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
+                        verbose_name="text",
                     ),
                 ),
                 (
@@ -1230,7 +1346,8 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="An empty line begins a new paragraph.", verbose_name="text"
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
+                        verbose_name="text",
                     ),
                 ),
                 (
@@ -1268,7 +1385,8 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(
-                        help_text="An empty line begins a new paragraph.", verbose_name="text"
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
+                        verbose_name="text",
                     ),
                 ),
                 (
@@ -1415,6 +1533,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -1575,6 +1699,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -1593,6 +1718,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="publishing.publishingset",
                         verbose_name="set of pages",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
                     ),
                 ),
                 (
@@ -1622,13 +1759,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "region",
                 "ordering": ["order", "name"],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="region_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="region_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="region_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1638,12 +1795,19 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="programmes_region_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="programmes_region_one_working_copy",
                     ),
                     models.UniqueConstraint(
-                        fields=("edition_of", "edition"), name="programmes_region_edition_numbers"
+                        condition=models.Q(("edition_of__isnull", False)),
+                        fields=("edition_of", "edition"),
+                        name="programmes_region_edition_numbers",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1701,6 +1865,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="programmes_region_kind_of_withdrawal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="programmes_region_office_of_page",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("edition_of", None)),
@@ -1767,6 +1937,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -1995,7 +2171,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="our contribution",
                     ),
                 ),
@@ -2004,7 +2180,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="outcome",
                     ),
                 ),
@@ -2041,6 +2217,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -2093,6 +2270,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
+                    ),
+                ),
+                (
                     "sources",
                     models.ManyToManyField(
                         blank=True,
@@ -2123,13 +2312,33 @@ class Migration(migrations.Migration):
                     "slug",
                 ],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="regionalengagement_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="regionalengagement_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="regionalengagement_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -2139,11 +2348,17 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="programmes_regionalengagement_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="programmes_regionalengagement_one_working_copy",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of__isnull", False)),
                         fields=("edition_of", "edition"),
                         name="programmes_regionalengagement_edition_numbers",
                     ),
@@ -2249,6 +2464,12 @@ class Migration(migrations.Migration):
                         help_text="The last part of the address: small letters, digits and hyphens. Example: end-malaria-for-good.",
                         max_length=120,
                         verbose_name="slug",
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="lasting number"
                     ),
                 ),
                 (
@@ -2432,7 +2653,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="An empty line begins a new paragraph.",
+                        help_text="Paragraphs, headings, lists, links, quotations and tables. Pasted text keeps its structure and loses its colours and fonts.",
                         verbose_name="description",
                     ),
                 ),
@@ -2444,6 +2665,7 @@ class Migration(migrations.Migration):
                     "edition_of",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -2462,6 +2684,18 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="publishing.publishingset",
                         verbose_name="set of pages",
+                    ),
+                ),
+                (
+                    "responsible_office",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its staff, and those of the offices above, work on this. Empty: headquarters.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="responsible office",
                     ),
                 ),
                 (
@@ -2504,13 +2738,33 @@ class Migration(migrations.Migration):
                     "title",
                 ],
                 "abstract": False,
-                "default_permissions": ["add", "change", "delete", "view", "publish"],
+                "default_permissions": ["add", "change", "delete", "view", "publish", "review"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("edition_of", None), ("state", "published")),
                         fields=["published_at"],
                         name="outcomedocument_public",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("edition_of", None),
+                            ("expires_at__isnull", False),
+                            ("state", "published"),
+                        ),
+                        fields=["expires_at"],
+                        name="outcomedocument_expiry",
+                    ),
+                    models.Index(
+                        models.OrderBy(
+                            django.db.models.functions.comparison.Coalesce(
+                                "first_published_at", "published_at"
+                            ),
+                            descending=True,
+                        ),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("edition_of", None), ("state", "published")),
+                        name="outcomedocument_newest",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -2520,11 +2774,17 @@ class Migration(migrations.Migration):
                         violation_error_message="Another page (perhaps in the bin) has this slug. Choose another.",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of", None)),
+                        fields=("uid",),
+                        name="programmes_outcomedocument_one_uid",
+                    ),
+                    models.UniqueConstraint(
                         condition=models.Q(("state__in", ("draft", "in-review", "published"))),
                         fields=("edition_of",),
                         name="programmes_outcomedocument_one_working_copy",
                     ),
                     models.UniqueConstraint(
+                        condition=models.Q(("edition_of__isnull", False)),
                         fields=("edition_of", "edition"),
                         name="programmes_outcomedocument_edition_numbers",
                     ),
@@ -2584,6 +2844,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="programmes_outcomedocument_kind_of_withdrawal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition_of", None), ("responsible_office", None), _connector="OR"
+                        ),
+                        name="programmes_outcomedocument_office_of_page",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2660,9 +2926,17 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="Empty: the photograph's own alternative text.",
+                        help_text="What it shows on this page, for people who do not see it.",
                         max_length=250,
                         verbose_name="alternative text here",
+                    ),
+                ),
+                (
+                    "is_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It adds nothing to what the page says in words.",
+                        verbose_name="decorative",
                     ),
                 ),
                 ("order", models.PositiveSmallIntegerField(default=1, verbose_name="order")),
@@ -2689,11 +2963,18 @@ class Migration(migrations.Migration):
                 "ordering": ["order"],
                 "abstract": False,
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_decorative", False), ("alt_text", ""), _connector="OR"
+                        ),
+                        name="programmes_engagementphoto_decorative_or_told",
+                        violation_error_message="A decorative photograph has no alternative text: clear one of both.",
+                    ),
                     models.UniqueConstraint(
                         fields=("engagement", "photo"),
                         name="programmes_engagementphoto_once",
                         violation_error_message="This photograph is on the page already.",
-                    )
+                    ),
                 ],
             },
         ),
@@ -2903,6 +3184,15 @@ class Migration(migrations.Migration):
                 fields=("engagement", "partner"),
                 name="programmes_engagementpartner_once",
                 violation_error_message="This partner is listed already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="regionalengagement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("edition_of", None), ("responsible_office", None), _connector="OR"
+                ),
+                name="programmes_regionalengagement_office_of_page",
             ),
         ),
     ]
