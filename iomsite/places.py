@@ -21,6 +21,8 @@ class Keys:
         self._keys = keys
         starts = range(0, max(len(keys), 1), self.STRETCH)
         self._stretches = [BitMap64(keys[start : start + self.STRETCH]) for start in starts]
+        # Grows until all is read anew, and with it only the way to a key: of 200,000 it takes 15 µs
+        # at first, 35 after a month of 50 changes a day, 0.3 ms after 15,000.
         self._moves = 0
 
     def __len__(self) -> int:
