@@ -27,7 +27,7 @@ KEPT = SHOWN * 2
 # To so many of the nearest a page that comes is related, and of those that lost one so many are
 # given the next.
 NEIGHBOURS = 20
-# Of one tag, so many pages about the date of a page are weighed; of a page its rarest tags, so many.
+# Of one tag, so many pages about the date of a page are weighed; of a page, so many rarest tags.
 NEAREST, MOST_TAGS = 100, 20
 # Of pages that changed at once, so many more that share a tag and lie between them.
 MOST_BETWEEN = 5_000
@@ -128,7 +128,8 @@ def date_of(facet: str, entry: Entry) -> datetime.date | None:
 def relate_all() -> None:
     """One statement, whatever there is, and those that write."""
     ties = Ties(Counter())
-    ties.add(relating().values_list("entry", "facet", "value", "date"))
+    tags: Any = relating().values_list("entry", "facet", "value", "date")
+    ties.add(tags)
     ties.number.update({shared: len(places) for shared, places in ties.places.items()})
     Related.objects.all().delete()
     _write({entry: ties.nearest(entry)[:KEPT] for entry in ties.tags})
