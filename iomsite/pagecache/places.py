@@ -23,7 +23,7 @@ from .refusal import Answer, Environ, Start, refused
 from .watch import Watch
 
 # As many as two cores can keep busy while databases think; SQLite thinks on the same cores.
-PLACES, OF_SQLITE = 8, 4
+PLACES, OF_SQLITE = 6, 4
 # Bytes of a form that are read before Django is asked. Longer ones bring files.
 LARGEST_FORM = 1024 * 1024
 # Seconds of silence after which nobody waits on, if nobody else has an answer either.

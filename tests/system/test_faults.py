@@ -26,7 +26,7 @@ from .staff import Staff
 
 # As deploy/systemd/iomsite-web@.service starts it.
 SERVER = ("--http", "1", "--backpressure", "128", "--respawn-failed-workers")
-PROCESSES, PLACES = 2, 8
+PROCESSES, PLACES = 2, 6
 # Seconds: for a kept page, for a refusal, until everything is as before.
 AT_ONCE, SOON, WHOLE_AGAIN, LONGEST_UPLOAD = 1, 5, 10, 12
 KEPT = "/"
