@@ -53,7 +53,7 @@ class Statements:
         logger.warning("Slow statement: %s", shape, extra={"fields": fields})
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=50)
 def fingerprint(sql: str) -> tuple[str, str]:
     """Its digest and its shape: the same for all values, and holding none."""
     shape = LITERALS.sub("?", " ".join(sql.split()))

@@ -16,6 +16,8 @@ import Stemmer
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST = 60
+# So many words of texts, most of which are the same few; each takes half a kilobyte.
+MOST_AT_HAND = 3_000
 # Letters that have no accent to lose, and those that Arabic writes in several ways.
 ALIKE = str.maketrans(
     {
@@ -68,7 +70,7 @@ def tokens(text: str) -> Iterator[Token]:
 RUN = re.compile(r"[^\W_]+(?:(?:[\u0300-\u036f\u064b-\u0655\u0640]|['’‘](?=[^\W_]))[^\W_]*)*")
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(MOST_AT_HAND)
 def _parts(run: str) -> tuple[tuple[str, str], ...]:
     """The words of a run, folded, each with its stem."""
     cuts = (part[:LONGEST] for part in WORD.findall(fold(run)))
@@ -85,7 +87,7 @@ def tokens_of(text: str, wanted: Collection[str]) -> Iterator[Token]:
                     yield Token(found.start(), found.end(), cut, own)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(MOST_AT_HAND)
 def _stems_in(chunk: str) -> frozenset[str]:
     return frozenset(stems(chunk))
 

@@ -168,7 +168,7 @@ def staff_apps(context: Any) -> SafeString:
 
 # All that is drawn follows from its key.
 _drawn: dict[Any, SafeString] = {}
-MOST_DRAWN = 100
+MOST_DRAWN = 30
 
 
 def _said_of(apps: Any, here: str) -> Iterator[Any]:
