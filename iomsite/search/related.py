@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from .models import RELATING, Entry, Kind, Related, Tag
 
@@ -29,8 +29,9 @@ KEPT = SHOWN * 2
 NEIGHBOURS = 20
 # Of one tag, so many pages about the date of a page are weighed; of a page, so many rarest tags.
 NEAREST, MOST_TAGS = 100, 20
-# Of pages that changed at once, so many more that share a tag and lie between them.
-MOST_BETWEEN = 5_000
+# Of pages that changed at once, so many more that share a tag and lie between them; and of all
+# pages so many are found anew at once.
+MOST_BETWEEN, AT_ONCE = 1_000, 500
 # A tag that more pages have weighs as much as one that so many have.
 MOST_COUNTED = 1_000
 # Terms of one statement: SQLite takes 500.
@@ -126,13 +127,17 @@ def date_of(facet: str, entry: Entry) -> datetime.date | None:
 
 
 def relate_all() -> None:
-    """One statement, whatever there is, and those that write."""
-    ties = Ties(Counter())
-    tags: Any = relating().values_list("entry", "facet", "value", "date")
-    ties.add(tags)
-    ties.number.update({shared: len(places) for shared, places in ties.places.items()})
+    """In the order of dates, so that few others lie between those of a batch. Three statements for
+    each.
+    """
     Related.objects.all().delete()
-    _write({entry: ties.nearest(entry)[:KEPT] for entry in ties.tags})
+    in_order = (F("date").asc(nulls_first=True), "pk")
+    found = Entry.objects.filter(kind__in=KINDS).order_by(*in_order)
+    entries = list(found.values_list("pk", flat=True))
+    for start in range(0, len(entries), AT_ONCE):
+        some = entries[start : start + AT_ONCE]
+        ties = _ties_of(some)
+        _write({entry: ties.nearest(entry)[:KEPT] for entry in some})
 
 
 def relate(
@@ -243,10 +248,9 @@ def _about(spans: dict[Shared, Span]) -> Iterator[tuple[int, str, str, datetime.
 
     As the ORM cannot say it on SQLite. One statement, and one more for each 200 tags.
     """
-    between = MOST_BETWEEN // max(len(spans), 1)
     terms: list[tuple[str, list[Any]]] = []
     for (facet, value), (first, last) in spans.items():
-        behind = NEAREST if first == last else NEAREST + between
+        behind = NEAREST if first == last else NEAREST + MOST_BETWEEN
         terms.append((BEFORE, [facet, value, first, NEAREST]))
         terms.append((FROM_THEN_ON, [facet, value, first, behind]))
     for start in range(0, len(terms), MOST_TERMS):

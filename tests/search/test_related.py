@@ -127,15 +127,21 @@ def test_what_is_read_is_bounded(malaria, monkeypatch, django_assert_num_queries
 def test_who_comes_takes_the_place_that_all_made_anew_would_give(seed, monkeypatch):
     """Where tags weigh the same as before; and the nearest of each are few enough."""
     monkeypatch.setattr(related, "MOST_COUNTED", 1)
+    monkeypatch.setattr(related, "AT_ONCE", 7)
     chance = random.Random(seed)
     topics = TopicFactory.create_batch(3)
     rows = []
     for number in range(related.NEIGHBOURS):
         shared = chance.sample(topics, chance.randrange(4))
-        rows.append(release(*shared, title=f"{number}", day=chance.randrange(1, 28)))
-        told(rows[-1])
+        if number % 4:
+            row = release(*shared, title=f"{number}", day=chance.randrange(1, 28))
+        else:
+            row = CampaignFactory(published=True, title=f"{number}", date="")
+            row.topics.set(shared)
+        rows.append(row)
+        told(row)
     found = [related_to(row) for row in rows]
-    rebuild()
+    related.relate_all()
     assert found == [related_to(row) for row in rows]
     assert max(map(len, found)) == related.KEPT
 
