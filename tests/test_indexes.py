@@ -8,7 +8,8 @@ from django.db.migrations.state import ProjectState
 from django.test.utils import CaptureQueriesContext
 
 from iomsite.indexes import AddIndexBesides, RemoveIndexBesides, one_working_copy_again
-from news.models import Campaign
+from iomsite.richtext import pointing
+from news.models import Campaign, NewsRelease, Publication
 from tests.factories.news import CampaignFactory
 
 ONE_COPY = "news_campaign_one_working_copy"
@@ -61,3 +62,18 @@ def test_rule_that_was_lost_is_made_again_once_nobody_breaks_it():
 def _mend():
     with connection.schema_editor(atomic=False) as editor:
         one_working_copy_again("news", "Campaign")(apps, editor)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [NewsRelease, Publication])
+def test_texts_that_mention_something_are_found_by_their_index(model):
+    (texts,) = pointing._telling(model)
+    assert _is_read_by(f"{model._meta.model_name}_mentioning", texts.values("pk"))
+
+
+def _is_read_by(index, rows):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # So few rows are read quicker from the table.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    return index in rows.explain()

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from . import lookups  # noqa: F401  registers what indexes and `pointing` ask with
 from .sanitise import MOST_CHARACTERS, is_too_long, sanitise
 from .widgets import RichTextWidget
 from .words import as_marked_text

@@ -2,25 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iomsite.publishing.advice import text_parts, texts_of
+from iomsite.publishing.editions import publishable_models
 from iomsite.publishing.inbox import Waiting
 from iomsite.publishing.models import Publishable
 from iomsite.publishing.offered import may_be_named
+from iomsite.remembered import remembered
 
 from .render import Key, Targets, mentions
 from .sanitise import KEY, SCHEME, sanitise
 from .words import pieces
 
 WORDS = 60
+# Texts in memory; most pages may mention something.
+AT_ONCE = 500
 
 
 class Pointer(NamedTuple):
@@ -149,41 +151,43 @@ def to_nothing(texts: Mapping[Any, str]) -> dict[Any, list[str]]:
 
 
 def keys_of_pointing(models: list[type[Publishable]], user: Any) -> dict[str, set[int]]:
-    """By kind of page, the public pages of this person that point at something hidden.
+    """By kind of page, the public pages that point at something hidden.
 
-    One statement for their texts, and one for each kind that is mentioned.
+    It follows from what is public, so it is found once a generation, for everybody: the list leaves
+    out what this person may not see.
     """
+    return remembered(("pointing",), _pointing)
+
+
+def _pointing() -> dict[str, set[int]]:
+    """One statement for all texts that mention something, and one for each kind that they do."""
+    models = publishable_models()
     parts = [
         rows.values_list(Value(number), "owner_key", "said")
         for number, model in enumerate(models)
-        for rows in _telling(model, user)
+        for rows in _telling(model)
     ]
-    rows = list(parts[0].union(*parts[1:], all=True)) if parts else []
-    targets = Targets()
-    targets.read(text for _number, _key, text in rows)
+    rows = parts[0].union(*parts[1:], all=True).iterator(AT_ONCE)
+    named = [(number, key, mentions(text)) for number, key, text in rows]
+    seen = Targets().seen_among({one for _number, _key, keys in named for one in keys})
     found: dict[str, set[int]] = defaultdict(set)
-    for number, key, text in rows:
-        if any(targets.get("/".join(one)) is None for one in mentions(text)):
+    for number, key, keys in named:
+        if not keys <= seen:
             found[models[number]._meta.label_lower].add(key)
-    return found
+    return dict(found)
 
 
-def _telling(model: type[Publishable], user: Any) -> Iterator[Any]:
+def _telling(model: type[Publishable]) -> Iterator[Any]:
     """The texts of public pages that may mention something, with the key of the page."""
-    public = model.objects.published().visible_to(user)
+    public = model.objects.published()
     for field in texts_of(model):
-        rows = public.filter(_mentioning(field.name)).order_by()
+        rows = public.filter(**{f"{field.name}__mentions": True}).order_by()
         yield rows.annotate(owner_key=F("pk"), said=F(field.name))
     for part, owner in text_parts(model):
         for field in texts_of(part):
-            rows = part._default_manager.filter(_mentioning(field.name)).order_by()
+            rows = part._default_manager.filter(**{f"{field.name}__mentions": True}).order_by()
             rows = rows.filter(**{f"{owner.name}__in": public.values("pk")})
             yield rows.annotate(owner_key=F(owner.attname), said=F(field.name))
-
-
-def _mentioning(name: str) -> Q:
-    signs = (f'="{SCHEME}', "<data ")
-    return reduce(or_, (Q(**{f"{name}__contains": sign}) for sign in signs))
 
 
 # On the first page of the admin. Pages alone: the copy of a page may have mended it already.

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from iomsite.publishing import actions, advice
@@ -9,7 +11,7 @@ from iomsite.publishing.actions import Refused
 from iomsite.publishing.inbox import lists_for
 from iomsite.richtext.sanitise import reference
 from tests.factories.accounts import OfficeFactory, UserFactory
-from tests.factories.news import NewsReleaseFactory
+from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.organisation import FigureFactory
 from tests.factories.programmes import ObjectiveFactory, ProgrammeFactory
 from tests.submission import change_of, errors_of, fields_of, submit, verb_of
@@ -204,6 +206,38 @@ def test_first_page_lists_public_texts_that_point_at_something_hidden(writer):
     hidden.state, hidden.published_at = shown.state, shown.published_at
     hidden.save()
     assert pointing(writer) == ["Nothing"]
+
+
+def test_texts_are_read_once_a_generation_and_the_list_follows_at_once(client, settings):
+    settings.PAGE_CACHE_MB = 1
+    reviewer = UserFactory(role="publisher")
+    client.force_login(reviewer)
+    target = CampaignFactory(in_review=True)
+    release = NewsReleaseFactory(title="Pointing out", body=link(target), in_review=True)
+    read = {"when nothing is public": first_page(client)}
+    actions.publish(release, by=reviewer)
+    read |= {"when the release is": first_page(client), "again": first_page(client)}
+    actions.publish(target, by=reviewer)
+    read |= {"when both are": first_page(client), "once more": first_page(client)}
+    actions.withdraw(target, by=reviewer, kind="gone", note="Wrong.")
+    read |= {"when one is withdrawn": first_page(client)}
+    # Whether it is named, and how often texts were read for it.
+    assert read == {
+        "when nothing is public": (False, 1),
+        "when the release is": (True, 1),
+        "again": (True, 0),
+        "when both are": (False, 1),
+        "once more": (False, 0),
+        "when one is withdrawn": (True, 1),
+    }
+
+
+def first_page(client):
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(reverse("admin:index"))
+    texts = [one for one in queries if "<data " in one["sql"]]
+    named = [one for one in page.context["lists"] if one.name == "pointing"]
+    return bool(named), len(texts)
 
 
 def test_list_of_pages_shows_the_rest_of_what_points_at_something_hidden(client, writer):
