@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from iomsite.images.models import PhotoUse
 from iomsite.organisation.models import Figure
 from iomsite.partialdate import PartialDateField
-from iomsite.publishing.models import APPROVED, Part, Publishable, complete
+from iomsite.publishing.models import APPROVED, Part, Publishable, complete, of_what_waits
 from iomsite.richtext.fields import HELP, RichTextField
 from programmes.models import PARAGRAPHS, Country, Goal, Partner, Topic
 
@@ -110,7 +110,7 @@ class Publication(Publishable):
     class Meta(Publishable.Meta):
         verbose_name = _("publication")
         ordering = [F("date").desc(nulls_last=True), "title"]
-        indexes = [*Publishable.Meta.indexes, mentioning()]
+        indexes = [*Publishable.Meta.indexes, *of_what_waits(), mentioning()]
 
     def __str__(self) -> str:
         return self.title
@@ -180,6 +180,7 @@ class NewsRelease(Publishable):
         ordering = ["-released_on", "slug"]
         indexes = [
             *Publishable.Meta.indexes,
+            *of_what_waits(),
             mentioning(),
             # The list in its order: a part of it is read, and nothing is sorted. With all that says
             # what is public, and what its filters ask of a page: a listing reads no pages.

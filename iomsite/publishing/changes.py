@@ -16,6 +16,7 @@ from django.utils import timezone
 from .editions import publishable_models
 from .ledger import locked_ledger
 from .models import Ledger, Part, Publishable
+from .querysets import HELD
 from .records import Stamp
 from .states import State
 
@@ -117,8 +118,7 @@ def _key_of(row: Row) -> tuple[str, int]:
 
 def waiting(model: type[Publishable]) -> Any:
     """What does not go public by time alone: replacements, and the members of a set."""
-    is_held = Q(edition_of__isnull=False) | Q(publishing_set__isnull=False)
-    return model.objects.filter(is_held, state=State.PUBLISHED)
+    return model.objects.filter(HELD, state=State.PUBLISHED)
 
 
 def _approved(model: type[Publishable]) -> Any:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import rules
 from .natural_keys import NaturalKeyModel, Part
-from .querysets import PublishableQuerySet, ResponsibleQuerySet
+from .querysets import HELD, PublishableQuerySet, ResponsibleQuerySet
 from .records import AuditEntry, Autosave, Ledger, Presence, PreviewLink
 from .sourced import Source, Sourced
 from .states import UNFINISHED, WORKING, State, Withdrawal
@@ -36,6 +36,7 @@ __all__ = [
     "Source",
     "Sourced",
     "complete",
+    "of_what_waits",
     "one_page_per",
 ]
 
@@ -44,6 +45,39 @@ __all__ = [
 FIRST_PUBLIC = Coalesce("first_published_at", "published_at")
 # What comes and goes by time alone, as indexes of what is public have it.
 APPROVED = Q(edition_of=None, state=State.PUBLISHED)
+
+
+def of_what_waits() -> list[models.Index]:
+    """For tables that grow long: the few rows that `inbox` lists. The first column of each is one
+    that is asked for, as SQLite takes an index only for a column.
+    """
+    return [
+        models.Index(
+            fields=["state"],
+            condition=Q(state=State.IN_REVIEW),
+            name="%(class)s_in_review",
+        ),
+        models.Index(
+            fields=["state"],
+            condition=Q(state=State.DRAFT) & ~Q(remark=""),
+            name="%(class)s_sent_back",
+        ),
+        models.Index(
+            fields=["edition_of"],
+            condition=Q(edition_of=None) & ~Q(emergency_reason=""),
+            name="%(class)s_flagged",
+        ),
+        models.Index(
+            fields=["state", "published_at"],
+            condition=HELD & Q(state=State.PUBLISHED),
+            name="%(class)s_held",
+        ),
+        models.Index(
+            fields=["edition_of", "review_by"],
+            condition=APPROVED & Q(review_by__isnull=False),
+            name="%(class)s_to_check",
+        ),
+    ]
 
 
 def one_page_per(field: str) -> models.UniqueConstraint:

@@ -13,6 +13,9 @@ from iomsite.accounts.roles import name_of
 from . import lookups  # noqa: F401  registers what `published` asks with
 from .states import WORKING, State
 
+# What does not go public by time alone: replacements, and the members of a set.
+HELD = Q(edition_of__isnull=False) | Q(publishing_set__isnull=False)
+
 
 class NaturalKeyQuerySet(models.QuerySet[Any]):
     """Rows that fixtures name by the model's `natural_key_fields` instead of by number."""
@@ -89,7 +92,11 @@ class PublishableQuerySet(ResponsibleQuerySet):
     def scheduled(self, at: datetime.datetime | None = None) -> Self:
         """Pages and replacements of pages whose moment is still to come."""
         is_ahead = Q(published_at__gt=at or timezone.now())
-        return self.filter(is_ahead | Q(publishing_set__isnull=False), state=State.PUBLISHED)
+        in_set = Q(publishing_set__isnull=False)
+        pages = Q(edition_of=None, state=State.PUBLISHED) & is_ahead
+        # In two parts, each of which has its index.
+        held = HELD & Q(state=State.PUBLISHED) & (is_ahead | in_set)
+        return self.filter(pages | held)
 
     def gone(self, at: datetime.datetime | None = None) -> Self:
         """What everybody could see once: withdrawn or expired. Its address answers 410."""

@@ -19,12 +19,8 @@ class Mentions(Transform):
     lookup_name = "mentions"
     output_field = BooleanField()
 
-    def as_sql(
-        self, compiler: Any, connection: Any, function: str = "strpos", **_context: Any
-    ) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **how: Any) -> tuple[str, Any]:
         text, params = compiler.compile(self.lhs)
-        places = " OR ".join(f"{function}({text}, '{sign}') > 0" for sign in SIGNS)
-        return f"({places})", [*params] * len(SIGNS)
-
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        return self.as_sql(compiler, connection, function="instr")
+        place = "instr" if connection.vendor == "sqlite" else "strpos"
+        either = " OR ".join(f"{place}({text}, '{sign}') > 0" for sign in SIGNS)
+        return f"({either})", [*params] * len(SIGNS)

@@ -1,14 +1,18 @@
 """The one predicate, and what the database refuses of the state of a page."""
 
 import datetime
+import itertools
 from datetime import UTC
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from iomsite.publishing.states import State
 from news.models import Campaign
+from tests.factories.news import CampaignFactory
+from tests.factories.publishing import PublishingSetFactory
 
 NOON = datetime.datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = datetime.timedelta(seconds=1)
@@ -94,3 +98,24 @@ def test_database_refuses_contradictions_and_forms_explain_them(fields, message)
 @pytest.mark.parametrize("first", [None, NOON - DAY, NOON])
 def test_first_publication_is_not_later_than_the_publication(first):
     campaign(published_at=NOON, first_published_at=first, state=State.PUBLISHED).full_clean()
+
+
+@pytest.mark.django_db
+def test_scheduled_is_what_each_row_says_of_itself():
+    now = timezone.now()
+    chosen = PublishingSetFactory()
+    ways = itertools.product(
+        (State.PUBLISHED, State.IN_REVIEW), (now, now + SECOND), (None, chosen), (False, True)
+    )
+    for state, moment, belongs, is_copy in ways:
+        page = CampaignFactory(published=True) if is_copy else None
+        CampaignFactory(
+            state=state,
+            published_at=moment,
+            publishing_set=belongs,
+            edition_of=page,
+            edition=2 if is_copy else 1,
+        )
+    rows = set(Campaign.objects.all())
+    assert len(rows) == 24
+    assert set(Campaign.objects.scheduled(now)) == {row for row in rows if row.is_scheduled(now)}
