@@ -101,8 +101,8 @@ class StaffSite(admin.AdminSite):
     def index(self, request, extra_context=None):
         """The lists of what needs somebody, before the tables.
 
-        Nine statements, one more for each list that is longer than what it shows, and one for each
-        kind of page that texts mention.
+        A dozen statements, and one more for each list that is longer than what it shows. What
+        texts mention is asked once a generation.
         """
         from iomsite.publishing.inbox import lists_for  # models load after this module
 

@@ -83,10 +83,10 @@ READ_BY = {
 def test_what_waits_is_found_by_its_index(factory):
     model = factory._meta.model
     model.objects.bulk_create(factory.build_batch(2_000, published=True))
-    now = timezone.now()
+    at = inbox.Moments.at(timezone.now())
     (texts,) = pointing._telling(model)
     lists = {one.name: one for one in inbox.WAITING if one.name in READ_BY}
-    asked = {name: one.which(model.objects.all(), now) for name, one in lists.items()}
+    asked = {name: one.which(model.objects.all(), at) for name, one in lists.items()}
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {model._meta.db_table}")
     for name, rows in {"mentioning": texts, **asked}.items():

@@ -41,6 +41,6 @@ LOSING = Waiting(
     "losing",
     _("Pages with a photograph that visitors do not see, or soon will not"),
     "-updated_at",
-    lambda rows, now: rows.published(now),
+    lambda rows, at: rows.published(at.now),
     keys=keys_of_losing,
 )

@@ -8,12 +8,29 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.apps import apps
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    DateTimeField,
+    F,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from iomsite.accounts.rights import scope
+from iomsite.accounts.roles import name_of as name_of_right
+from iomsite.prepared import Given, Prepared
 
 from . import audit
 from .editions import publishable_models
@@ -32,14 +49,35 @@ PARAMETER = "waiting"
 TEXT: Any = CharField()
 
 
+class Moments(NamedTuple):
+    """What lists are told of the time; as it is, or for words that outlast it (`GIVEN`)."""
+
+    now: Any
+    soon: Any
+    lately: Any
+    today: Any
+
+    @classmethod
+    def at(cls, now: datetime.datetime) -> "Moments":
+        return cls(now, now + SOON, now - LATELY, timezone.localdate(now))
+
+
+GIVEN = Moments(
+    now=Given("now", DateTimeField()),
+    soon=Given("soon", DateTimeField()),
+    lately=Given("lately", DateTimeField()),
+    today=Given("today", DateField()),
+)
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """What stands in one list. `which` picks the editions of a kind of page, at a moment."""
+    """What stands in one list. `which` picks the editions of a kind of page."""
 
     name: str
     title: Any
     by: str
-    which: Callable[[Rows, datetime.datetime], Rows]
+    which: Callable[[Rows, Moments], Rows]
     # Where no condition can say it: the keys of the editions, by kind of page, for somebody.
     keys: Callable[[list[type[Publishable]], Any], dict[str, set[int]]] | None = None
 
@@ -49,46 +87,46 @@ EXPIRING = Waiting(
     _("Expiring soon"),
     "expires_at",
     # Said twice, so that nothing is read that has expired already.
-    lambda rows, now: rows.published(now).filter(expires_at__gt=now, expires_at__lte=now + SOON),
+    lambda rows, at: rows.published(at.now).filter(expires_at__gt=at.now, expires_at__lte=at.soon),
 )
 EXPIRED = Waiting(
     "expired",
     _("Expired in the last 30 days"),
     "-expires_at",
-    lambda rows, now: rows.gone(now).filter(
-        state=State.PUBLISHED, expires_at__gt=now - LATELY, expires_at__lte=now
+    lambda rows, at: rows.gone(at.now).filter(
+        state=State.PUBLISHED, expires_at__gt=at.lately, expires_at__lte=at.now
     ),
 )
 MINE = Waiting(
     "mine",
     _("My drafts"),
     "-updated_at",
-    lambda rows, now: rows.drafts(),
+    lambda rows, at: rows.drafts(),
     keys=lambda models, user: audit.drafts_of(user),
 )
 # Other apps add what they know of.
 WAITING = [
-    Waiting("to-review", _("To review"), "updated_at", lambda rows, now: rows.in_review()),
+    Waiting("to-review", _("To review"), "updated_at", lambda rows, at: rows.in_review()),
     Waiting(
         "sent-back",
         _("Sent back"),
         "updated_at",
-        lambda rows, now: rows.drafts().exclude(remark=""),
+        lambda rows, at: rows.drafts().exclude(remark=""),
     ),
     Waiting(
         "flagged",
         _("Published in an emergency, not yet approved"),
         "published_at",
-        lambda rows, now: rows.pages().exclude(emergency_reason=""),
+        lambda rows, at: rows.pages().exclude(emergency_reason=""),
     ),
-    Waiting("scheduled", _("Scheduled"), "published_at", lambda rows, now: rows.scheduled(now)),
+    Waiting("scheduled", _("Scheduled"), "published_at", lambda rows, at: rows.scheduled(at.now)),
     EXPIRING,
     EXPIRED,
     Waiting(
         "to-check",
         _("Review date passed"),
         "review_by",
-        lambda rows, now: rows.published(now).filter(review_by__lte=timezone.localdate(now)),
+        lambda rows, at: rows.published(at.now).filter(review_by__lte=at.today),
     ),
     MINE,
 ]
@@ -146,9 +184,9 @@ def lists_for(user: Any, may_see: Any) -> list[InboxList]:
     A statement a list, one for what somebody wrote, and one more for each list that is longer than
     what is shown.
     """
-    now = timezone.now()
+    at = Moments.at(timezone.now())
     models = [model for model in publishable_models() if may_see(model)]
-    lists = [_list(one, _rows_of(one, models, user, now), user) for one in WAITING]
+    lists = [_list(one, _asked(one, models, user, at)) for one in WAITING]
     for one in lists:
         if one.name in (EXPIRING.name, EXPIRED.name):
             _name_uses(one.items, Person(user))
@@ -160,7 +198,7 @@ def narrowed(pages: Any, name: str, user: Any) -> Any:
     chosen = next((one for one in WAITING if one.name == name), None)
     if chosen is None:
         return pages
-    found = _rows_of(chosen, [pages.model], user, timezone.now())
+    found = _rows_of(chosen, [pages.model], user, Moments.at(timezone.now()))
     rows = found[pages.model] if found else pages.none()
     return pages.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=rows.values("edition_of")))
 
@@ -178,10 +216,10 @@ def _name_uses(items: list[Item], may_name: Person) -> None:
 
 
 def _rows_of(
-    one: Waiting, models: list[type[Publishable]], user: Any, now: datetime.datetime
+    one: Waiting, models: list[type[Publishable]], user: Any, at: Moments
 ) -> dict[type[Publishable], Rows]:
     """By kind of page, the editions that stand in a list of this person."""
-    rows = {model: one.which(model.objects.visible_to(user), now).order_by() for model in models}
+    rows = {model: one.which(model.objects.visible_to(user), at).order_by() for model in models}
     if one.keys is None:
         return rows
     known = one.keys(models, user)
@@ -192,23 +230,64 @@ def _rows_of(
     }
 
 
-def _list(one: Waiting, rows: dict[type[Publishable], Rows], user: Any) -> InboxList:
-    by_label = {model._meta.label: model for model in rows}
-    found: list[Any] = []
-    if rows:
-        by, named = one.by.removeprefix("-"), _name_of_set(user)
-        parts = [_columns(model, part, by, named) for model, part in rows.items()]
-        order = one.by.replace(one.by.removeprefix("-"), "moment")
-        rows_of_all = parts[0].union(*parts[1:], all=True)
-        # What goes public together has one moment and stands together.
-        found = list(rows_of_all.order_by(order, "together", "said")[: MOST + 1])
+class Asked(NamedTuple):
+    """The statements of a list, each to be made where its answer is wanted."""
+
+    first: Callable[[], list[Any]]
+    counts: Callable[[], list[Any]]
+
+
+NOTHING = Asked(list, list)
+
+
+def _asked(one: Waiting, models: list[type[Publishable]], user: Any, at: Moments) -> Asked:
+    """Of whoever sees every row of these kinds, lists differ in nothing: they are worded once."""
+    if one.keys is None and models and _sees_all(user, models):
+        first, counts = _worded(one.name, tuple(models))
+        given = at._asdict()
+        return Asked(lambda: first(**given), lambda: counts(**given))
+    rows = _rows_of(one, models, user, at)
+    if not rows:
+        return NOTHING
+    named = _name_of_set(user)
+    return Asked(lambda: list(_first(one, rows, named)), lambda: list(_counts(rows)))
+
+
+def _sees_all(user: Any, models: list[type[Publishable]]) -> bool:
+    may_see = (scope(user, name_of_right(model, "view")).everywhere for model in models)
+    return Person(user).sees_all and all(may_see)
+
+
+@cache
+def _worded(name: str, models: tuple[type[Publishable], ...]) -> tuple[Prepared, Prepared]:
+    """A union of all kinds of page takes longer to word than to answer."""
+    (one,) = (one for one in WAITING if one.name == name)
+
+    def rows() -> dict[type[Publishable], Rows]:
+        return {model: one.which(model.objects.all(), GIVEN).order_by() for model in models}
+
+    named = F("publishing_set__title")
+    return Prepared(lambda: _first(one, rows(), named)), Prepared(lambda: _counts(rows()))
+
+
+def _list(one: Waiting, asked: Asked) -> InboxList:
+    found = asked.first()
     counts = Counter(label for label, *_rest in found)
     if len(found) > MOST:
-        counts = _counts(rows)
-    items = [Item(by_label[label], *rest) for label, *rest in found[:MOST]]
+        counts = Counter(dict(asked.counts()))
+    items = [Item(apps.get_model(label), *rest) for label, *rest in found[:MOST]]
     present = sorted((label, count) for label, count in counts.items() if count)
-    kinds = [_kind(by_label[label], count, one) for label, count in present]
+    kinds = [_kind(apps.get_model(label), count, one) for label, count in present]
     return InboxList(one.name, one.title, items, kinds)
+
+
+def _first(one: Waiting, rows: dict[type[Publishable], Rows], named: Any) -> QuerySet[Any]:
+    """What is shown, and one more."""
+    by = one.by.removeprefix("-")
+    parts = [_columns(model, part, by, named) for model, part in rows.items()]
+    order = one.by.replace(by, "moment")
+    # What goes public together has one moment and stands together.
+    return parts[0].union(*parts[1:], all=True).order_by(order, "together", "said")[: MOST + 1]
 
 
 def _kind(model: type[Publishable], count: int, one: Waiting) -> Kind:
@@ -243,7 +322,7 @@ def _columns(model: type[Publishable], rows: QuerySet[Any], by: str, named: Any)
     ).values_list("kind_label", "pk", "said", "moment", "note", "together")
 
 
-def _counts(rows: dict[type[Publishable], Rows]) -> Counter[str]:
+def _counts(rows: dict[type[Publishable], Rows]) -> QuerySet[Any]:
     parts = [
         part.annotate(kind_label=Value(model._meta.label, TEXT))
         .values("kind_label")
@@ -251,4 +330,4 @@ def _counts(rows: dict[type[Publishable], Rows]) -> Counter[str]:
         .values_list("kind_label", "number")
         for model, part in rows.items()
     ]
-    return Counter(dict(parts[0].union(*parts[1:], all=True)))
+    return parts[0].union(*parts[1:], all=True)

@@ -195,6 +195,6 @@ POINTING = Waiting(
     "pointing",
     gettext_lazy("Texts that point at something visitors cannot see"),
     "-updated_at",
-    lambda rows, now: rows.published(now),
+    lambda rows, at: rows.published(at.now),
     keys=keys_of_pointing,
 )

@@ -87,15 +87,34 @@ def test_inbox_keeps_the_pages_of_a_set_together(programme, writer, reviewer, ad
     assert page.count("in the set “Malaria day”") == 2
 
 
-@pytest.mark.parametrize("number", [1, 20])
-def test_inbox_costs_the_same_for_any_number(programme, writer, number, django_assert_num_queries):
+@pytest.mark.parametrize(("number", "statements"), [(1, 12), (20, 12), (25, 13)])
+def test_inbox_costs_the_same_for_any_number(
+    programme, writer, number, statements, django_assert_num_queries
+):
+    """And one more to count what is not shown."""
     for copy in range(number):
         row = Programme.objects.create(
             slug=f"p{copy}", title="P", kind="network", state="in-review"
         )
         audit.record(row, AuditEntry.Action.CREATED, by=writer)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(statements):
         lists_for(writer, lambda model: True)
+
+
+def test_lists_are_told_the_time_anew(programme, writer, reviewer):
+    publish(programme, writer, reviewer)
+    now = timezone.now()
+    Programme.objects.update(expires_at=now + 20 * DAY, review_by=now.date() + 9 * DAY)
+    found = {}
+    for days in (0, 10, 25, 60):
+        with time_machine.travel(now + days * DAY):
+            found[days] = [*titles(reviewer)]
+    assert found == {
+        0: [],
+        10: ["Expiring soon", "Review date passed"],
+        25: ["Expired in the last 30 days"],
+        60: [],
+    }
 
 
 def test_first_page_of_the_admin_shows_the_lists(admin_client, programme, writer):
