@@ -21,11 +21,13 @@ MOST_BYTES, MOST_LASTING_BYTES = 3_000_000, 1_000_000
 
 class Shown(NamedTuple):
     """Of the public pages that a request reads: their generation, and the last one up to that in
-    which something changed that may be seen anywhere (`publishing.records.Stamp.EVERYTHING`).
+    which something changed that may be seen anywhere (`publishing.records.Stamp.EVERYTHING`); None
+    where the clock is behind that of who told of the last change, so that what was to come or go
+    by then may not have done so here.
     """
 
     generation: int
-    everything: int
+    everything: int | None
 
 
 # What the request at hand shows; None where nobody knows, and nothing is remembered.
@@ -79,7 +81,9 @@ def remembered(key: Hashable, find: Callable[[], Found]) -> Found:
 def lasting(key: Hashable, find: Callable[[], Found]) -> Found:
     """The same for what no row of `publishing.changes.seen_where_named` has a part in."""
     shown = current.get()
-    return find() if shown is None else _recalled(_lasting, (shown.everything, key), find)
+    if shown is None or shown.everything is None:
+        return find()
+    return _recalled(_lasting, (shown.everything, key), find)
 
 
 def forget() -> None:

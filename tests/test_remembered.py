@@ -1,6 +1,9 @@
 """What is drawn once for many pages is drawn of a page that has everything."""
 
+import datetime
+
 import pytest
+import time_machine
 from django.template import Context, Template, TemplateSyntaxError, loader
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -91,3 +94,22 @@ def test_page_without_a_menu_takes_it_from_no_other(client, settings, draw):
     page = client.get("/news/").content.decode()
     assert 'class="menu__list"' in page
     assert 'class="footer__menu"' in page
+
+
+@pytest.mark.any_database
+def test_page_that_expired_leaves_the_menu_of_a_server_whose_clock_is_behind(client, settings):
+    settings.PAGE_CACHE_MB = 1
+    now = timezone.now()
+    end = now + datetime.timedelta(hours=1)
+    with time_machine.travel(now, tick=False) as clock:
+        page = PageFactory(title="Our work", in_menu=True, published=True, expires_at=end)
+        with locked_ledger():
+            changes.settle([page])
+        assert "Our work" in client.get("/news/").content.decode()
+        timetable.replace_due(end + datetime.timedelta(milliseconds=1))  # as another server
+        clock.move_to(end - datetime.timedelta(milliseconds=20))
+        client.get("/news/")
+        clock.move_to(end + datetime.timedelta(hours=5))
+        with locked_ledger():
+            changes.settle([NewsReleaseFactory(published=True)])
+        assert "Our work" not in client.get("/news/").content.decode()

@@ -48,7 +48,7 @@ def _ledger() -> Any:
     model, key = Stamp.EVERYTHING
     last = Stamp.objects.filter(model=model, row_id=key).values("generation")
     everything = Coalesce(Subquery(last), 0, output_field=BigIntegerField())
-    columns = ("generation", everything, "next_at", *readonly.columns())
+    columns = ("generation", everything, "told_until", "next_at", *readonly.columns())
     return Ledger.objects.filter(pk=1).values_list(*columns)
 
 
@@ -60,9 +60,10 @@ def look(at: datetime.datetime) -> Now:
     rows = _LEDGER()
     if not rows:
         return Now(None, is_due=False, read_only=readonly.state(None, "", "off"))
-    generation, everything, next_at, *held = rows[0]
+    generation, everything, told_until, next_at, *held = rows[0]
     is_due = next_at is not None and next_at <= at
-    return Now(Shown(generation, everything), is_due, readonly.state(*held))
+    is_behind = told_until is not None and told_until > at
+    return Now(Shown(generation, None if is_behind else everything), is_due, readonly.state(*held))
 
 
 def replace_due(at: datetime.datetime | None = None) -> int:

@@ -37,7 +37,8 @@ from .words import vocabulary
 AT_ONCE = 500
 # What says which topics and their like a page uses.
 USED = {FACETS[model] for model in REFERENCES}
-TagSaid = tuple[str, str, str]
+# The last is its date.
+TagSaid = tuple[str, str, str, str | None]
 
 
 class Saved(NamedTuple):
@@ -109,6 +110,7 @@ def refresh(rows: Collection[Row]) -> set[Row]:
     naming = pages_naming(renamed)
     if any(model is Region for model, _key in renamed):
         naming |= pages_naming(row for row in naming if row[0] is Country)
+    naming |= _references_naming(renamed | {row for row in naming if row[0] is Country})
     if saved.loosened or any(_may_loosen(model) for model, _key in told.keys() - known.keys()):
         naming |= _references_that_came_or_went()
     others = _save(dict.fromkeys(naming - known.keys()))
@@ -135,6 +137,18 @@ def _tells_all(model: Any) -> bool:
     source = SOURCES[model]
     is_said = _referring(model) <= {*source.single, *source.several}
     return model not in REFERENCES and is_said and has_usual_targets(model)
+
+
+def _references_naming(rows: set[Row]) -> set[Row]:
+    """The partners and their like that name one of these rows. One statement for each way."""
+    found: set[Row] = set()
+    for model in REFERENCES:
+        for name in SOURCES[model].single:
+            named: Any = model._meta.get_field(name).related_model
+            if keys := [key for kind, key in rows if kind is named]:
+                naming = model._default_manager.filter(**{f"{name}__in": keys})
+                found |= {(model, key) for key in naming.values_list("pk", flat=True)}
+    return found
 
 
 def _references_that_came_or_went() -> set[Row]:
@@ -176,8 +190,6 @@ class Pair(NamedTuple):
     @property
     def is_retagged(self) -> bool:
         """Whether its tags are others, or say another date."""
-        if self.old and self.new and self.old.date != self.new.entry.date:
-            return True
         return self.old_tags != (_said(self.new.tags) if self.new else set())
 
     @property
@@ -185,15 +197,14 @@ class Pair(NamedTuple):
         """Whether it may belong with other pages than before."""
         if not self.old or not self.new:
             return (self.old is None) != (self.new is None)
-        if self.old.date != self.new.entry.date:
-            return True
-        return _relating(self.old_tags) != _relating(_said(self.new.tags))
+        new = _said(self.new.tags)
+        return any(one[0] in RELATING for one in self.old_tags ^ new)
 
     @property
     def ties(self) -> set[Tie]:
         """What it is tied to, and what it was tied to."""
         new = _said(self.new.tags) if self.new else set()
-        return {(facet, value) for facet, value, _label in self.old_tags | new}
+        return {(facet, value) for facet, value, *_said in self.old_tags | new}
 
     @property
     def is_loosened(self) -> bool:
@@ -211,11 +222,11 @@ class Pair(NamedTuple):
 
     @property
     def _used_before(self) -> set[tuple[str, str]]:
-        return _relating(self.old_tags, USED)
+        return _uses(self.old_tags)
 
     @property
     def _used(self) -> set[tuple[str, str]]:
-        return _relating(_said(self.new.tags), USED) if self.new else set()
+        return _uses(_said(self.new.tags)) if self.new else set()
 
 
 def _columns(entry: Entry) -> list[Any]:
@@ -223,11 +234,11 @@ def _columns(entry: Entry) -> list[Any]:
 
 
 def _said(tags: Iterable[Tag]) -> set[TagSaid]:
-    return {(tag.facet, tag.value, tag.label) for tag in tags}
+    return {(tag.facet, tag.value, tag.label, tag.date and f"{tag.date}") for tag in tags}
 
 
-def _relating(tags: set[TagSaid], facets: Collection[str] = RELATING) -> set[tuple[str, str]]:
-    return {(facet, value) for facet, value, _label in tags if facet in facets}
+def _uses(tags: set[TagSaid]) -> set[tuple[str, str]]:
+    return {(facet, value) for facet, value, *_said in tags if facet in USED}
 
 
 def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
@@ -338,7 +349,7 @@ def _entry(row: Any) -> Any:
 def _with_ties(rows: Q) -> Any:
     """Entries with their tags, and with the entries that lead on to them."""
     tags: Any = Tag.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
-    tags = tags.annotate(said=Together(JSONArray("facet", "value", "label"))).values("said")
+    tags = tags.annotate(said=Together(JSONArray("facet", "value", "label", "date"))).values("said")
     others: Any = Related.objects.filter(other=OuterRef("pk")).order_by().values("other")
     leading = JSONArray("entry", "entry__model", "entry__row_id")
     others = others.annotate(said=Together(leading)).values("said")

@@ -123,7 +123,7 @@ class Related(models.Model):
 
     class Meta:
         default_permissions = ()
-        ordering = [models.F("score").desc(nulls_first=True), "-other"]
+        ordering = [models.F("score").desc(nulls_last=True), "order", "-other"]
         constraints = [
             models.UniqueConstraint(fields=["entry", "order"], name="search_related_order"),
         ]

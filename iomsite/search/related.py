@@ -29,9 +29,8 @@ KEPT = SHOWN * 2
 NEIGHBOURS = 20
 # Of one tag, so many pages about the date of a page are weighed; of a page, so many rarest tags.
 NEAREST, MOST_TAGS = 100, 20
-# Of pages that changed at once, so many more that share a tag and lie between them; and of all
-# pages so many are found anew at once.
-MOST_BETWEEN, AT_ONCE = 1_000, 500
+# Of all pages, so many are found anew at once.
+AT_ONCE = 500
 # A tag that more pages have weighs as much as one that so many have.
 MOST_COUNTED = 1_000
 # Terms of one statement: SQLite takes 500.
@@ -61,7 +60,7 @@ class Near(NamedTuple):
     @property
     def order(self) -> tuple[float, int]:
         """As `Related` has it: of as near ones the one that came last."""
-        return (-math.inf if self.score is None else -self.score), -self.other
+        return (math.inf if self.score is None else -self.score), -self.other
 
 
 class Ties:
@@ -136,7 +135,7 @@ def relate_all() -> None:
     entries = list(found.values_list("pk", flat=True))
     for start in range(0, len(entries), AT_ONCE):
         some = entries[start : start + AT_ONCE]
-        ties = _ties_of(some)
+        ties = _ties_of(some, are_neighbours=True)
         _write({entry: ties.nearest(entry)[:KEPT] for entry in some})
 
 
@@ -190,11 +189,14 @@ def _places_for(
     return rows, placed, displaced
 
 
-def _ties_of(entries: Iterable[int]) -> Ties:
-    """The ties of these entries by their rarest tags. Two statements."""
+def _ties_of(entries: Iterable[int], *, are_neighbours: bool = False) -> Ties:
+    """The ties of these entries by their rarest tags. Two statements, and more for very many.
+
+    Between the dates of neighbours there is nobody else.
+    """
     own: dict[int, list[Shared]] = defaultdict(list)
     ties = Ties(Counter())
-    dates: dict[Shared, list[datetime.date]] = defaultdict(list)
+    dates: dict[Shared, set[datetime.date]] = defaultdict(set)
     for facet, value, times, entry, model, key, date in _tags_of(entries):
         if times:
             ties.number[facet, value] = times
@@ -204,8 +206,13 @@ def _ties_of(entries: Iterable[int]) -> Ties:
     for entry, shared in own.items():
         own[entry] = sorted(shared, key=lambda tag: (ties.number[tag], tag))[:MOST_TAGS]
         for one in own[entry]:
-            dates[one].append(ties.dates[entry])
-    ties.add(_about({one: (min(some), max(some)) for one, some in dates.items()}))
+            dates[one].add(ties.dates[entry])
+    spans = [
+        (one, span)
+        for one, some in dates.items()
+        for span in ([(min(some), max(some))] if are_neighbours else zip(some, some, strict=True))
+    ]
+    ties.add({*_about(spans)})
     ties.tags |= own  # of more on one day with one tag, it may not be among the first
     return ties
 
@@ -243,14 +250,16 @@ WHERE facet = %s AND value = %s AND date >= %s
 ORDER BY date, entry_id LIMIT %s) AS later"""
 
 
-def _about(spans: dict[Shared, Span]) -> Iterator[tuple[int, str, str, datetime.date]]:
+def _about(
+    spans: Iterable[tuple[Shared, Span]],
+) -> Iterator[tuple[int, str, str, datetime.date]]:
     """Who has these tags: those between the dates, and the nearest of before and after.
 
-    As the ORM cannot say it on SQLite. One statement, and one more for each 200 tags.
+    As the ORM cannot say it on SQLite. One statement, and one more for each 200 spans.
     """
     terms: list[tuple[str, list[Any]]] = []
-    for (facet, value), (first, last) in spans.items():
-        behind = NEAREST if first == last else NEAREST + MOST_BETWEEN
+    for (facet, value), (first, last) in spans:
+        behind = NEAREST if first == last else NEAREST + AT_ONCE
         terms.append((BEFORE, [facet, value, first, NEAREST]))
         terms.append((FROM_THEN_ON, [facet, value, first, behind]))
     for start in range(0, len(terms), MOST_TERMS):

@@ -41,7 +41,7 @@ COSTS = {
 }
 # SQLite keeps the words of an entry in a table of their own.
 APART = 1 if connection.vendor == "sqlite" else 0
-BATCHES = {ProgrammeFactory: 4, EngagementFactory: 2, NewsReleaseFactory: 2}
+BATCHES = {ProgrammeFactory: 3 + APART, EngagementFactory: 2, NewsReleaseFactory: 2}
 MOST = 30
 RELATED = {
     factory._meta.model: factory

@@ -191,3 +191,17 @@ def test_reindex_says_how_much_there_is(release, capsys):
     assert "countries: 1\n" in (said := capsys.readouterr().out)
     assert said.endswith("Indexed: 2.\n")
     assert titles(partner.name) == []
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("kind", ["country", "region"])
+def test_withdrawn_country_or_region_is_named_by_no_partner(client, country, reviewer, kind):
+    partner = PartnerFactory(country=country, name="Helpers")
+    page = NewsReleaseFactory(published=True)
+    page.partners.set([partner])
+    rebuild()
+    row = country if kind == "country" else country.region
+    assert Tag.objects.filter(label=row.name, entry__title="Helpers").exists()
+    actions.withdraw(row, by=reviewer, kind=Withdrawal.GONE, note="Wrong.")
+    assert not Tag.objects.filter(label=row.name).exists()
+    assert row.name not in client.get("/search/?q=Helpers").content.decode()

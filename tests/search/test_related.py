@@ -11,7 +11,7 @@ from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.states import Withdrawal
 from iomsite.search import related
 from iomsite.search.index import rebuild
-from iomsite.search.models import Entry, Related
+from iomsite.search.models import Entry, Related, Tag
 from news.models import NewsRelease
 from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory
@@ -114,7 +114,7 @@ def test_what_is_read_is_bounded(malaria, monkeypatch, django_assert_num_queries
     told(*rows)
     entry = Entry.objects.get(title="20")
     with django_assert_num_queries(1):
-        about = list(related._about({("topic", malaria.slug): (entry.date, entry.date)}))
+        about = list(related._about([(("topic", malaria.slug), (entry.date, entry.date))]))
     assert sorted(date.day for _entry, _facet, _value, date in about) == [*range(10, 29)]
     Related.objects.filter(other=entry.pk).delete()
     with django_assert_num_queries(5):
@@ -155,12 +155,30 @@ def test_page_among_many_of_its_day_knows_what_it_shares(malaria, monkeypatch):
     assert related_to(rows[-1]) == ["1", "0"]
 
 
-def test_what_has_no_score_yet_stays_before_who_comes(malaria):
-    first, second = release(malaria, title="One"), release(malaria, title="Two")
-    told(first, second)
-    Related.objects.update(score=None)
-    told(release(malaria, title="Three"))
-    assert related_to(first) == ["Two", "Three"]
+def test_what_has_no_score_gives_way_to_who_comes(malaria):
+    rows = [release(malaria, title=f"{number}") for number in range(related.KEPT + 1)]
+    told(*rows)
+    own = Related.objects.filter(entry__title="0")
+    for order, one in enumerate(own):
+        Related.objects.filter(pk=one.pk).update(score=None, order=order)
+    before = related_to(rows[0])
+    told(release(malaria, title="New"))
+    assert related_to(rows[0]) == ["New", *before[:-1]]
+
+
+@pytest.mark.any_database
+def test_many_at_once_are_each_weighed_by_their_own_years(malaria, monkeypatch):
+    monkeypatch.setattr(related, "NEAREST", 3)
+    days = datetime.date(2001, 1, 1)
+    rows = [release(malaria, title=f"{number}") for number in range(40)]
+    for number, row in enumerate(rows):
+        NewsRelease.objects.filter(pk=row.pk).update(released_on=days.replace(year=2001 + number))
+    told(*rows)
+    found = {number: related_to(rows[number]) for number in (0, 20, 39)}
+    assert found == {0: ["1", "2"], 20: ["21", "19"], 39: ["38", "37"]}
+    keys = [Entry.objects.get(title=f"{number}").pk for number in found]
+    related.relate(keys[2:], keys[:2])
+    assert found == {number: related_to(rows[number]) for number in found}
 
 
 def test_programme_that_a_release_has_shown_is_not_related_again(client, malaria):
@@ -174,3 +192,13 @@ def test_programme_that_a_release_has_shown_is_not_related_again(client, malaria
     words = client.get(page.get_absolute_url()).content.decode()
     assert words.count(f'href="{work.get_absolute_url()}"') == 1
     assert words.count(f'href="{other.get_absolute_url()}"') == 1
+
+
+@pytest.mark.any_database
+def test_page_that_the_version_before_has_saved_is_found_when_it_is_saved_again(malaria):
+    first, second, third = (release(malaria, title=title) for title in ("One", "Two", "Three"))
+    told(first, second)
+    Tag.objects.filter(entry__title="Two").update(date=None)
+    told(second)
+    told(third)
+    assert related_to(third) == ["Two", "One"]

@@ -1,50 +1,31 @@
 """Pages take their place among the related ones of others by a score, and are found by their dates.
 
-What was related before has no score, and stands before what comes until it is found anew, as by
-`manage.py reindex`. `order` is filled by the version before alone; the next may drop it.
+What was related before has no score, and gives way to what comes. `order` is filled by the version
+before alone; the next may drop it.
 """
 
-import datetime
-
 from django.db import migrations, models
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-
-from iomsite.indexes import AddIndexBesides, RemoveIndexBesides
-
-KINDS = ("news", "campaign", "publication", "programme", "engagement", "outcome")
-RELATING = ("country", "topic", "partner", "goal")
-AT_ONCE = 20_000
+from django.db.models import F
 
 
-def say_dates(apps, schema_editor):
-    """In parts, so that nobody who saves a page waits for long."""
-    tags = apps.get_model("search", "Tag").objects
-    entries = apps.get_model("search", "Entry").objects
-    own = entries.filter(pk=OuterRef("entry_id")).values(of=Coalesce("date", datetime.date.min))
-    last = tags.aggregate(last=models.Max("pk"))["last"] or 0
-    for start in range(0, last + 1, AT_ONCE):
-        some = tags.filter(pk__gte=start, pk__lt=start + AT_ONCE, facet__in=RELATING)
-        some.filter(entry__kind__in=KINDS).update(date=Subquery(own))
+def forget_what_has_no_order(apps, schema_editor):
+    """The version before asks for one. It finds pages anew when they change."""
+    apps.get_model("search", "Related").objects.filter(order=None).delete()
 
 
 class Migration(migrations.Migration):
-    atomic = False
-
     dependencies = [("search", "0012_triples_of_words")]
 
     operations = [
         migrations.AddField("tag", "date", models.DateField(null=True)),
         migrations.AddField("related", "score", models.FloatField(null=True)),
         migrations.AlterField("related", "order", models.PositiveSmallIntegerField(null=True)),
+        migrations.RunPython(migrations.RunPython.noop, forget_what_has_no_order, elidable=True),
         migrations.AlterModelOptions(
             "related",
-            {"default_permissions": (), "ordering": [F("score").desc(nulls_first=True), "-other"]},
+            {
+                "default_permissions": (),
+                "ordering": [F("score").desc(nulls_last=True), "order", "-other"],
+            },
         ),
-        migrations.RunPython(say_dates, migrations.RunPython.noop, elidable=True),
-        AddIndexBesides(
-            "tag",
-            models.Index(fields=["facet", "value", "date", "entry"], name="search_tag_in_order"),
-        ),
-        RemoveIndexBesides("tag", "search_tag_choice"),
     ]
