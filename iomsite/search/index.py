@@ -234,7 +234,7 @@ def _columns(entry: Entry) -> list[Any]:
 
 
 def _said(tags: Iterable[Tag]) -> set[TagSaid]:
-    return {(tag.facet, tag.value, tag.label, tag.date and f"{tag.date}") for tag in tags}
+    return {(one.facet, one.value, one.label, str(one.date) if one.date else None) for one in tags}
 
 
 def _uses(tags: set[TagSaid]) -> set[tuple[str, str]]:
