@@ -5,7 +5,8 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from iomsite.faceted import FacetedFilterSet
@@ -33,6 +34,14 @@ class YearOfEntryFacet(Facet):
         return -int(option[0])
 
 
+def _narrowing(entries: Any) -> Any:
+    """The tags of these that results are narrowed by. Found by their entries, which are few: an
+    index of what all tags are about must not look nearer, as it does to SQLite.
+    """
+    about = Coalesce("facet", Value(""))
+    return Tag.objects.alias(about=about).filter(entry__in=entries, about__in=NARROWING)
+
+
 class Tally:
     """Which of some results have which value: so few are counted faster here than by a database.
 
@@ -42,8 +51,7 @@ class Tally:
     def __init__(self, keys: Collection[int]) -> None:
         among = engine().among(keys)
         entries = Entry.objects.current().filter(pk__in=among).values_list("kind", "year")
-        tags: Any = Tag.objects.filter(entry__in=among, facet__in=NARROWING)
-        tags = tags.values_list("facet", "value", "label")
+        tags = _narrowing(among).values_list("facet", "value", "label")
         self.labels: dict[tuple[str, str], str] = {}
         self.having: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         self.current: set[int] = set()

@@ -27,7 +27,7 @@ from iomsite.partialdate import PartialDate
 from iomsite.remembered import lasting, remembered
 
 register = template.Library()
-MOST_DRAWN, MOST_OF_A_PIECE = 400, 200
+MOST_DRAWN, MOST_OF_A_PIECE = 1_000, 200
 PLAIN = (str, int, bool, type(None), datetime.date, PartialDate)
 
 

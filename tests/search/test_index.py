@@ -5,11 +5,14 @@ import datetime
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from iomsite.publishing import actions
 from iomsite.publishing.states import Withdrawal
+from iomsite.search import filters
+from iomsite.search.engines import engine
 from iomsite.search.finding import find, suggestions
 from iomsite.search.index import rebuild
 from iomsite.search.models import Entry, Tag, Word
@@ -205,3 +208,11 @@ def test_withdrawn_country_or_region_is_named_by_no_partner(client, country, rev
     actions.withdraw(row, by=reviewer, kind=Withdrawal.GONE, note="Wrong.")
     assert not Tag.objects.filter(label=row.name).exists()
     assert row.name not in client.get("/search/?q=Helpers").content.decode()
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL knows how often a tag is there"
+)
+def test_tags_of_what_was_found_are_looked_for_by_their_entries():
+    plan = filters._narrowing(engine().among([1, 2])).explain()
+    assert "(entry_id=?)" in plan
