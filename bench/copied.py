@@ -18,6 +18,7 @@ from django.db import connection
 
 from iomsite.search.engines import engine
 from iomsite.search.engines.base import Fields
+from iomsite.search.models import Entry
 
 AT_ONCE = 2_000
 
@@ -84,7 +85,8 @@ def _converter(field: Any) -> Any:
 def _copy_words(rows: sqlite3.Connection) -> None:
     found = rows.execute("SELECT rowid, title, names, lead, text, marks FROM search_index")
     for some in _in_batches(found):
-        engine().index([(key, Fields(*map(str.split, words))) for key, *words in some])
+        entries = Entry.objects.in_bulk([key for key, *_words in some])
+        engine().save([(entries[key], Fields(*map(str.split, words))) for key, *words in some])
 
 
 def _in_batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
