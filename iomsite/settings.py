@@ -249,6 +249,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", BASE_DIR / "var" / "media")
 # Where `manage.py mirror` writes the copy that the web server shows when the site is down.
 MIRROR_ROOT = environment.folder("MIRROR_ROOT", BASE_DIR / "var" / "mirror")
+# Where systemd notes of each task when it last ended well (deploy/systemd/iomsite-task@.service).
+TASKS_ROOT = environment.folder("TASKS_ROOT", BASE_DIR / "var" / "tasks")
 # Where `manage.py backup` puts backups, and `restore` finds them.
 BACKUP_TO = environment.place("BACKUP_TO", BASE_DIR / "var" / "backups")
 STORAGES = {

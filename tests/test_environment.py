@@ -88,6 +88,7 @@ def test_production_refuses_to_start_without(name):
         ("BACKUP_TO", "https://user:secret@s3.example.org/bucket"),
         ("BACKUP_TO", "s3://user:secret@s3.example.org"),
         ("MIRROR_ROOT", "mirror"),
+        ("TASKS_ROOT", "tasks"),
         ("TRUSTED_PROXY_COUNT", "all"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("TRUSTED_PROXY_COUNT", "6"),

@@ -3,12 +3,15 @@
 The database may be frozen: what it does not say within two seconds is left out.
 """
 
+import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
@@ -41,6 +44,11 @@ class Facts:
         yield check
         for name, words, value in _numbers(told):
             yield GaugeMetricFamily(f"iomsite_{name}", words, value=value)
+        words = "How long ago a task last ended well on this server."
+        tasks = GaugeMetricFamily("iomsite_task_age_seconds", words, labels=["task"])
+        for name, age in _ages():
+            tasks.add_metric([name], age)
+        yield tasks
         with self._lock:  # two readers at once would count the same entries twice
             self._question.begin()
             found = self._question.answer(time.monotonic() + LIMIT)
@@ -84,6 +92,13 @@ class Facts:
 
 def _age(moment: Any) -> float:
     return (timezone.now() - moment).total_seconds() if moment else 0.0
+
+
+def _ages() -> Iterator[tuple[str, float]]:
+    """Of each task that has ever ended well here: systemd makes a file of its name anew then."""
+    with suppress(OSError), os.scandir(settings.TASKS_ROOT) as noted:
+        for note in noted:
+            yield note.name, time.time() - note.stat().st_mtime
 
 
 def _numbers(told: dict[str, Told]) -> Iterator[tuple[str, str, float]]:

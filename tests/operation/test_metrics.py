@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -60,6 +61,19 @@ def test_facts_are_those_of_the_moment(read):
     assert numbers["iomsite_mirror_age_seconds"] == 5000
     assert numbers["iomsite_read_only"] == 0
     assert numbers["iomsite_search_unsent"] == 0
+
+
+def test_tasks_are_as_old_as_their_last_good_end(read, settings, tmp_path):
+    settings.TASKS_ROOT = tmp_path / "none"
+    assert not any(name.startswith("iomsite_task_age") for name in read())
+    settings.TASKS_ROOT = tmp_path
+    (tmp_path / "send_alerts").touch()
+    (tmp_path / "backup").touch()
+    yesterday = time.time() - 86400
+    os.utime(tmp_path / "backup", (yesterday, yesterday))
+    numbers = read()
+    assert 86400 <= numbers['iomsite_task_age_seconds{task="backup"}'] < 86500
+    assert 0 <= numbers['iomsite_task_age_seconds{task="send_alerts"}'] < 100
 
 
 def test_publications_are_counted_on_from_the_last_time(read, django_assert_num_queries):

@@ -334,6 +334,13 @@ class Production:
         )
 
 
+def of_unit() -> dict[str, str]:
+    """What systemd would tell the server, before what is said of one site."""
+    lines = (ROOT / "deploy/systemd/iomsite-web@.service").read_text().splitlines()
+    told = (line.removeprefix("Environment=") for line in lines if line.startswith("Environment="))
+    return dict(line.split("=", 1) for line in told)
+
+
 class Site(Process):
     """The application as production serves it. The database must be there and migrated.
 
@@ -349,7 +356,7 @@ class Site(Process):
         self.workers = workers
 
     def environment(self) -> dict[str, str]:
-        return self.production.variables()
+        return of_unit() | self.production.variables()
 
     def command(self) -> list[str]:
         return [

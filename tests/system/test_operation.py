@@ -136,7 +136,12 @@ WRONG = {"login": "nobody", "password": "wrong"}
 def test_alarms_are_about_numbers_that_are_told(cluster, production, tmp_path):
     """With whatever they tell apart, such as `{result="refused"}`."""
     port = free_port()
+    tasks = tmp_path / "tasks"
+    tasks.mkdir()
+    for name in of_timers() - {"mirror"}:
+        (tasks / name).touch()
     production.given |= {"METRICS_PORT": str(port), "MIRROR_ROOT": str(tmp_path)}
+    production.given["TASKS_ROOT"] = str(tasks)
     note = {"finished_at": datetime.now(UTC).isoformat()}
     (tmp_path / "mirror.json").write_text(json.dumps(note))
     with Site(production) as site:
@@ -152,8 +157,20 @@ def test_alarms_are_about_numbers_that_are_told(cluster, production, tmp_path):
         told = numbers(port)
     for name, labels in re.findall(r"\b(iomsite_\w+)(?:{(\w+!?=[^}]*)})?", ALARMS):
         label = labels.partition("!=")[0] if "!=" in labels else labels
-        found = [one for one in told if one.partition("{")[0] == name and label in one]
+        pattern = re.sub(r'=~?"([^"]*)"', r'="(\1)"', label)
+        found = [one for one in told if one.partition("{")[0] == name and re.search(pattern, one)]
         assert found, f"{name} with {label or 'nothing'} is not told."
+
+
+def of_timers():
+    """The tasks of which systemd notes when they ended."""
+    return {file.stem.partition("-")[2] for file in (ROOT / "deploy/systemd").glob("*.timer")}
+
+
+def test_an_alarm_rings_for_each_task_that_stands_still():
+    """The mirror's age has a check of its own."""
+    named = re.findall(r'iomsite_task_age_seconds{task=~?"([^"]*)"}', ALARMS)
+    assert {name for some in named for name in some.split("|")} | {"mirror"} == of_timers()
 
 
 def _listener(port):

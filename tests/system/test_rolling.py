@@ -133,7 +133,10 @@ def test_commands_of_the_timers_are_there(machine):
     timers = (machine.folder / "etc/systemd/system").glob("*.timer")
     known = machine.shell("srv/iomsite/current/deploy/manage help --commands").split()
     assert {path.name[8:-6] for path in timers} - set(known) == set()
+    note = machine.folder / "var/lib/iomsite/tasks/clearsessions"
+    assert not note.exists()
     machine.shell("systemctl start iomsite-task@clearsessions")
+    assert note.exists()
 
 
 def test_update_under_load_drops_nothing(machine):

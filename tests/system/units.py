@@ -50,8 +50,11 @@ class Unit:
         return found | dict(line.split("=", 1) for line in lines)
 
     def lines(self, name: str) -> list[list[str]]:
-        told = [line.replace("%i", self.instance) for line in self.options.get(name, [])]
         known = self.environment()
+        told = [
+            re.sub(r"\$\{(\w+)\}", lambda found: known[found[1]], line.replace("%i", self.instance))
+            for line in self.options.get(name, [])
+        ]
         return [
             [
                 word
@@ -81,7 +84,8 @@ class Unit:
     def start(self) -> None:
         self.run("ExecStartPre")
         if self.options["Type"] == ["oneshot"]:
-            return self.run("ExecStart")
+            self.run("ExecStart")
+            return self.run("ExecStartPost")
         (line,) = self.lines("ExecStart")
         self.noted.write_text(str(self._begun(line).pid))
         return self.run("ExecStartPost")
