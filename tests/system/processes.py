@@ -258,6 +258,24 @@ class Postgres(Process):
             shutil.rmtree(self.own, ignore_errors=True)
 
 
+class Replica(Postgres):
+    """Follows another server from a copy of it."""
+
+    def __init__(self, folder: Path, primary: Postgres) -> None:
+        self.primary = primary
+        super().__init__(folder, hot_standby="on", max_connections="200")
+
+    def fill(self) -> None:
+        copy = [str(self.programs() / "pg_basebackup"), "-d", self.primary.url("postgres")]
+        subprocess.run(
+            [*copy, "-D", str(self.data), "-R", "-X", "stream", "-c", "fast", "--no-sync"],
+            check=True,
+            capture_output=True,
+            user=self.user(),
+            cwd="/",
+        )
+
+
 class Redis(Process):
     name = "redis"
 

@@ -1,33 +1,14 @@
 """Public pages read from a real streaming replica, which lags, freezes and dies."""
 
-import subprocess
 import time
 
 import psycopg
 import pytest
 
-from .processes import Postgres, Production, Site, wait_for
+from .processes import Production, Replica, Site, wait_for
 from .staff import Staff
 
 KEPT = "/news/"
-
-
-class Replica(Postgres):
-    """Follows another server from a copy of it."""
-
-    def __init__(self, folder, primary):
-        self.primary = primary
-        super().__init__(folder, hot_standby="on", max_connections="200")
-
-    def fill(self):
-        copy = [str(self.programs() / "pg_basebackup"), "-d", self.primary.url("postgres")]
-        subprocess.run(
-            [*copy, "-D", str(self.data), "-R", "-X", "stream", "-c", "fast", "--no-sync"],
-            check=True,
-            capture_output=True,
-            user=self.user(),
-            cwd="/",
-        )
 
 
 @pytest.fixture(scope="module")

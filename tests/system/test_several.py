@@ -1,18 +1,23 @@
-"""Two servers, made so by their environment alone: PostgreSQL, Redis and a bucket for both."""
+"""Two servers, made so by their environment alone.
+
+PostgreSQL, a replica of it that visitors read, Redis and a bucket for both.
+"""
 
 import io
 import re
 import sys
+import time
 from types import SimpleNamespace
 
 import boto3
+import psycopg
 import pytest
 from PIL import Image
 
 from tests.submission import fields_of
 
 from .front import Front, over_tls
-from .processes import HOST, Process, Production, Redis, Site, wait_for
+from .processes import HOST, Process, Production, Redis, Replica, Site, wait_for
 from .staff import Staff
 
 DRAFT = """
@@ -49,19 +54,28 @@ class Bucket(Process):
 
 
 @pytest.fixture(scope="module")
-def several(shared_production, tmp_path_factory):
+def several(cluster, shared_production, tmp_path_factory):
     """Each server has nginx before it; a third nginx leads to either."""
     folder = tmp_path_factory.mktemp("several")
-    with Redis(folder) as redis, Bucket(folder) as bucket:
-        given = shared_production.given | {"CACHE_URL": redis.url, "MEDIA_STORAGE_URL": bucket.url}
-        production = Production(folder, given)
+    database = shared_production.given["DATABASE_URL"].rpartition("/")[2]
+    servers = Redis(folder), Bucket(folder), Replica(folder, cluster[0])
+    with servers[0] as redis, servers[1] as bucket, servers[2] as replica:
+        given = {"CACHE_URL": redis.url, "MEDIA_STORAGE_URL": bucket.url}
+        given["DATABASE_REPLICA_URL"] = replica.url(database)
+        production = Production(folder, shared_production.given | given)
         sites = [Site(production) for _each in range(2)]
         addresses = [f"{HOST}:{site.port}" for site in sites]
         fronts = [Front(folder, [one]) for one in addresses]
         with sites[0], sites[1], fronts[0], fronts[1], Front(folder, addresses) as both:
             a, b = fronts
             yield SimpleNamespace(
-                production=production, bucket=bucket, sites=sites, a=a, b=b, both=both
+                production=production,
+                bucket=bucket,
+                replica=replica.url(database),
+                sites=sites,
+                a=a,
+                b=b,
+                both=both,
             )
 
 
@@ -80,6 +94,25 @@ def test_session_of_one_server_holds_on_the_other(several, staff):
     for front in (several.a, several.b):
         assert staff.get(front, "/admin/").status == 200
         assert front.get("/admin/").status == 302
+
+
+def test_visitors_of_both_servers_have_their_pages_from_the_replica(several):
+    with psycopg.connect(several.replica, autocommit=True) as link:
+
+        def searched():
+            """When it was last asked what search has found."""
+            return link.execute(
+                "SELECT coalesce(max(query_start), 'epoch') FROM pg_stat_activity WHERE datname ="
+                " current_database() AND pid <> pg_backend_pid() AND query LIKE '%search%'"
+            ).fetchone()[0]
+
+        def asks(site):
+            before = searched()
+            site.get(f"/search/?q=nets{time.monotonic_ns()}")
+            return searched() > before
+
+        for site in several.sites:
+            wait_for(lambda site=site: asks(site))
 
 
 def test_page_published_on_one_server_is_on_the_other_within_a_second(several, staff):
