@@ -12,10 +12,11 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity, **options):
         there = set(library.below(cards.FOLDER))
-        missing = {cards.name_of(words): words for words in cards.all_words()}
-        for name in there & set(missing):
-            del missing[name]
-        for name, words in missing.items():
-            default_storage.save(name, ContentFile(cards.draw(words)))
+        before = len(there)
+        for words in cards.all_words():
+            name = cards.name_of(words)
+            if name not in there:
+                default_storage.save(name, ContentFile(cards.draw(words)))
+                there.add(name)
         if verbosity:
-            self.stdout.write(f"{len(missing)} cards drawn.")
+            self.stdout.write(f"{len(there) - before} cards drawn.")
