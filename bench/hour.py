@@ -88,10 +88,10 @@ def write(over: threading.Event, name: str, ports: list[int], pause: float) -> N
 
 
 def held(process: int) -> str:
-    """Megabytes that are resident, and of them its share: libraries lie in the memory once."""
+    """Millions of bytes that are resident, and of them its share: libraries lie there once."""
     told = Path(f"/proc/{process}/smaps_rollup").read_text()
     figures = (told.split(f"{name}:")[1].split()[0] for name in ("Rss", "Pss"))
-    return " of which ".join(f"{int(figure) / 1000:.0f}" for figure in figures)
+    return " of which ".join(f"{int(figure) * 1024 / 1e6:.0f}" for figure in figures)
 
 
 def minutes(number: int, sites: list[Site], ways: Counter[str]) -> Iterator[str]:

@@ -215,7 +215,7 @@ CACHE_URL = environment.text("CACHE_URL", "")
 
 # Megabytes of answers that each process keeps (see iomsite/pagecache). With DEBUG on none, so that
 # whoever changes a template sees it; 0 turns it off anywhere.
-PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 0 if DEBUG else 8, at_most=8192)
+PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 0 if DEBUG else 6, at_most=8192)
 
 # OpenSearch beside the database, for very large sites (see iomsite/search/engines/beside.py).
 SEARCH_SERVER = environment.search_server("SEARCH_URL")
