@@ -16,7 +16,9 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.management import call_command
 
+STATIC = Path(__file__).resolve().parent.parent / ".bench" / "static"
 HOST = "bench.example.org"
 # Of a page, an Atom feed, a JSON feed and a sitemap.
 ENTRIES = [
@@ -156,8 +158,11 @@ def prepare() -> None:
         "EMAIL_FROM": f"staff@{HOST}",
         "LOG_LEVEL": "ERROR",
     }
+    os.environ.setdefault("STATIC_ROOT", str(STATIC))
     django.setup()
     assert not settings.DEBUG
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
     # One backend for all that is measured: what it spends is read from the system.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = None
 

@@ -1,4 +1,4 @@
-"""What is asked when Prometheus reads: how the site stands, the same on every server.
+"""What is asked when Prometheus reads: how the site stands, and this server.
 
 The database may be frozen: what it does not say within two seconds is left out.
 """
@@ -98,7 +98,8 @@ def _ages() -> Iterator[tuple[str, float]]:
     """Of each task that has ever ended well here: systemd makes a file of its name anew then."""
     with suppress(OSError), os.scandir(settings.TASKS_ROOT) as noted:
         for note in noted:
-            yield note.name, time.time() - note.stat().st_mtime
+            with suppress(FileNotFoundError):  # just being made anew
+                yield note.name, time.time() - note.stat().st_mtime
 
 
 def _numbers(told: dict[str, Told]) -> Iterator[tuple[str, str, float]]:

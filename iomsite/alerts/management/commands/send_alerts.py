@@ -6,8 +6,8 @@ from iomsite.publishing import readonly, timetable
 
 class Command(BaseCommand):
     help = (
-        "Find what is new for whom, and send the mail that is due. Run it every minute; several at "
-        "once are no harm."
+        "Find what is new for whom, and send the mail that is due. Run it every few minutes; "
+        "several at once are no harm."
     )
 
     def handle(self, **options):
