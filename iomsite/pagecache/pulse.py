@@ -59,8 +59,10 @@ class Pulses:
         self.primary, self.replica = Pulse(PRIMARY), Pulse(REPLICA)
         self._source = PRIMARY
         self._even_at = time.monotonic()
+        self._began_at = float("-inf")
 
     def start(self) -> None:
+        self._began_at = time.monotonic()
         self.primary.start()
         self.replica.start()
 
@@ -80,4 +82,5 @@ class Pulses:
 
     @property
     def is_primary_away(self) -> bool:
-        return self.primary.silence > AWAY
+        """Not before it has had the time to answer: a process begins with its first request."""
+        return min(self.primary.silence, time.monotonic() - self._began_at) > AWAY
