@@ -27,7 +27,7 @@ class Machine:
         self.server = CopiedPostgres(folder, original)
         # A base backup is of no use without them, whatever else a test does without.
         self.server.settings["full_page_writes"] = "on"
-        self.shell(FOLDERS)
+        self.follow(FOLDERS)
         for name, value in re.findall(r"^(\w+) = '?(.*?)'?$", CONFIGURATION, re.MULTILINE):
             self.server.settings[name] = self.here(value)
 
@@ -42,14 +42,18 @@ class Machine:
         }
         if self.server.user() is None:
             places |= {"runuser -u postgres -- ": "", "--owner postgres --group postgres ": ""}
-        for there, here in places.items():
-            text = re.sub(there, lambda _match, here=here: here, text)
-        return text
+        # In one pass: what is put in may itself hold such words, as the path of a clone does.
+        there = "|".join(f"({place})" for place in places)
+        return re.sub(there, lambda match: [*places.values()][match.lastindex - 1], text)
+
+    def follow(self, lines: str, **variables: str) -> None:
+        """Do what the document says."""
+        self.shell(self.here(lines), **variables)
 
     def shell(self, lines: str, **variables: str) -> None:
         asked = {"PGHOST": HOST, "PGPORT": str(self.server.port), "PGUSER": "postgres"}
         environment = self.server.environment() | asked | variables
-        command = ["bash", "-euo", "pipefail", "-c", self.here(lines)]
+        command = ["bash", "-euo", "pipefail", "-c", lines]
         done = subprocess.run(
             command, env=environment, cwd="/", capture_output=True, text=True, check=False
         )
@@ -83,7 +87,7 @@ def counts(server):
 def test_comes_back_to_the_moment_before_a_mistake(machine, tmp_path):
     production = Production(tmp_path, {"DATABASE_URL": machine.server.url()})
     at_first = counts(machine.server)
-    machine.shell(BASE)
+    machine.follow(BASE)
     writer = f"{sys.executable} {ROOT}/tests/system/writer.py 0 3"
     machine.shell(writer, PYTHONPATH=str(ROOT), **production.variables())
     before = counts(machine.server)
@@ -98,9 +102,9 @@ def test_comes_back_to_the_moment_before_a_mistake(machine, tmp_path):
     assert stopped == ""
     machine.server.stop()
     machine.lose(full)
-    machine.shell(put_back)
+    machine.follow(put_back)
     machine.server.start()
-    machine.shell(started, **production.variables())
+    machine.follow(started, **production.variables())
     assert counts(machine.server) == before
     with psycopg.connect(machine.server.url()) as link:
         assert link.execute(NOW).fetchone()[1] > known + 1000
