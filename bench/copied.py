@@ -30,6 +30,7 @@ def copy(source: Path) -> None:
     tables = {model._meta.db_table: model for model in models if not model._meta.proxy}
     with sqlite3.connect(source) as rows, connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET statement_timeout = 0")  # 30 s may be too little for an index
         names = ", ".join(f'"{table}"' for table in tables)
         cursor.execute(f"TRUNCATE {names}")
         with _indexed_afterwards(cursor):
