@@ -39,4 +39,4 @@ if settings.PAGE_CACHE_MB:
     application = page_cache
 application = assembled(application, page_cache)
 lead(application.is_at_hand)
-settle()
+settle(between_requests=page_cache is not None)

@@ -10,6 +10,9 @@ from django.urls import get_resolver
 # Names of glibc's malloc.h, with a number or bytes.
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 WANTED = {ARENA_MAX: 1, MMAP_THRESHOLD: 64 * 1024, TRIM_THRESHOLD: 128 * 1024}
+# When Python looks for garbage by itself: after so many objects, and every so many times for what
+# has been looked at once or twice. `iomsite.pagecache.places` looks for the former between requests.
+GARBAGE = (700, 100, 10)
 
 
 def tighten() -> None:
@@ -24,10 +27,13 @@ def tighten() -> None:
             mallopt(name, value)
 
 
-def settle() -> None:
+def settle(between_requests: bool) -> None:
     """What is loaded stays for good: from now on garbage is looked for in what has come since, and
-    so a good deal sooner. All addresses are loaded first, as else with the first request.
+    so a good deal sooner; hardly in the midst of requests, where it is `between_requests`. All
+    addresses are loaded first, as else with the first request.
     """
     _addresses = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+    if between_requests:
+        gc.set_threshold(*GARBAGE)

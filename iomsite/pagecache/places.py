@@ -5,6 +5,7 @@ of its own, so a process holds no more of them than it has places, whatever thre
 waits for a visitor's line waits outside: his form is read before, and his page sent after.
 """
 
+import gc
 import queue
 import time
 from collections.abc import Iterable, Iterator
@@ -43,7 +44,8 @@ class Places:
         self.line = Line(watch)
         self._free: queue.LifoQueue[Place] = queue.LifoQueue()
         is_sqlite = connections[PRIMARY].vendor == "sqlite"
-        for _number in range(number or (OF_SQLITE if is_sqlite else PLACES)):
+        self.number = number or (OF_SQLITE if is_sqlite else PLACES)
+        for _number in range(self.number):
             self._free.put({})
 
     def __call__(self, environ: Environ, start: Start) -> Any:
@@ -53,6 +55,8 @@ class Places:
         place = self._taken(until)
         if place is None:
             return refused(environ, start)
+        if self._free.qsize() == self.number - 1:
+            _drop_garbage()
         _bring(place)
         source = environ.get(SOURCE, PRIMARY)
         patience = self._patience(environ, until, source)
@@ -122,6 +126,15 @@ def _told(parts: Iterable[bytes], patience: Patience, source: str) -> Iterator[b
         if part is None:
             return
         yield part
+
+
+def _drop_garbage() -> None:
+    """Of requests that are over: each leaves what points to itself, some thousands of objects.
+
+    Only while nobody else is in Django: what is in use when one looks counts as old from then on,
+    and is looked at rarely.
+    """
+    gc.collect(1)
 
 
 def _bring(place: Place) -> None:

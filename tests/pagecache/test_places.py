@@ -1,8 +1,10 @@
 """How many requests Django answers at once, and with whose connections."""
 
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from contextlib import contextmanager, suppress
 from io import BytesIO
 
@@ -18,13 +20,22 @@ from iomsite.pagecache.release import release
 from .visiting import Asking
 
 
+class Knot:
+    """Points to itself, so that only who looks for garbage finds it."""
+
+    def __init__(self):
+        self.itself = self
+
+
 class Site:
     """Says which connection it was given."""
 
     def __init__(self):
         self.seen = []
+        self.left = []
 
     def __call__(self, environ, start):
+        self.left.append(weakref.ref(Knot()))
         self.seen.append(id(connections["default"]))
         start("200 OK", [])
         if environ["PATH_INFO"] == "/fails/":
@@ -95,6 +106,33 @@ def test_stream_that_nobody_reads_to_its_end_gives_its_place_back_once(site):
     for _time in range(3):
         assert ask(bounded, "/long/", lambda answer: answer.close()) == "200 OK"
     assert bounded._free.qsize() == 1
+
+
+@pytest.fixture
+def nobody_else_looks():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("nobody_else_looks")
+def test_garbage_of_a_request_goes_before_the_next_one(site):
+    bounded = Places(site, Asking(), number=2)
+    for _time in range(3):
+        ask(bounded)
+    assert [knot() is None for knot in site.left] == [True, True, False]
+
+
+@pytest.mark.usefixtures("nobody_else_looks")
+def test_garbage_waits_while_another_request_is_in_django(site):
+    bounded = Places(site, Asking(), number=2)
+    with stream_being_read(bounded):
+        ask(bounded)
+        ask(bounded)
+        assert [knot() is None for knot in site.left] == [False, False, False]
+    ask(bounded)
+    assert [knot() is None for knot in site.left] == [True, True, True, False]
 
 
 def test_nobody_waits_in_line_for_a_database_that_is_late(site, monkeypatch):
