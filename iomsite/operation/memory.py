@@ -11,7 +11,7 @@ from django.urls import get_resolver
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 WANTED = {ARENA_MAX: 1, MMAP_THRESHOLD: 64 * 1024, TRIM_THRESHOLD: 128 * 1024}
 # When Python looks for garbage by itself: after so many objects, and every so many times for what
-# has been looked at once or twice. `iomsite.pagecache.places` looks for the former between requests.
+# was there once or twice before. `iomsite.pagecache.places` looks for the former between requests.
 GARBAGE = (700, 100, 10)
 
 
