@@ -257,7 +257,7 @@ class FacetedFilterSet(django_filters.FilterSet):
                 bound.append(BoundFacet(name, str(self.filters[name].label), shown))
         return bound
 
-    @property
+    @cached_property
     def selected(self) -> list[Selected]:
         labels = ((name, self._label(name, self.accepted[name])) for name in self.accepted)
         return [
@@ -266,7 +266,7 @@ class FacetedFilterSet(django_filters.FilterSet):
             if label is not None
         ]
 
-    @property
+    @cached_property
     def in_words(self) -> str:
         """The applied choices, for the title of the list."""
         return ", ".join(one.label for one in self.selected)
@@ -280,7 +280,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         """The list without any filter."""
         return self.request.path if self.request else "?"
 
-    @property
+    @cached_property
     def notices(self) -> list[str]:
         return [
             gettext("%(facet)s “%(value)s” is not among the choices and was left out.")

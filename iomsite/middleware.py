@@ -1,5 +1,8 @@
 """What holds for every answer, and answers that are due before any view runs."""
 
+from csp.constants import HEADER
+from csp.utils import build_policy
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.utils.cache import add_never_cache_headers
 
@@ -17,13 +20,18 @@ STAFF_ONLY = ("/admin/", "/account/")
 
 
 class PolicyMiddleware:
-    """The headers that neither Django nor the package for the content policy sets."""
+    """The headers that Django does not set. The content policy is that of all pages, so it is put
+    into words once; those on which Django explains a mistake to developers do without it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.content_policy = build_policy()
 
     def __call__(self, request):
         response = self.get_response(request)
+        if not (settings.DEBUG and response.status_code in (404, 500)):
+            response.headers.setdefault(HEADER, self.content_policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path_info.startswith(STAFF_ONLY) and "Cache-Control" not in response:

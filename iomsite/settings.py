@@ -71,7 +71,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "iomsite.operation.middleware.MeasureMiddleware",  # outside of whatever asks the database
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "iomsite.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -240,7 +239,8 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = environment.text("TIME_ZONE", "UTC")
 if TIME_ZONE not in available_timezones():
     environment.refuse("TIME_ZONE", f"must be a zone such as Africa/Maputo, not {TIME_ZONE!r}")
-USE_I18N = True
+# One language so far: there is no catalogue to look in (docs/decisions/0028-one-language.md).
+USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"

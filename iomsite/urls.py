@@ -29,6 +29,8 @@ urlpatterns = [
     path("policy-violations/", violations.report, name="policy_violations"),
     path("openapi.json", openapi.description, name="openapi"),
     path("", views.HomeView.as_view(), name="home"),
+    # What most come for; patterns are tried one after the other.
+    path("", include("news.urls")),
     # Photographs, in development only: in production the web server gives them out.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     re_path(r"^cards/(?P<digest>[0-9a-f]{32})\.png$", card, name="card"),
@@ -38,6 +40,5 @@ urlpatterns = [
     path("", include("iomsite.alerts.urls")),
     *with_news,
     path("", include("programmes.urls")),
-    path("", include("news.urls")),
     path("", include("iomsite.organisation.urls")),  # last: its pages take any address
 ]

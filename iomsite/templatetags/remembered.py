@@ -68,8 +68,15 @@ class DrawnNode(template.Node):
         self.arguments = arguments
 
     def render(self, context):
-        values = [_plain(value.resolve(context)) for value in self.arguments.values()]
-        return _drawn(self.name, get_language(), tuple(zip(self.arguments, values, strict=True)))
+        return draw(
+            self.name, **{name: value.resolve(context) for name, value in self.arguments.items()}
+        )
+
+
+def draw(name, **arguments):
+    """What `{% drawn name with … %}` is, for other tags."""
+    values = tuple((argument, _plain(value)) for argument, value in arguments.items())
+    return _drawn(name, get_language(), values)
 
 
 @register.tag

@@ -22,6 +22,6 @@ def alert_address(context: Any) -> str:
     is_list = issubclass(model, Publishable) and context.get("forms")
     if not (is_list or (model is Entry and typed)):
         return ""
-    asked = {"q": typed, **filterset.accepted} if typed else filterset.accepted
+    asked = urlencode({"q": typed, **filterset.accepted}) if typed else filterset.query
     path = context["request"].path
-    return address_to_subscribe(f"{path}?{urlencode(asked)}" if asked else path)
+    return address_to_subscribe(f"{path}?{asked}" if asked else path)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
@@ -15,6 +16,7 @@ from programmes.models import OutcomeDocument, Programme, RegionalEngagement
 
 register = template.Library()
 CITED = {NewsRelease, Campaign, Publication, Programme, RegionalEngagement, OutcomeDocument}
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # What could end the element or begin another; JSON knows them by their numbers.
 ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -34,7 +36,7 @@ def linked_data(context: Any) -> SafeString | str:
     if not _is_page(context):
         return ""
     said = Graph(Absolute(context["request"])).of(context.get("object"), context)
-    words = json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED)
+    words = ENCODER.encode(said).translate(ESCAPED)
     # The words are JSON, and none of them can leave the element.
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(words))
 
@@ -51,18 +53,20 @@ def canonical(context: Any) -> SafeString | str:
     return format_html(words, address)
 
 
-@register.inclusion_tag("sharing/citation.html", takes_context=True)
-def citation(context: Any) -> dict[str, str]:
+@register.simple_tag(takes_context=True)
+def citation(context: Any) -> str:
     """Of pages that somebody would quote, in one line that can be copied; no statement.
 
     A preview has it as the page will.
     """
     page = context.get("object")
     if type(page) not in CITED or page.withdrawal or context.get("forms") is None:
-        return {}
+        return ""
     date = getattr(page, "released_on", None) or getattr(page, "date", None)
-    return {
-        "title": str(page),
-        "date": strip_tags(as_time(date)),
-        "address": Absolute(context["request"])(page.get_absolute_url()),
-    }
+    return get_template("sharing/citation.html").render(
+        {
+            "title": str(page),
+            "date": strip_tags(as_time(date)),
+            "address": Absolute(context["request"])(page.get_absolute_url()),
+        }
+    )
