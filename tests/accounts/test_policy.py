@@ -287,3 +287,12 @@ def test_no_part_of_the_site_asks_for_more():
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert found.stdout == ""
+
+
+@pytest.mark.parametrize(("is_debug", "has_policy"), [(True, False), (False, True)])
+def test_only_what_django_explains_to_developers_has_no_policy(settings, is_debug, has_policy):
+    settings.DEBUG = is_debug
+    answer = Client(raise_request_exception=False).get("/no/such/page/")
+
+    assert answer.status_code == 404
+    assert ("Content-Security-Policy" in answer) is has_policy

@@ -1,0 +1,49 @@
+"""Tags that stand on many pages and are drawn in Python."""
+
+import pytest
+from django.core.paginator import Paginator
+from django.http import QueryDict
+
+from iomsite.formats.addresses import FORMS
+from iomsite.templatetags.forms import form_items, form_links
+from iomsite.templatetags.paging import pagination
+
+HOSTILE = '/news.json?q="><script>alert(1)</script>&x=1'
+
+
+@pytest.mark.parametrize("drawn", [form_links, form_items])
+def test_an_address_cannot_leave_its_attribute(drawn):
+    html = drawn([(FORMS["json"], HOSTILE)])
+
+    assert "<script" not in html
+    assert 'href="/news.json?q=&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;x=1"' in html
+
+
+@pytest.mark.parametrize("drawn", [form_links, form_items])
+def test_a_page_may_have_no_other_forms(drawn):
+    assert drawn([]) == drawn(None) == drawn("") == ""
+
+
+def paged(number, query):
+    return pagination(Paginator(range(60), 20).page(number), QueryDict(query))
+
+
+def test_a_place_in_a_list_leads_on_and_back_with_the_filters():
+    html = paged(2, "year=2016&page=2&topic=a%26b&topic=c")
+
+    assert 'rel="prev" href="?year=2016&amp;topic=a%26b&amp;topic=c&amp;page=1"' in html
+    assert 'rel="next" href="?year=2016&amp;topic=a%26b&amp;topic=c&amp;page=3"' in html
+    assert "Page 2 of 3" in html
+
+
+def test_the_ends_of_a_list_lead_one_way():
+    assert 'rel="prev"' not in paged(1, "")
+    assert 'rel="next"' not in paged(3, "")
+
+
+def test_a_list_of_one_page_has_no_place():
+    assert pagination(Paginator(range(20), 20).page(1), QueryDict()) == ""
+
+
+def test_a_filter_cannot_leave_the_link():
+    assert "<script" not in paged(2, "q=%22%3E%3Cscript%3E")
