@@ -137,7 +137,7 @@ def expression(
 
 def runs(words: Sequence[str], length: int, tie: str) -> list[str]:
     """All that stand side by side, so many at a time."""
-    return [tie.join(words[start : start + length]) for start in range(len(words) - length + 1)]
+    return [*map(tie.join, zip(*(words[start:] for start in range(length)), strict=False))]
 
 
 def in_runs(query: Query, cut: Callable[[tuple[str, ...]], Iterable[str]], longest: int) -> Query:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import count, repeat
 from typing import Any
 from zlib import crc32
 
@@ -156,7 +157,7 @@ class PostgreSQL(Engine):
         return RawSQL("SELECT unnest(%s::bigint[])", [[*keys]])
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
-        _rows("SELECT set_limit(%s)", [SIMILAR])
+        _rows("SELECT set_limit(%s::real)", [SIMILAR])
         return _rows(
             "SELECT word, pages FROM search_word WHERE word %% %s"
             " ORDER BY similarity(word, %s) DESC, word LIMIT %s",
@@ -228,10 +229,11 @@ def _vector(fields: Fields) -> str:
     """The literal of a tsvector: each stem with its places and their weights."""
     places: dict[str, list[str]] = defaultdict(list)
     for stem, place, weight in _placed(fields):
-        for word in (stem, f"{NAMED}{stem}") if weight in "AB" else (stem,):
-            if len(places[word]) < MOST_PLACES:
-                places[word].append(f"{min(place, LAST_PLACE)}{weight}")
-    words = [f"'{stem}':{','.join(found)}" for stem, found in places.items()]
+        at = f"{min(place, LAST_PLACE)}{weight}"
+        places[stem].append(at)
+        if weight in "AB":
+            places[f"{NAMED}{stem}"].append(at)
+    words = [f"'{stem}':{','.join(found[:MOST_PLACES])}" for stem, found in places.items()]
     pairs = {*_pairs(fields)}
     if len(pairs) <= MOST_PAIRS:
         triples = {three for some in fields[:4] for three in _triples(some)}
@@ -243,8 +245,9 @@ def _pairs(fields: Fields) -> Iterator[str]:
     """With the signs of where they stand, as each word has them."""
     signs = ("", TITLED, NAMED), ("", NAMED), ("",), ("",)
     for words, some in zip(fields[:4], signs, strict=True):
-        for pair in runs(words, 2, " "):
-            yield from (f"{sign}{pair}" for sign in some)
+        pairs = runs(words, 2, " ")
+        for sign in some:
+            yield from map(sign.__add__, pairs) if sign else pairs
 
 
 def _signed(mark: str) -> str:
@@ -255,10 +258,8 @@ def _signed(mark: str) -> str:
 def _placed(fields: Fields) -> Iterator[tuple[str, int, str]]:
     place = 0
     for words, weight in zip(fields[:4], "ABCD", strict=True):
-        for stem in words:
-            place += 1
-            yield stem, place, weight
-        place += GAP
+        yield from zip(words, count(place + 1), repeat(weight), strict=False)
+        place += len(words) + GAP
 
 
 def _keys(statement: str, parameters: Sequence[Any]) -> list[int]:
