@@ -6,7 +6,7 @@ from typing import Any
 
 from django import db
 from django.db.backends.postgresql import base
-from psycopg import Connection, OperationalError
+from psycopg import Connection, OperationalError, errors, pq
 
 from iomsite import patience
 
@@ -23,6 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise OperationalError("It is of no use to connect now.")
             longest = min(left, int(conn_params.get("connect_timeout", LONGEST)))
             conn_params = {**conn_params, "connect_timeout": max(LEAST, int(longest))}
+        conn_params = {**conn_params, "cursor_factory": partial(Cursor, self)}
         connection: Connection = super().get_new_connection(conn_params)
         connection.wait = partial(_wait, connection, connection.wait)  # type: ignore[method-assign]
         return connection
@@ -34,6 +35,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except db.OperationalError as error:
             error.is_in_doubt = True  # type: ignore[attr-defined]
             raise
+
+
+class Cursor(base.ServerBindingCursor):
+    """Asks again where a migration has changed the type of a column that the server was asked for
+    before: it keeps such statements and refuses to answer them otherwise than it did.
+    """
+
+    def __init__(self, wrapper: DatabaseWrapper, connection: Connection, **how: Any) -> None:
+        super().__init__(connection, **how)
+        self._wrapper = wrapper
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+        try:
+            return super().execute(query, params, **how)
+        except errors.FeatureNotSupported as error:
+            if error.diag.source_function != "RevalidateCachedQuery":
+                raise
+            # All that is kept goes with the connection; Django looks at the end of a request.
+            self._wrapper.close_at = time.monotonic()
+            if self.connection.info.transaction_status != pq.TransactionStatus.IDLE:
+                # Whoever asks for all of it again is answered: a roll back forgets what is kept.
+                raise OperationalError("A column has another type now.") from error
+            return super().execute(query, params, **{**how, "prepare": False})
 
 
 def _wait(connection: Connection, wait: Any, steps: Any, *how: Any, **named: Any) -> Any:

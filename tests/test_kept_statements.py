@@ -1,0 +1,83 @@
+"""What PostgreSQL keeps of a statement, when a migration changes a column behind it."""
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from tests.factories.programmes import TopicFactory
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans each time"),
+]
+TIMES = 5  # after three the server keeps it
+
+
+@pytest.fixture
+def names():
+    """Asks for the names of topics, in a table that others change under it."""
+    TopicFactory(name="Health")
+    connection.close()  # what it was asked before
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept AS SELECT name FROM programmes_topic")
+        cursor.execute("ALTER TABLE kept ALTER name TYPE varchar(80)")
+
+    def ask():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM kept WHERE name <> %s", ["x"])
+            return cursor.fetchall()
+
+    yield ask
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE kept")
+
+
+def widen():
+    """As a migration does it, by a connection of its own."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("ALTER TABLE kept ALTER name TYPE varchar(90)")
+    other.close()
+
+
+def kept():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%FROM kept%"]
+        )
+        return cursor.fetchone()[0]
+
+
+def test_the_server_keeps_what_it_is_asked_again_and_again(names):
+    asked = [names() for _ in range(TIMES)]
+
+    assert asked == [[("Health",)]] * TIMES
+    assert kept() == 1
+
+
+def test_another_type_of_a_column_is_noticed_by_nobody(names):
+    for _ in range(TIMES):
+        names()
+    assert kept() == 1
+    widen()
+
+    assert names() == [("Health",)]
+    connection.close_if_unusable_or_obsolete()  # as at the end of a request
+    assert connection.connection is None, "with what it keeps"
+    assert names() == [("Health",)]
+
+
+def test_in_a_transaction_it_fails_once_like_a_lost_connection(names):
+    for _ in range(TIMES):
+        names()
+    widen()
+
+    with pytest.raises(OperationalError, match="another type"), transaction.atomic():
+        names()
+    with transaction.atomic():
+        assert names() == [("Health",)]
+
+
+def test_other_things_that_the_server_does_not_do_are_said_as_they_are(names):
+    with pytest.raises(Exception, match="cross-database"), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM other.public.kept")
