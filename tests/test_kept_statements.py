@@ -3,6 +3,7 @@
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from news.models import NewsRelease
 from tests.factories.programmes import TopicFactory
 
 pytestmark = [
@@ -53,6 +54,16 @@ def test_the_server_keeps_what_it_is_asked_again_and_again(names):
 
     assert asked == [[("Health",)]] * TIMES
     assert kept() == 1
+
+
+def test_it_keeps_nothing_that_looks_for_letters(names):
+    """For rare ones an index is best, for those that all have it is not."""
+    for _ in range(TIMES):
+        assert len(NewsRelease.objects.filter(title__icontains="qz")) == 0
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ ' LIKE '")
+        assert cursor.fetchone() == (0,)
 
 
 def test_another_type_of_a_column_is_noticed_by_nobody(names):
