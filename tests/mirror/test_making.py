@@ -23,8 +23,9 @@ from tests.factories.news import NewsReleaseFactory
 from tests.factories.programmes import TopicFactory
 from tests.factories.publishing import HIDDEN_STATES, RedirectFactory
 
-# The moment of a copy is a transaction of its own.
-pytestmark = pytest.mark.django_db(transaction=True)
+# The moment of a copy is a transaction of its own. `tests/system/test_mirror.py` makes copies of a
+# site on PostgreSQL.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 HOST = "localhost"
 HOUR = datetime.timedelta(hours=1)
 
@@ -126,7 +127,6 @@ def test_page_with_a_stamp_is_not_asked_for_again(root, monkeypatch):
     assert not {shown[1], shown[2]} & set(asked)
 
 
-@pytest.mark.any_database  # of files alone
 def test_page_that_holds_keeps_its_forms_and_card(root, tmp_path):
     """A run that asks for little has the files that one has which asks for everything."""
     pages = [published() for _one in range(3)]
@@ -274,7 +274,6 @@ def test_ledger_that_went_back_lets_everything_be_made_anew(root):
     assert "As it is" in page.read_text()
 
 
-@pytest.mark.any_database  # of files alone
 @pytest.mark.parametrize("damage", ["{", "[]", '{"of": {}}', "null", "outside"])
 def test_spoiled_manifest_is_not_believed(tmp_path, damage):
     """Everything is made anew then."""
@@ -292,7 +291,6 @@ def test_spoiled_manifest_is_not_believed(tmp_path, damage):
     assert copies.Copy.shown(tmp_path, of) is None
 
 
-@pytest.mark.any_database  # of files alone
 def test_lost_or_shortened_file_is_made_again(root):
     published()
     tell()
@@ -305,7 +303,6 @@ def test_lost_or_shortened_file_is_made_again(root):
     assert "</html>" in files_of(root)["news/index.html"].read_text()
 
 
-@pytest.mark.any_database  # of files alone
 def test_failing_page_is_left_out_named_and_tried_again(root, monkeypatch):
     release = published(title="Fails")
     tell()
