@@ -46,6 +46,7 @@ PAGES = {
     ),
     "list": Page("/news/", "a full page"),
     "list of a year": Page("/news/?year=2016", "a full page"),
+    "list of a year, in plain Django": Page("/plain/?year=2016", "a full page"),
     "list of a topic and a year": Page(
         "/news/?topic={topic}&year={year}",
         "releases on all its pages; their length",

@@ -161,6 +161,7 @@ def prepare() -> None:
     os.environ.setdefault("STATIC_ROOT", str(STATIC))
     django.setup()
     assert not settings.DEBUG
+    settings.ROOT_URLCONF = "bench.plain"
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         call_command("collectstatic", interactive=False, verbosity=0)
     # One backend for all that is measured: what it spends is read from the system.
