@@ -44,6 +44,9 @@ PAGES = {
     "a release, as it is made": Page(
         "/news/{year}/{slug}/?made=1", "topics and countries; length of the text", "release"
     ),
+    "a release, in plain Django": Page(
+        "/plain/{year}/{slug}/", "topics and countries; length of the text", "release"
+    ),
     "list": Page("/news/", "a full page"),
     "list of a year": Page("/news/?year=2016", "a full page"),
     "list of a year, in plain Django": Page("/plain/?year=2016", "a full page"),
