@@ -4,6 +4,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from news.models import NewsRelease
+from programmes.models import Topic
 from tests.factories.programmes import TopicFactory
 
 pytestmark = [
@@ -64,6 +65,26 @@ def test_it_keeps_nothing_that_looks_for_letters(names):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ ' LIKE '")
         assert cursor.fetchone() == (0,)
+
+
+def test_more_values_than_go_apart_from_a_statement_stand_in_it():
+    topic = TopicFactory(name="100 % “health”")
+    keys = [topic.pk, *range(10**9, 10**9 + 70_000)]
+
+    assert [*Topic.objects.filter(pk__in=keys, name=topic.name)] == [topic]
+
+
+def test_an_operator_can_have_nothing_kept(names):
+    connection.close()
+    options = connection.settings_dict["OPTIONS"]
+    connection.settings_dict["OPTIONS"] = {**options, "server_side_binding": False}
+    try:
+        for _ in range(TIMES):
+            names()
+        assert kept() == 0
+    finally:
+        connection.close()
+        connection.settings_dict["OPTIONS"] = options
 
 
 def test_another_type_of_a_column_is_noticed_by_nobody(names):

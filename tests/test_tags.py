@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from iomsite.formats.addresses import FORMS
+from iomsite.templatetags import paging
 from iomsite.templatetags.forms import form_items, form_links
 from iomsite.templatetags.paging import pagination
 
@@ -43,6 +44,12 @@ def test_the_ends_of_a_list_lead_one_way():
 
 def test_a_list_of_one_page_has_no_place():
     assert pagination(Paginator(range(20), 20).page(1), QueryDict()) == ""
+
+
+def test_what_somebody_types_at_length_is_not_held():
+    held = paging._drawn.cache_info().currsize
+    assert "x" * 500 in paged(2, f"q={'x' * 500}")
+    assert paging._drawn.cache_info().currsize == held
 
 
 def test_a_filter_cannot_leave_the_link():

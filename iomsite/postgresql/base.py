@@ -6,12 +6,14 @@ from typing import Any
 
 from django import db
 from django.db.backends.postgresql import base
-from psycopg import Connection, OperationalError, errors, pq
+from psycopg import ClientCursor, Connection, OperationalError, errors, pq
 
 from iomsite import patience
 
 # The least that psycopg waits for a connection, in seconds, and the most where none are given.
 LEAST, LONGEST = 2, 10
+# So many values go to the server apart from a statement. More stand in it.
+MOST_VALUES = 65_535
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -23,7 +25,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise OperationalError("It is of no use to connect now.")
             longest = min(left, int(conn_params.get("connect_timeout", LONGEST)))
             conn_params = {**conn_params, "connect_timeout": max(LEAST, int(longest))}
-        conn_params = {**conn_params, "cursor_factory": partial(Cursor, self)}
+        if conn_params["cursor_factory"] is base.ServerBindingCursor:
+            conn_params = {**conn_params, "cursor_factory": partial(Cursor, self)}
         connection: Connection = super().get_new_connection(conn_params)
         connection.wait = partial(_wait, connection, connection.wait)  # type: ignore[method-assign]
         return connection
@@ -38,8 +41,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 class Cursor(base.ServerBindingCursor):
-    """Lets the server keep what it is asked again and again, but for what looks for letters: how to
-    find these best depends on which they are.
+    """Lets the server keep what it is asked again and again, but for what looks for letters or
+    words: how to find these best depends on which they are.
 
     Asks again where a migration has changed the type of a column behind what is kept: the server
     refuses to answer that otherwise than it did.
@@ -50,8 +53,10 @@ class Cursor(base.ServerBindingCursor):
         self._wrapper = wrapper
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
-        if isinstance(query, str) and " LIKE " in query:
+        if isinstance(query, str) and (" LIKE " in query or " @@ " in query):
             how["prepare"] = False
+        if params and len(params) > MOST_VALUES:
+            query, params = ClientCursor(self.connection).mogrify(query, params), None
         try:
             return super().execute(query, params, **how)
         except errors.FeatureNotSupported as error:

@@ -68,15 +68,8 @@ class DrawnNode(template.Node):
         self.arguments = arguments
 
     def render(self, context):
-        return draw(
-            self.name, **{name: value.resolve(context) for name, value in self.arguments.items()}
-        )
-
-
-def draw(name, **arguments):
-    """What `{% drawn name with … %}` is, for other tags."""
-    values = tuple((argument, _plain(value)) for argument, value in arguments.items())
-    return _drawn(name, get_language(), values)
+        values = [_plain(value.resolve(context)) for value in self.arguments.values()]
+        return _drawn(self.name, get_language(), tuple(zip(self.arguments, values, strict=True)))
 
 
 @register.tag
