@@ -95,7 +95,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "section": SimpleLazyObject(lambda: section if f"/{section}/" in menu.addresses else ""),
         "menu_path": SimpleLazyObject(lambda: path if path in menu.addresses else ""),
         "site_statement": SimpleLazyObject(lambda: menu.statement),
-        # What the mirror says of the copy that it makes. For a template, to look in META for what
-        # is seldom there is dearer than the menu.
+        # What the mirror says of the copy that it makes. To look in META for what is seldom there
+        # takes a template longer than most of its pieces.
         "mirror_copy": request.META.get("COPY"),
     }

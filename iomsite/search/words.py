@@ -103,7 +103,7 @@ def _places(chunk: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def stems(text: str) -> list[str]:
-    """Those of `tokens`, without their places: in a third of the time."""
+    """Those of `tokens`, without their places: in two fifths of the time."""
     return [own for run in RUN.findall(text) for _cut, own in _parts(run)]
 
 

@@ -1,7 +1,7 @@
 """The other forms of a page, where programs look for them and where people do.
 
 Both tags take pairs of a form and its address, maybe none, and are drawn in Python: they stand on
-every page, and a template takes ten times as long for them.
+every page, and a template takes four times as long for them.
 """
 
 from collections.abc import Iterable
