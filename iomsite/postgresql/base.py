@@ -1,5 +1,6 @@
 """The back end that DATABASES names (see `iomsite.patience`)."""
 
+import select
 import time
 from functools import partial
 from typing import Any
@@ -14,9 +15,13 @@ from iomsite import patience
 LEAST, LONGEST = 2, 10
 # So many values go to the server apart from a statement. More stand in it.
 MOST_VALUES = 65_535
+# Seconds after which a connection that says nothing may be one that nobody holds at the other end.
+AT_REST = 1
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    _last_used = float("-inf")
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         """In the seconds that are left; a connection that gave up is closed."""
         if asked := patience.of_thread():
@@ -30,6 +35,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection: Connection = super().get_new_connection(conn_params)
         connection.wait = partial(_wait, connection, connection.wait)  # type: ignore[method-assign]
         return connection
+
+    def is_usable(self) -> bool:
+        """Spares the server a statement before each request: one that ends a connection says so,
+        and what it said lies there to be read."""
+        before, self._last_used = self._last_used, time.monotonic()
+        if self._last_used - before < AT_REST and _is_silent(self.connection):
+            return True
+        return bool(super().is_usable())
 
     def _commit(self) -> None:
         """Notes that nobody knows whether it came about, where the server does not say."""
@@ -68,6 +81,14 @@ class Cursor(base.ServerBindingCursor):
                 # Whoever asks for all of it again is answered: a roll back forgets what is kept.
                 raise OperationalError("A column has another type now.") from error
             return super().execute(query, params, **{**how, "prepare": False})
+
+
+def _is_silent(connection: Connection | None) -> bool:
+    if connection is None or connection.closed:
+        return False
+    unread = select.poll()
+    unread.register(connection.pgconn.socket, select.POLLIN)
+    return not unread.poll(0)
 
 
 def _wait(connection: Connection, wait: Any, steps: Any, *how: Any, **named: Any) -> Any:
