@@ -33,6 +33,7 @@ class Page(NamedTuple):
     of: str = ""
     per: int = 0
     is_drawn: bool = False
+    cookie: str = ""
 
 
 PAGES = {
@@ -40,9 +41,12 @@ PAGES = {
     "a release, drawn": Page(
         "/news/{year}/{slug}/", "topics and countries; length of the text", "release", is_drawn=True
     ),
-    # Nothing that has a query is drawn.
+    # Who says who he is gets nothing that was drawn.
     "a release, as it is made": Page(
-        "/news/{year}/{slug}/?made=1", "topics and countries; length of the text", "release"
+        "/news/{year}/{slug}/",
+        "topics and countries; length of the text",
+        "release",
+        cookie="seen=1",
     ),
     "a release, in plain Django": Page(
         "/plain/{year}/{slug}/", "topics and countries; length of the text", "release"
@@ -122,7 +126,8 @@ class Database:
         assert self.process.stdin
         assert self.process.stdout
         wanted = page.address.format(**self.places[page.of])
-        asked = {"address": wanted, "times": times, "published": published, "drawn": page.is_drawn}
+        asked = {"address": wanted, "times": times, "published": published}
+        asked |= {"drawn": page.is_drawn, "cookie": page.cookie}
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         told = self.process.stdout.readline()

@@ -12,7 +12,7 @@ from iomsite.measured import KEY as MEASURED
 from iomsite.publishing.keeping import KeptBy
 from iomsite.publishing.records import Stamp
 
-from .asked import is_for_everybody
+from .asked import is_for_everybody, query_of
 from .models import DrawnPage
 from .release import release
 
@@ -72,10 +72,14 @@ class DrawnMiddleware:
 
 
 def may_be_drawn(request: Any) -> bool:
-    """Whether everybody would be given the same, as a page and not in another form."""
-    meta = request.META
-    is_plain = not meta.get("QUERY_STRING") and "COPY" not in meta and not request.ending
-    return is_plain and "\0" not in request.path and is_for_everybody(meta)
+    """Whether everybody would be given the same, as a page and not in another form.
+
+    A drawn page depends on no parameter: what others write behind its address is not looked at.
+    """
+    meta, path = request.META, request.path
+    is_page = "COPY" not in meta and not request.ending and "\0" not in path
+    is_plain = query_of(path, meta.get("QUERY_STRING", ""), frozenset()) == ""
+    return is_page and is_plain and is_for_everybody(meta)
 
 
 def response_of(page: DrawnPage) -> HttpResponse:

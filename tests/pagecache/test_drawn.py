@@ -179,10 +179,19 @@ def test_who_asks_for_something_else_is_given_what_is_made(page, headers):
     assert not is_drawn(address, **headers)
 
 
-@pytest.mark.parametrize("query", ["?preview=x", "?utm_source=x"])
-def test_address_with_a_query_is_made(page, query):
+@pytest.mark.parametrize("query", ["?preview=x", "?edition=1", "?utm_source=x&as-of=2016-05-01"])
+def test_address_that_asks_for_another_edition_is_made(page, query):
     draw()
     assert not is_drawn(f"{page.get_absolute_url()}{query}")
+
+
+@pytest.mark.parametrize("query", ["?utm_source=x", "?fbclid=%FF%00", "?page=2&page=3&&="])
+def test_what_others_write_behind_an_address_is_not_looked_at(page, query):
+    draw()
+    plain = ask_for(page.get_absolute_url())[0]
+    answer, was_drawn = ask_for(f"{page.get_absolute_url()}{query}")
+    assert was_drawn
+    assert answer.body == plain.body
 
 
 def test_other_forms_of_the_address_are_made(page):
