@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from operator import and_
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 import django_filters
@@ -68,8 +68,7 @@ class BoundFacet:
         return mark_safe("".join(drawn))  # escaped part by part
 
 
-@dataclass(frozen=True)
-class Selected:
+class Selected(NamedTuple):
     """An applied choice and the address that takes it away."""
 
     facet_label: str
@@ -258,13 +257,13 @@ class FacetedFilterSet(django_filters.FilterSet):
         return bound
 
     @cached_property
-    def selected(self) -> list[Selected]:
+    def selected(self) -> tuple[Selected, ...]:
         labels = ((name, self._label(name, self.accepted[name])) for name in self.accepted)
-        return [
+        return tuple(
             Selected(str(self.filters[name].label), label, self._address_without(name))
             for name, label in labels
             if label is not None
-        ]
+        )
 
     @cached_property
     def in_words(self) -> str:
@@ -281,10 +280,10 @@ class FacetedFilterSet(django_filters.FilterSet):
         return self.request.path if self.request else "?"
 
     @cached_property
-    def notices(self) -> list[str]:
-        return [
+    def notices(self) -> tuple[str, ...]:
+        return tuple(
             gettext("%(facet)s “%(value)s” is not among the choices and was left out.")
             % {"facet": self.filters[name].label, "value": Truncator(value).chars(60)}
             for name, value in self.asked.items()
             if name not in self.accepted
-        ]
+        )

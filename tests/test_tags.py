@@ -1,28 +1,46 @@
-"""Tags that stand on many pages and are drawn in Python."""
+"""What stands on many pages and is drawn once."""
 
 import pytest
 from django.core.paginator import Paginator
 from django.http import QueryDict
+from django.template import engines
 
 from iomsite.formats.addresses import FORMS
-from iomsite.templatetags import paging
-from iomsite.templatetags.forms import form_items, form_links
+from iomsite.templatetags import paging, remembered
 from iomsite.templatetags.paging import pagination
 
 HOSTILE = '/news.json?q="><script>alert(1)</script>&x=1'
 
 
-@pytest.mark.parametrize("drawn", [form_links, form_items])
-def test_an_address_cannot_leave_its_attribute(drawn):
-    html = drawn([(FORMS["json"], HOSTILE)])
+FORMS_OF_A_PAGE = ["includes/form_links.html", "includes/forms.html"]
+
+
+def drawn(name, **given):
+    arguments = " ".join(f"{argument}={argument}" for argument in given)
+    tag = f'{{% drawn "{name}" with {arguments} %}}'
+    return engines["django"].from_string(tag).render(given)
+
+
+@pytest.mark.parametrize("name", FORMS_OF_A_PAGE)
+def test_an_address_cannot_leave_its_attribute(name):
+    html = drawn(name, forms=((FORMS["json"], HOSTILE),))
 
     assert "<script" not in html
     assert 'href="/news.json?q=&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;x=1"' in html
 
 
-@pytest.mark.parametrize("drawn", [form_links, form_items])
-def test_a_page_may_have_no_other_forms(drawn):
-    assert drawn([]) == drawn(None) == drawn("") == ""
+@pytest.mark.parametrize("name", FORMS_OF_A_PAGE)
+@pytest.mark.parametrize("forms", [(), None, ""])
+def test_a_page_may_have_no_other_forms(name, forms):
+    assert drawn(name, forms=forms).strip() == ""
+
+
+@pytest.mark.parametrize("length", [100, 2_000])
+def test_of_long_addresses_nothing_is_held(length):
+    address = f"/news.json?q={'x' * length}"
+    held = remembered._drawn.cache_info().currsize
+    assert address in drawn("includes/forms.html", forms=((FORMS["json"], address),))
+    assert remembered._drawn.cache_info().currsize == held + (length == 100)
 
 
 def paged(number, query):

@@ -5,6 +5,7 @@ shows there.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -141,4 +142,9 @@ def _question(filterset: Any, title: str, given: dict[str, str], typed: str = ""
 
 
 def address_to_subscribe(address: str) -> str:
-    return f"{reverse('alerts:new')}?{urlencode({'of': address})}"
+    return f"{_new()}?{urlencode({'of': address})}"
+
+
+@cache
+def _new() -> str:
+    return reverse("alerts:new")

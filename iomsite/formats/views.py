@@ -109,7 +109,7 @@ class FormsMixin(DjangoView):
         address = f"{self.request.path}?{query}" if query else self.request.path
         is_shown = not preview.is_asked(self.request) and not _is_withdrawn(context.get("object"))
         offered = [FORMS[ending] for ending in self.forms] if is_shown else []
-        context["forms"] = [(form, with_ending(address, form.ending)) for form in offered]
+        context["forms"] = tuple((form, with_ending(address, form.ending)) for form in offered)
         return context
 
 

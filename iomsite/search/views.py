@@ -84,8 +84,8 @@ class SearchView(FormsMixin, TemplateView):
         context = super().get_context_data(**context, **kwargs)
         query = urlencode({"q": self.typed, **context["filter"].accepted}) if found.newest else ""
         address = f"{self.request.path}?{query}"
-        forms = [(FORMS[one], with_ending(address, one)) for one in self.forms] if query else []
-        return context | {"forms": forms}
+        forms = self.forms if query else ()
+        return context | {"forms": tuple((FORMS[one], with_ending(address, one)) for one in forms)}
 
     def answer(self, form: Form) -> Answer:
         self.refuse_unknown()

@@ -98,7 +98,7 @@ def test_every_count_is_what_choosing_it_shows(list_of):
     for facet in list_of().facets:
         for option in facet.options:
             found = list_of(urlencode({facet.name: option.value}))
-            assert (len(found.qs), found.notices) == (option.count, []), (facet.name, option)
+            assert (len(found.qs), found.notices) == (option.count, ()), (facet.name, option)
 
 
 def test_programme_for_all_goals_counts_for_each_of_the_17():
