@@ -49,6 +49,7 @@ def _of_site(root, language):
     return _drawn(card=root.removesuffix("/") + card, locale=to_locale(language))
 
 
+@lru_cache(200)
 def _drawn(**said):
     return get_template("includes/share.html").render(said)
 
