@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from psycopg import errors
 
 from iomsite.postgresql import base
 
@@ -66,3 +67,28 @@ def test_connection_that_the_server_ended_is_noticed_by_nobody(other):
 
     assert ask("SELECT 7") == 7
     assert process() != ended
+
+
+def test_spoilt_connection_fails_one_request_alone(other):
+    """As one is whose transaction was begun behind Django's back."""
+    begin_request()
+    ask("SELECT 1")
+    raw = connection.connection
+    raw.execute("BEGIN")
+    with pytest.raises(errors.UndefinedTable):
+        raw.execute("SELECT * FROM nowhere")
+    begin_request()
+
+    assert ask("SELECT 7") == 7
+    assert connection.connection is not raw
+
+
+def test_after_an_error_the_server_is_asked(other):
+    begin_request()
+    ask("SELECT 1")
+    begin_request()
+    ask("SELECT 2")
+    connection.errors_occurred = True
+    begin_request()
+
+    assert last_asked(other) == "SELECT 1"

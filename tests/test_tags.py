@@ -1,46 +1,77 @@
-"""What stands on many pages and is drawn once."""
+"""Tags that stand on many pages and are drawn in Python, or once."""
 
 import pytest
 from django.core.paginator import Paginator
 from django.http import QueryDict
-from django.template import engines
 
 from iomsite.formats.addresses import FORMS
-from iomsite.templatetags import paging, remembered
-from iomsite.templatetags.paging import pagination
+from iomsite.faceted import Selected
+from iomsite.templatetags import paging
+from iomsite.templatetags.forms import form_links, forms_nav
+from iomsite.templatetags.paging import filter_summary, pagination
 
 HOSTILE = '/news.json?q="><script>alert(1)</script>&x=1'
 
 
-FORMS_OF_A_PAGE = ["includes/form_links.html", "includes/forms.html"]
-
-
-def drawn(name, **given):
-    arguments = " ".join(f"{argument}={argument}" for argument in given)
-    tag = f'{{% drawn "{name}" with {arguments} %}}'
-    return engines["django"].from_string(tag).render(given)
-
-
-@pytest.mark.parametrize("name", FORMS_OF_A_PAGE)
-def test_an_address_cannot_leave_its_attribute(name):
-    html = drawn(name, forms=((FORMS["json"], HOSTILE),))
+@pytest.mark.parametrize("drawn", [form_links, forms_nav])
+def test_an_address_cannot_leave_its_attribute(drawn):
+    html = drawn([(FORMS["json"], HOSTILE)])
 
     assert "<script" not in html
     assert 'href="/news.json?q=&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;x=1"' in html
 
 
-@pytest.mark.parametrize("name", FORMS_OF_A_PAGE)
-@pytest.mark.parametrize("forms", [(), None, ""])
-def test_a_page_may_have_no_other_forms(name, forms):
-    assert drawn(name, forms=forms).strip() == ""
+def test_neither_can_that_of_an_alert():
+    html = forms_nav([], HOSTILE)
+
+    assert "<script" not in html
+    assert "E-mail" in html
 
 
-@pytest.mark.parametrize("length", [100, 2_000])
-def test_of_long_addresses_nothing_is_held(length):
-    address = f"/news.json?q={'x' * length}"
-    held = remembered._drawn.cache_info().currsize
-    assert address in drawn("includes/forms.html", forms=((FORMS["json"], address),))
-    assert remembered._drawn.cache_info().currsize == held + (length == 100)
+@pytest.mark.parametrize("drawn", [form_links, forms_nav])
+def test_a_page_may_have_no_other_forms(drawn):
+    assert drawn([]) == drawn(None) == drawn("") == ""
+
+
+class Filters:
+    """What a filter set says of itself."""
+
+    notices = ()
+    selected = (Selected("Year", "2016", "/news/"),)
+    clear_url = "/news/"
+
+    def __init__(self, **said):
+        self.__dict__.update(said)
+
+
+def is_held(filters, total):
+    before = paging._summary.cache_info().currsize
+    filter_summary(filters, total, "release", "releases")
+    return paging._summary.cache_info().currsize > before
+
+
+def test_a_list_says_how_many_it_shows_and_why():
+    html = filter_summary(Filters(), 1, "release", "releases")
+
+    assert '<strong class="number">1</strong> release<' in html
+    assert "Year:" in html
+    assert "2016" in html
+    assert "2 releases" not in html
+    assert "</strong> releases<" in filter_summary(Filters(), 2, "release", "releases")
+    assert "</strong> results<" in filter_summary(Filters(), 2)
+
+
+def test_what_it_says_is_held_but_for_what_somebody_types():
+    assert is_held(Filters(), 987_654)
+    assert not is_held(Filters(), 987_654)
+    assert not is_held(Filters(notices=("“x” was left out.",)), 987_655)
+    assert not is_held(Filters(clear_url=f"/search/?q={'x' * 500}"), 987_656)
+
+
+def test_what_was_left_out_is_said_and_escaped():
+    html = filter_summary(Filters(notices=("“<b>” was left out.",)), 0)
+
+    assert "“&lt;b&gt;” was left out." in html
 
 
 def paged(number, query):

@@ -78,8 +78,11 @@ def may_be_drawn(request: Any) -> bool:
     """
     meta, path = request.META, request.path
     is_page = "COPY" not in meta and not request.ending and "\0" not in path
-    is_plain = query_of(path, meta.get("QUERY_STRING", ""), frozenset()) == ""
-    return is_page and is_plain and is_for_everybody(meta)
+    return (
+        is_page
+        and is_for_everybody(meta)
+        and query_of(path, meta.get("QUERY_STRING", ""), frozenset()) == ""
+    )
 
 
 def response_of(page: DrawnPage) -> HttpResponse:

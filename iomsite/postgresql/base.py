@@ -20,7 +20,7 @@ AT_REST = 1
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    _last_used = float("-inf")
+    _last_looked = float("-inf")
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         """In the seconds that are left; a connection that gave up is closed."""
@@ -38,9 +38,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self) -> bool:
         """Spares the server a statement before each request: one that ends a connection says so,
-        and what it said lies there to be read."""
-        before, self._last_used = self._last_used, time.monotonic()
-        if self._last_used - before < AT_REST and _is_silent(self.connection):
+        and what it said lies there to be read. It is asked in doubt, and after an error."""
+        before, self._last_looked = self._last_looked, time.monotonic()
+        is_busy = self._last_looked - before < AT_REST
+        if is_busy and not self.errors_occurred and _is_idle(self.connection):
             return True
         return bool(super().is_usable())
 
@@ -83,8 +84,11 @@ class Cursor(base.ServerBindingCursor):
             return super().execute(query, params, **{**how, "prepare": False})
 
 
-def _is_silent(connection: Connection | None) -> bool:
+def _is_idle(connection: Connection | None) -> bool:
+    """Whether nothing is under way there, and nothing has been said that nobody has read."""
     if connection is None or connection.closed:
+        return False
+    if connection.info.transaction_status != pq.TransactionStatus.IDLE:
         return False
     unread = select.poll()
     unread.register(connection.pgconn.socket, select.POLLIN)

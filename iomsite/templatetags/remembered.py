@@ -28,8 +28,6 @@ from iomsite.remembered import lasting, remembered
 
 register = template.Library()
 MOST_DRAWN, MOST_OF_A_PIECE = 1_000, 200
-# Letters of all arguments: with more, somebody has typed at length, and nothing is held of it.
-LONGEST = 1_000
 PLAIN = (str, int, bool, type(None), datetime.date, PartialDate)
 
 
@@ -71,8 +69,7 @@ class DrawnNode(template.Node):
 
     def render(self, context):
         values = [_plain(value.resolve(context)) for value in self.arguments.values()]
-        draw = _drawn if _length(values) <= LONGEST else _drawn.__wrapped__
-        return draw(self.name, get_language(), tuple(zip(self.arguments, values, strict=True)))
+        return _drawn(self.name, get_language(), tuple(zip(self.arguments, values, strict=True)))
 
 
 @register.tag
@@ -119,11 +116,6 @@ def _plain(value):
     if isinstance(value, PLAIN):
         return value
     raise template.TemplateSyntaxError(f"“drawn” takes no {type(value).__name__}.")
-
-
-def _length(values):
-    nested = (one for one in values if isinstance(one, tuple))
-    return sum(len(one) for one in values if isinstance(one, str)) + sum(map(_length, nested))
 
 
 @lru_cache(MOST_DRAWN)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, to_locale
 
 from iomsite.formats.absolute import Absolute
 from iomsite.images import cards
+from iomsite.organisation.models import Page
 from iomsite.sharing.linked_data import published_on
 from news.models import Campaign, NewsRelease, Publication
 
@@ -31,7 +32,9 @@ def share(context):
         return _of_site(absolute("/"), get_language())
     if getattr(page, "withdrawal", ""):
         return _drawn()
-    return _drawn(
+    # The pages of the menu are few, and lists and home stand at them.
+    draw = _drawn if isinstance(page, Page) else _drawn.__wrapped__
+    return draw(
         locale=to_locale(get_language()),
         is_article=isinstance(page, ARTICLES),
         title=str(page),
