@@ -92,7 +92,10 @@ def database(name: str, default: str) -> dict[str, Any]:
         refuse(name, "is not a database address such as postgres://user:password@host:5432/name")
     if settings["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         refuse(name, "must name SQLite (sqlite:///path) or PostgreSQL (postgres://…)")
-    return dict(settings)
+    is_pooled = settings.get("OPTIONS", {}).pop("pooled", False)
+    if not isinstance(is_pooled, bool):
+        refuse(name, "may say pooled=true or pooled=false, and nothing else of that")
+    return {**settings, "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
 
 
 def limit(database: dict[str, Any]) -> None:
@@ -105,12 +108,14 @@ def limit(database: dict[str, Any]) -> None:
     nobody waits for a statement any more. Requests give up sooner: see `iomsite.patience`.
 
     What a connection asks for the fourth time the server keeps, and need not plan it any more: half
-    of what it spends on a list or a form.
+    of what it spends on a list or a form. Not so behind a pooler that shares connections by the
+    transaction (?pooled=true): there the next statement may come to another server process.
     """
+    is_pooled = database["DISABLE_SERVER_SIDE_CURSORS"]
     database["ENGINE"] = "iomsite.postgresql"
     database["OPTIONS"] = {
-        "server_side_binding": True,
-        "prepare_threshold": 3,
+        "server_side_binding": not is_pooled,
+        "prepare_threshold": None if is_pooled else 3,
         "connect_timeout": 3,
         "keepalives_idle": 10,
         "keepalives_interval": 3,

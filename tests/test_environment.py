@@ -57,6 +57,7 @@ def test_production_refuses_to_start_without(name):
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://user:secret@localhost/name"),
         ("DATABASE_URL", "postgres://user:secret@localhost:port/name"),
+        ("DATABASE_URL", "postgres://user:secret@localhost/name?pooled=perhaps"),
         ("DATABASE_REPLICA_URL", "nonsense"),
         ("DATABASE_REPLICA_URL", "sqlite:///replica.sqlite3"),
         (

@@ -3,6 +3,7 @@
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from iomsite import environment
 from news.models import NewsRelease
 from programmes.models import Topic
 from tests.factories.programmes import TopicFactory
@@ -76,10 +77,17 @@ def test_more_values_than_go_apart_from_a_statement_stand_in_it():
     assert [*Topic.objects.filter(pk__in=keys, name=topic.name)] == [topic]
 
 
-def test_an_operator_can_have_nothing_kept(names):
+def test_behind_a_pooler_nothing_is_kept(names, monkeypatch):
     connection.close()
     options = connection.settings_dict["OPTIONS"]
-    connection.settings_dict["OPTIONS"] = {**options, "server_side_binding": False}
+    monkeypatch.setenv("DATABASE_URL", "postgres://postgres@127.0.0.1/a?pooled=true")
+    pooled = environment.database("DATABASE_URL", "")
+    environment.limit(pooled)
+    kept_there = ("server_side_binding", "prepare_threshold")
+    connection.settings_dict["OPTIONS"] = {
+        **options,
+        **{name: pooled["OPTIONS"][name] for name in kept_there},
+    }
     try:
         for _ in range(TIMES):
             names()

@@ -4,8 +4,8 @@ import pytest
 from django.core.paginator import Paginator
 from django.http import QueryDict
 
-from iomsite.formats.addresses import FORMS
 from iomsite.faceted import Selected
+from iomsite.formats.addresses import FORMS
 from iomsite.templatetags import paging
 from iomsite.templatetags.forms import form_links, forms_nav
 from iomsite.templatetags.paging import filter_summary, pagination
