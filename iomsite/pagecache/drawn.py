@@ -1,6 +1,7 @@
 """Gives out drawn pages: one statement in place of those of the page and its template."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import brotli
@@ -19,7 +20,7 @@ from .release import release
 # In the environment of a request: called with the page that is made for it, and nothing is given
 # out. No header of a visitor's gets a name without HTTP_ before it.
 DRAW = "iomsite.draw"
-MOST_LISTS = 1_000
+MOST_PATHS = 1_000
 # Both stamps by their index. As the ORM would say it, but not put together for each request: that
 # takes longer than the database does.
 HOLDS = """
@@ -37,29 +38,31 @@ class DrawnMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        # The paths of lists, which are never drawn and asked for most: nobody looks there twice.
-        self._lists: set[str] = set()
+        # Where lists, searches and the like stand, which are never drawn and asked for most: nobody
+        # looks there twice.
+        self._never_drawn: set[str] = set()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if take := request.META.get(DRAW):
             response = self.get_response(request)
             take(response)
             return response
-        if request.path in self._lists:
+        if request.path in self._never_drawn or not may_be_drawn(request):
             return self.get_response(request)
         return self._drawn(request) or self._made(request)
 
     def _made(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        kept_by = getattr(response, "kept_by", None)
-        if kept_by and kept_by.row is None and len(self._lists) < MOST_LISTS:
-            self._lists.add(request.path)
+        is_of_a_page = getattr(getattr(response, "kept_by", None), "row", None) is not None
+        is_there = response.status_code == HTTPStatus.OK
+        if is_there and not is_of_a_page and len(self._never_drawn) < MOST_PATHS:
+            self._never_drawn.add(request.path)
         return response
 
     def _drawn(self, request: Any) -> HttpResponse | None:
         """Not while nobody knows the generation, as then nobody says what still holds."""
         generation = remembered.generation()
-        if generation is None or not may_be_drawn(request):
+        if generation is None:
             return None
         address = f"{request.scheme}://{request.get_host()}{request.path}"
         asked = [address, release(), generation, *Stamp.EVERYTHING]

@@ -340,13 +340,14 @@ def test_page_is_found_by_its_address_and_stamps_by_their_rows(page):
     assert "SCAN" not in plan.replace("Index Scan", "").upper().replace("BITMAP HEAP SCAN", "")
 
 
-def test_lists_are_looked_for_once_and_never_again(page):
+@pytest.mark.parametrize("address", ["/news/", "/search/?q=nets", "/search/suggest?q=nets"])
+def test_lists_and_searches_are_looked_for_once_and_never_again(page, address):
     site = WSGIHandler()
 
     def looked_for(address):
         with CaptureQueriesContext(connection) as asked:
-            assert visit(site, address).status == 200
+            assert visit(site, address).status == 200, address
         return any("pagecache_drawnpage" in one["sql"] for one in asked)
 
-    assert [looked_for("/news/") for _time in range(3)] == [True, False, False]
+    assert [looked_for(address) for _time in range(3)] == [True, False, False]
     assert [looked_for(page.get_absolute_url()) for _time in range(3)] == [True, True, True]
