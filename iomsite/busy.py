@@ -10,9 +10,13 @@ import errno
 import logging
 import sys
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
 from django.template import loader
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -26,6 +30,14 @@ READ_ONLY_STATE, READ_ONLY_CODE = "25006", 8
 TRY_AGAIN_AFTER = "30"  # seconds
 # What a file system says that takes nothing more.
 WITHOUT_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+# What Django says of a form that is broken, too large, cut off, or half read already.
+UNREADABLE = (
+    OSError,
+    BadRequest,
+    SuspiciousOperation,
+    MultiPartParserError,
+    RawPostDataException,
+)
 ACCOUNT, ALERTS = "/account/", "/alerts/"
 # Packages whose every error means that what they speak to is away or full, and what that is.
 SERVICES = {"redis": "attempts", "botocore": "files", "boto3": "files", "s3transfer": "files"}
@@ -81,11 +93,22 @@ def is_form_of_staff(method: str, path: str) -> bool:
     return method == "POST" and path.startswith(reverse("admin:index"))
 
 
-def page(
-    *, was_sent: bool = False, were_many: bool = False, in_doubt: bool = False, away: str = ""
-) -> str:
-    context = {"was_sent": was_sent, "were_many": were_many, "in_doubt": in_doubt, "away": away}
-    return loader.get_template("503.html").render(context)
+def page(**said: Any) -> str:
+    """Arguments: see the template."""
+    return loader.get_template("503.html").render(said)
+
+
+def held(request: HttpRequest) -> dict[str, Any]:
+    """The form that was sent, for `includes/held_form.html`; nothing where it cannot be read.
+
+    It is sent again with the token that came with it, so that nobody else's page can use this one.
+    """
+    try:
+        fields = [(name, value) for name, some in request.POST.lists() for value in some]
+        had_files = bool(request.FILES)
+    except UNREADABLE:
+        return {}
+    return {"address": request.get_full_path(), "fields": fields, "had_files": had_files}
 
 
 def _is_in_doubt(error: BaseException | None) -> bool:
@@ -104,29 +127,27 @@ def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpR
     if away == "attempts" and not request.path.startswith(ACCOUNT):
         away = ""  # readers who ask for alerts are counted too
     # A form that brought files is read again only where they have not failed.
-    were_many = was_sent and away != "files" and "_selected_action" in request.POST
+    can_be_read = was_sent and (away != "files" or hasattr(request, "_post"))
+    form = held(request) if can_be_read else {}
+    were_many = any(name == "_selected_action" for name, _value in form.get("fields", ()))
     in_doubt = was_sent and _is_in_doubt(error)
-    body = page(was_sent=was_sent, were_many=were_many, in_doubt=in_doubt, away=away)
-    return _unavailable(body)
+    said = {"was_sent": was_sent, "were_many": were_many, "in_doubt": in_doubt, "away": away}
+    return _unavailable(page(**said, **form))
 
 
 def read_only(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to whoever would change something. Staff are given back what they sent, and so is
-    whoever asks for alerts.
-
-    It is sent again with the token that came with it, so that nobody else's page can use this one;
-    forms of alerts have none, as they change nothing that a mailbox does not confirm.
+    whoever asks for alerts: these forms have no token, as they change nothing that a mailbox does
+    not confirm.
     """
-    fields = [(name, value) for name, some in request.POST.lists() for value in some]
+    form = held(request)
     is_of_staff = is_form_of_staff(request.method or "", request.path)
-    was_sent = is_of_staff or (bool(fields) and request.path.startswith(ALERTS))
+    was_sent = is_of_staff or (bool(form.get("fields")) and request.path.startswith(ALERTS))
     is_for_staff = bool(reason) and getattr(request.user, "is_staff", False)
     context = {
         "reason": reason if is_for_staff else "",
         "was_sent": was_sent,
-        "address": request.get_full_path(),
-        "fields": fields,
-        "had_files": is_of_staff and bool(request.FILES),
+        **form,
         "is_sign_in": request.path.startswith(reverse("account_login")),
     }
     return _unavailable(loader.get_template("read_only.html").render(context))

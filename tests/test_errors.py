@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import path
@@ -12,6 +13,7 @@ from django.urls import path
 from iomsite import busy, urls
 from tests.factories.news import NewsReleaseFactory, PublicationFactory
 from tests.factories.organisation import PageFactory
+from tests.submission import fields_of
 
 LISTS = (
     "/news/",
@@ -230,7 +232,7 @@ def test_database_that_is_gone_is_answered_by_503(client, broken_database, addre
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"title": "A long text"}, "Nothing was saved. Go back in your browser"),
+        ({"title": "A long text"}, "What you typed is kept on this page"),
         ({ACTION_CHECKBOX_NAME: ["1", "2"]}, "some may be done already"),
     ],
 )
@@ -240,6 +242,44 @@ def test_staff_read_what_became_of_what_they_sent(admin_client, typed, said):
 
     assert says_try_again(response)
     assert said in response.content.decode()
+    # What was done to some of many pages is not done again without a look.
+    assert ("held_form" in response.content.decode()) == ("title" in typed)
+
+
+def test_staff_are_given_back_what_they_sent(admin_client):
+    typed = {"title": '"><script>x</script>', "lead": "Two\r\nlines", "_save": "Save"}
+    with connection.execute_wrapper(fail):
+        response = admin_client.post("/admin/news/campaign/1/change/?a=1&b=2", typed)
+    page = response.content.decode()
+
+    assert fields_of(response) == typed
+    assert 'action="/admin/news/campaign/1/change/?a=1&amp;b=2"' in page
+    assert "<script>x" not in page
+    assert "asks for it again" not in page
+
+
+def test_files_are_not_given_back_and_that_is_said(admin_client):
+    typed = {"title": "Nets", "file": SimpleUploadedFile("a.jpg", b"x")}
+    with connection.execute_wrapper(fail):
+        response = admin_client.post("/admin/images/photo/add/", typed)
+
+    assert fields_of(response) == {"title": "Nets"}
+    assert "the form asks for it again" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"--y\r\nnothing of it"),
+        ("multipart/form-data", b"no boundary"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a=1" for _ in range(5_000))),
+    ],
+)
+def test_form_that_cannot_be_read_is_answered_all_the_same(admin_client, kind, body):
+    with connection.execute_wrapper(fail):
+        response = admin_client.generic("POST", "/admin/news/campaign/1/change/", body, kind)
+
+    assert response.status_code in (400, 503)
 
 
 def failure_of_sqlite(code, words):

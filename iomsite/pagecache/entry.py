@@ -116,9 +116,14 @@ def headers_of(told: Iterable[tuple[str, str]]) -> Headers:
 
 
 def cache_control(next_at: float, now: float) -> str:
-    """Never beyond the moment at which the schedule makes it another page. Seconds since 1970."""
-    left = max(0, min(int(next_at - now), ON_ERROR)) if next_at != float("inf") else ON_ERROR
+    """Never beyond the moment at which the schedule makes it another page. Seconds since 1970.
+
+    What may be given out stale begins where `s-maxage` ends.
+    """
+    left = max(0.0, next_at - now)
+    fresh = int(min(SHARED, left))
+    stale = int(min(ON_ERROR, left - fresh))
     return (
-        f"public, max-age=0, must-revalidate, s-maxage={min(SHARED, left)}, "
-        f"stale-while-revalidate={min(WHILE_ASKING, left)}, stale-if-error={left}"
+        f"public, max-age=0, must-revalidate, s-maxage={fresh}, "
+        f"stale-while-revalidate={min(WHILE_ASKING, stale)}, stale-if-error={stale}"
     )

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+
 from iomsite import busy
 from iomsite.measured import noted
 
@@ -16,7 +19,7 @@ def refused(environ: Environ, start: Start) -> Answer:
     """503: nobody else is made to wait."""
     noted(environ, "refused")
     was_sent = busy.is_form_of_staff(environ["REQUEST_METHOD"], environ["PATH_INFO"])
-    body = _busy_page(was_sent)
+    body = _with_form(environ) if was_sent else _busy_page()
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Length", str(len(body))),
@@ -28,5 +31,12 @@ def refused(environ: Environ, start: Start) -> Answer:
 
 
 @lru_cache
-def _busy_page(was_sent: bool) -> bytes:
-    return busy.page(was_sent=was_sent).encode()
+def _busy_page() -> bytes:
+    return busy.page().encode()
+
+
+def _with_form(environ: Environ) -> bytes:
+    """What was sent stands on the page, as when Django answers; no file is waited for."""
+    is_small = int(environ.get("CONTENT_LENGTH") or 0) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    form = busy.held(WSGIRequest(environ)) if is_small else {}
+    return busy.page(was_sent=True, **form).encode()

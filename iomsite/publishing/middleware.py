@@ -81,8 +81,9 @@ class RedirectMiddleware:
         if not (new_path := target.first()):
             return response
         answer = HttpResponsePermanentRedirect(_with_query(new_path, request))
-        # Browsers would keep it for good, and a page may come back to where it was.
-        answer["Cache-Control"] = "max-age=300"
+        # Browsers would keep it for good, and a page may come back to where it was, at any moment
+        # of the schedule. What stands before the site keeps it as it does a page.
+        answer["Cache-Control"] = "public, max-age=0, must-revalidate, s-maxage=2"
         return answer
 
 

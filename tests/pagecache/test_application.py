@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from iomsite.pagecache.application import PageCache
+from iomsite.pagecache.entry import cache_control
 from iomsite.pagecache.watch import Known
 from iomsite.publishing import actions, changes
 from iomsite.publishing.keeping import keep
@@ -288,6 +289,19 @@ def test_nobody_keeps_it_beyond_the_next_moment_of_the_schedule(cache):
         cache.watch.ask()
         assert visit(cache, "/news/").how == KEPT
         assert "stale-if-error=3600" in visit(cache, "/news/").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("left", [-5, 0, 0.4, 1, 1.9, 2, 2.5, 10, 31.5, 90, 4_000, float("inf")])
+def test_nothing_is_given_out_stale_beyond_the_next_moment(left):
+    """What may be stale begins where `s-maxage` ends."""
+    said = dict(
+        part.split("=") for part in cache_control(1_000 + left, 1_000).split(", ") if "=" in part
+    )
+    fresh, while_asking, on_error = (
+        int(said[name]) for name in ("s-maxage", "stale-while-revalidate", "stale-if-error")
+    )
+    assert 0 <= fresh + max(while_asking, on_error) <= max(left, 0)
+    assert (fresh, while_asking, on_error) == (2, 30, 3600) or left < 4_000
 
 
 def test_what_changed_while_it_was_made_is_old_at_once():

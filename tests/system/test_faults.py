@@ -6,13 +6,14 @@ One site with two processes for all of it: after each fault it has to be whole a
 import io
 import itertools
 import os
+import re
 import resource
 import signal
 import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from http.client import HTTPException
 from pathlib import Path
 
@@ -20,7 +21,8 @@ import psycopg
 import pytest
 from PIL import Image
 
-from .processes import HOST, Production, Redis, Site, descendants, wait_for
+from .objectstore import ObjectStore
+from .processes import HOST, Production, Redis, Site, answers_at, descendants, wait_for
 from .slowline import SlowLine
 from .staff import Staff
 
@@ -31,6 +33,8 @@ PROCESSES, PLACES = 2, 6
 AT_ONCE, SOON, WHOLE_AGAIN, LONGEST_UPLOAD = 1, 5, 10, 12
 KEPT = "/"
 FORM = "/admin/programmes/topic/add/"
+TYPED = {"kind": "theme", "_save": "Save"}
+ICE = {**TYPED, "name": "Ice", "slug": "ice"}
 _numbers = itertools.count()
 
 
@@ -116,6 +120,12 @@ def many(function, *arguments):
         yield answers
 
 
+def send_again(site, staff, answer):
+    """With the button of the page that says that it was not saved."""
+    found = re.findall(rb'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.body)
+    return staff.post(site, FORM, **{name.decode(): value.decode() for name, value in found})
+
+
 def is_done(answers):
     return all(answer.done() for answer in answers)
 
@@ -125,11 +135,11 @@ def locked(database):
     """Nobody can search: the database answers, and takes its time."""
     with psycopg.connect(database.url("faults")) as link:
         link.execute("LOCK TABLE search_entry, search_word IN ACCESS EXCLUSIVE MODE")
-        yield
+        yield link
 
 
-def asked(database, statement):
-    with psycopg.connect(database.url("template1"), autocommit=True) as link:
+def asked(database, statement, name="template1"):
+    with psycopg.connect(database.url(name), autocommit=True) as link:
         return link.execute(statement).fetchone()[0]
 
 
@@ -144,13 +154,15 @@ def test_database_stopped(site, staff, database):
         for _time in range(3):
             expect_refusal(site.get(new_page()))
         wait_for(lambda: site.get(new_page()).seconds < 0.5)
-        answer = staff.post(site, FORM, name="Water")
+        answer = staff.post(site, FORM, **TYPED, name="Water", slug="water")
         expect_refusal(answer)
         assert b"Nothing was saved" in answer.body
         expect_kept(site)
     finally:
         database.start()
     expect_recovery(site)
+    assert send_again(site, staff, answer).status == 302
+    assert asked(database, "SELECT count(*) FROM programmes_topic WHERE slug = 'water'", "faults")
 
 
 def test_database_frozen(site, staff, database):
@@ -159,20 +171,23 @@ def test_database_frozen(site, staff, database):
         pages = [new_page() for _number in range(60)]
         with (
             many(site.get, *pages) as answers,
-            many(lambda name: staff.post(site, FORM, name=name), "Water") as forms,
+            many(
+                lambda name: staff.post(site, FORM, **TYPED, name=name, slug="ice"), "Ice"
+            ) as forms,
         ):
             while not is_done([*answers, *forms]):
                 expect_kept(site, 1)
         for answer in answers:
             expect_refusal(answer.result())
         expect_refusal(forms[0].result())
-        assert b"what you typed is still there" in forms[0].result().body
+        assert b"What you typed is kept on this page" in forms[0].result().body
         # By now each process knows, and makes nobody wait.
         assert max(site.get(new_page()).seconds for _time in range(4)) < AT_ONCE
         expect_kept(site)
     finally:
         database.thaw()
     expect_recovery(site)
+    assert send_again(site, staff, forms[0].result()).status == 302
 
 
 SLOW_TO_COMMIT = """
@@ -244,7 +259,7 @@ def test_line_to_the_database_slow(cluster, running, tmp_path):
             expect_recovery(site)
 
 
-def test_database_without_a_connection_left(site, database):
+def test_database_without_a_connection_left(site, staff, database):
     taken = []
     with suppress(psycopg.OperationalError):
         while True:
@@ -259,11 +274,14 @@ def test_database_without_a_connection_left(site, database):
         expect_kept(site)
         for _time in range(3):
             expect_refusal(site.get(new_page()))
+        answer = staff.post(site, FORM, **TYPED, name="Steam", slug="steam")
+        expect_refusal(answer)
         expect_kept(site)
     finally:
         for link in taken:
             link.close()
     expect_recovery(site)
+    assert send_again(site, staff, answer).status == 302
 
 
 def test_process_killed_in_mid_request(site, database):
@@ -282,6 +300,24 @@ def test_process_killed_in_mid_request(site, database):
     assert {answer.result() for answer in answers} == {None, 503}
     expect_recovery(site)
     wait_for(lambda: len(descendants(site.process.pid)[1:]) == PROCESSES, WHOLE_AGAIN)
+
+
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = 'faults' AND wait_event_type = 'Lock'"
+)
+
+
+def test_whoever_is_inside_is_answered_before_it_ends(running, database, tmp_path):
+    """SIGTERM, as at each update: no new connection, and a whole answer for who waits."""
+    site = Site(Production(tmp_path, running.production.given), *SERVER)
+    with site, locked(database) as link, many(site.get, new_page()) as (answer,):
+        wait_for(lambda: asked(database, WAITING), SOON)
+        site.process.terminate()
+        time.sleep(1)
+        assert not answer.done()
+        link.rollback()
+        assert answer.result(SOON).status == 200
+    assert not answers_at(site.port)
 
 
 def test_slow_connections(site):
@@ -424,13 +460,14 @@ def test_disk_full_on_upload(site_for_files):
 
 
 @pytest.mark.parametrize("is_silent", [False, True])
-def test_store_of_files_down(site_for_files, is_silent):
-    with socket.create_server((HOST, 0)) as closed:
-        port = closed.getsockname()[1]
-        if not is_silent:
-            closed.close()
-        bucket = f"s3+http://key:secret@{HOST}:{port}/photographs?region=us-east-1"
-        with site_for_files(MEDIA_STORAGE_URL=bucket) as (site, staff):
+def test_store_of_files_down(site_for_files, is_silent, tmp_path):
+    store = ObjectStore(tmp_path, bucket="photographs")
+    bucket = f"s3+http://key:secret@{HOST}:{store.port}/photographs?region=us-east-1"
+    with site_for_files(MEDIA_STORAGE_URL=bucket) as (site, staff):
+        with socket.create_server((HOST, store.port)) if is_silent else nullcontext():
             answer = bring(site, staff)
-            expect_words_of_store(site, answer)
-            assert answer.seconds < LONGEST_UPLOAD
+        expect_words_of_store(site, answer)
+        assert answer.seconds < LONGEST_UPLOAD
+        with store:
+            assert wait_for(lambda: bring(site, staff).status == 302, WHOLE_AGAIN)
+            assert store.names() != []

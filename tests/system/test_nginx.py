@@ -421,7 +421,7 @@ def test_page_in_the_look_of_the_site_says_that_nobody_answers(alone):
 
     form = alone.get("/admin/", method="POST", body=b"a=1")
     assert (form.status, form.headers["retry-after"]) == (503, "30")
-    assert b"what you typed is still there" in form.body
+    assert b"what was saved automatically" in form.body
 
 
 def test_other_application_answers_when_one_is_away(site, tmp_path):
