@@ -101,5 +101,5 @@ def query_of(path: str, query: str, names: frozenset[str]) -> str | None:
         return None
     if parted(path)[1] and not (names.issuperset(asked) and len(asked) == len(set(asked))):
         return None
-    found = {name: value for name, value in given if value and name in names}
-    return urlencode(sorted(found.items()))
+    last = {name: value for name, value in given if name in names}  # as Django reads it
+    return urlencode(sorted((name, value) for name, value in last.items() if value))

@@ -245,8 +245,8 @@ OPERATIONS = (
 
 
 # By chance of our own: the one example that there is time for would be hypothesis's simplest.
-# TRUTH_SEEDS=2,3,4 tries others.
-@pytest.mark.parametrize("seed", os.environ.get("TRUTH_SEEDS", "1").split(","))
+# TRUTH_SEEDS=3,4,5 tries others; the second once found parameters that were read in two ways.
+@pytest.mark.parametrize("seed", os.environ.get("TRUTH_SEEDS", "2").split(","))
 def test_what_is_kept_is_what_would_be_made(seed):
     chance = random.Random(int(seed))
     steps = [

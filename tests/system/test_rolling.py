@@ -195,3 +195,19 @@ def test_way_back_leads_to_the_version_before(machine):
     for _each in range(4):
         answer = machine.get("/", cookie="a=1")
         assert (answer.status, NEW.encode() in answer.body) == (200, False)
+
+
+def test_copy_is_served_when_both_applications_are_gone(machine):
+    """Pages that nobody has asked nginx for before. What has no copy may be there all the same."""
+    machine.shell("systemctl start iomsite-task@mirror")
+    machine.shell("systemctl stop iomsite-web@a iomsite-web@b")
+    try:
+        for path in ("/who-we-are/", "/about-this-copy/"):
+            answer = machine.get(path)
+            assert answer.status == 200, path
+            assert b"This is a copy of" in answer.body, path
+        assert b"It was last compared with the site at" in answer.body
+        assert machine.get("/nowhere/at-all/").status == 503
+    finally:
+        machine.shell("systemctl start iomsite-web@a iomsite-web@b")
+    assert machine.get("/", cookie="a=1").status == 200
