@@ -39,7 +39,7 @@ browser: install-dev ## Run the journeys in Chromium
 	@$(PYTEST) -m browser -o testpaths=tests/browser -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # They wait for much of their time, so two processes a core; in the order that tests/system/conftest.py says.
-system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, Redis and nginx)
+system: install-dev ## Start real servers, break them, and look (needs PostgreSQL, PgBouncer, Redis and nginx)
 	@$(PYTEST) -m system -o testpaths=tests/system -n $$(( $$(nproc) * 2 )) \
 		--dist loadfile --no-loadscope-reorder --nomigrations $(ARGS)
 
