@@ -37,6 +37,7 @@ def _busy_page() -> bytes:
 
 def _with_form(environ: Environ) -> bytes:
     """What was sent stands on the page, as when Django answers; no file is waited for."""
-    is_small = int(environ.get("CONTENT_LENGTH") or 0) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    length = environ.get("CONTENT_LENGTH", "")
+    is_small = length.isdecimal() and int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     form = busy.held(WSGIRequest(environ)) if is_small else {}
     return busy.page(was_sent=True, **form).encode()
