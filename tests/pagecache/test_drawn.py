@@ -7,7 +7,7 @@ import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -182,7 +182,18 @@ def test_who_asks_for_something_else_is_given_what_is_made(page, headers):
 @pytest.mark.parametrize("query", ["?preview=x", "?edition=1", "?utm_source=x&as-of=2016-05-01"])
 def test_address_that_asks_for_another_edition_is_made(page, query):
     draw()
-    assert not is_drawn(f"{page.get_absolute_url()}{query}")
+    address = page.get_absolute_url()
+    assert not is_drawn(f"{address}{query}")
+    # Nor would it be if the generation were known, which for a preview it is not.
+    assert not may_be_drawn(f"{address}{query}")
+    assert may_be_drawn(address)
+
+
+def may_be_drawn(address):
+    request = RequestFactory().get(address, headers={"accept": "text/html"})
+    request.ending = ""
+    del request.META["HTTP_COOKIE"]
+    return drawn.may_be_drawn(request)
 
 
 @pytest.mark.parametrize("query", ["?utm_source=x", "?fbclid=%FF%00", "?page=2&page=3&&="])
