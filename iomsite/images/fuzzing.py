@@ -46,8 +46,7 @@ def picture(rng: random.Random) -> bytes:
         exif[0x013B] = "Somebody"
         options["exif"] = exif
     if rng.random() < 0.2 and image.mode == "RGB":
-        profile = ImageCms.createProfile("sRGB")
-        options["icc_profile"] = ImageCms.ImageCmsProfile(profile).tobytes()
+        options["icc_profile"] = srgb()
     if form == "JPEG":
         options["progressive"] = rng.random() < 0.5
     if form == "WEBP" and rng.random() < 0.3:
@@ -55,6 +54,13 @@ def picture(rng: random.Random) -> bytes:
     if form == "AVIF":
         options["speed"] = 10
     return encoded(image, form, **options)
+
+
+def srgb() -> bytes:
+    """Return a profile of colours without the second in which it was made (ICC.1, 7.2.8)."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = bytes(12)
+    return bytes(profile)
 
 
 def _in_mode(image: Image.Image, mode: str) -> Image.Image:

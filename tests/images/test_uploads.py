@@ -289,9 +289,15 @@ def test_refusals_cost_less_than_a_hundred_megabytes(tmp_path):
 
 
 def test_fuzzer_finds_nothing_in_its_first_inputs():
-    found = [fuzzing.judge(fuzzing.upload_of(1, number)) for number in range(120)]
+    drawn_first = [fuzzing.upload_of(1, number) for number in range(120)]
+    found = [fuzzing.judge(content) for content in drawn_first]
     assert {"taken", "broken"} <= set(found)
-    assert fuzzing.upload_of(1, 7) == fuzzing.upload_of(1, 7) != fuzzing.upload_of(2, 7)
+    assert [fuzzing.upload_of(1, number) for number in range(120)] == drawn_first
+    assert fuzzing.upload_of(2, 7) != drawn_first[7]
+
+
+def test_fuzzer_draws_the_same_in_whatever_second():
+    assert fuzzing.srgb()[24:36] == bytes(12)
 
 
 def test_fuzzer_says_when_an_upload_comes_out_with_its_metadata(monkeypatch):
