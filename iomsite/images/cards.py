@@ -17,12 +17,16 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import DateTimeField
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from iomsite.accounts.choices import may_be_key
+from iomsite.prepared import Given, Prepared, filled, several
 from iomsite.publishing.advice import Typed
 from iomsite.publishing.models import NaturalKeyModel, Publishable
 from iomsite.templatetags.pattern import NEAR
@@ -47,7 +51,7 @@ FOOT = 544
 # Cards of each kind that wait for nobody: a second or two.
 AT_ONCE = 40
 # Characters of each line that somebody may have drawn for a look; and countries asked for.
-LONGEST, MOST_COUNTRIES = 300, 500
+LONGEST, MOST_COUNTRIES = 300, 30
 # Drawn larger, then made smaller: the lines have no steps.
 FINE = 2
 
@@ -119,9 +123,21 @@ def words_typed(typed: Typed) -> Words:
 def _public_names(name: str, typed: Typed) -> list[str]:
     said = typed.values.get(name) or []
     keys = [str(key) for key in (said if isinstance(said, list | tuple) else [said])]
-    rows = typed.model._meta.get_field(name).related_model.objects.published()
-    rows = rows.filter(pk__in=[int(key) for key in keys if key.isdecimal()][:MOST_COUNTRIES])
-    return list(rows.order_by().values_list("name", flat=True)[:2])
+    numbers = [int(key) for key in keys if may_be_key(key)][:MOST_COUNTRIES]
+    if not numbers:
+        return []
+    named = _named(typed.model._meta.get_field(name).related_model)
+    rows = named(at=timezone.now(), keys=filled(numbers, MOST_COUNTRIES))
+    return [name for (name,) in rows]
+
+
+@cache
+def _named(model: Any) -> Prepared:
+    """What two of these rows are called in public."""
+    moment: Any = Given("at", DateTimeField())
+    keys = several("keys", model._meta.pk, MOST_COUNTRIES)
+    rows = model.objects.published(moment).filter(pk__in=keys).order_by()
+    return Prepared(lambda: rows.values_list("name")[:2])
 
 
 def address_typed(typed: Typed) -> str:

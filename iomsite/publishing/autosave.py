@@ -7,8 +7,11 @@ the edition itself do not change by it.
 import datetime
 from typing import Any
 
+from django.db.models import BigIntegerField, CharField
 from django.http import QueryDict
 from django.utils import timezone
+
+from iomsite.prepared import Given, Prepared
 
 from .models import Autosave, Publishable
 
@@ -16,6 +19,13 @@ from .models import Autosave, Publishable
 ASKED = "autosaved"
 # More than any page holds; a form is not a store.
 MOST = 2_000_000
+_SAVED_AT = Prepared(
+    lambda: Autosave.objects.filter(
+        model=Given("model", CharField()),
+        edition_id=Given("edition_id", BigIntegerField()),
+        user=Given("user", BigIntegerField()),
+    ).values_list("saved_at")
+)
 LEFT_OUT = ("csrfmiddlewaretoken", "_save", "_submit", "_continue", "_addanother", ASKED)
 
 
@@ -45,8 +55,8 @@ def typed(edition: Publishable, user: Any) -> QueryDict | None:
 
 
 def saved_at(edition: Publishable, user: Any) -> datetime.datetime | None:
-    rows = Autosave.objects.filter(**_place(edition), user=user)
-    return rows.values_list("saved_at", flat=True).first()
+    found = _SAVED_AT(**_place(edition), user=user.pk)
+    return found[0][0] if found else None
 
 
 def forget(edition: Publishable, user: Any) -> None:

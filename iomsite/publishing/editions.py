@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from iomsite.prepared import Given, Prepared
+from iomsite.prepared import Given, Prepared, columns_of, made_of
 
 from . import advice, rules
 from .models import AuditEntry, Part, Publishable, PublishingSet
@@ -250,10 +250,26 @@ def members(chosen: PublishingSet) -> list[Publishable]:
 
 def read_links(edition: Publishable) -> None:
     """Read what a saved edition is linked to, once. One statement for each kind of link."""
+    if not edition.pk:
+        return
+    held: Any = edition.__dict__.setdefault("_prefetched_objects_cache", {})
     fields: Any = type(edition)._meta.many_to_many
-    names = [one.name for one in fields if one.remote_field.through._meta.auto_created]
-    if edition.pk:
-        models.prefetch_related_objects([edition], *names)
+    for field in fields:
+        if field.remote_field.through._meta.auto_created:
+            found = _linked(field)(edition=edition.pk)
+            rows: Any = getattr(edition, field.name).get_queryset()
+            rows._result_cache = [made_of(field.related_model, row) for row in found]
+            rows._prefetch_done = True
+            held[field.name] = rows
+
+
+@cache
+def _linked(field: Any) -> Prepared:
+    """What one edition is linked to by this field, as its manager would read it."""
+    edition = Given("edition", field.model._meta.pk)
+    rows: Any = field.related_model._default_manager
+    asked = rows.filter(**{field.related_query_name(): edition})
+    return Prepared(lambda: asked.values_list(*columns_of(field.related_model)))
 
 
 def as_read(row: Any) -> Any:

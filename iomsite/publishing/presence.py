@@ -3,7 +3,11 @@
 import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import BigIntegerField, CharField
 from django.utils import timezone
+
+from iomsite.prepared import Given, Prepared, columns_of, made_of
 
 from .models import Presence, Publishable
 
@@ -20,7 +24,7 @@ def seen(page: Publishable, user: Any, *, writes: bool) -> list[Presence]:
     """
     now = timezone.now()
     place = {"model": page._meta.label_lower, "page_id": page.pk}
-    rows = list(Presence.objects.filter(**place).select_related("user").order_by("since"))
+    rows = [_presence(row) for row in _AT(**place)]
     silent = [row.pk for row in rows if row.seen_at < now - FRESH]
     if writes and silent:
         Presence.objects.filter(pk__in=silent, seen_at__lt=now - FRESH).delete()
@@ -30,6 +34,22 @@ def seen(page: Publishable, user: Any, *, writes: bool) -> list[Presence]:
         if not own or not Presence.objects.filter(pk__in=own).update(seen_at=now):
             _come(Presence(**place, user=user, since=now, seen_at=now))
     return [row for row in fresh if row.user_id != user.pk]
+
+
+def _rows() -> Any:
+    place = {"model": Given("model", CharField()), "page_id": Given("page_id", BigIntegerField())}
+    person = [f"user__{name}" for name in columns_of(get_user_model())]
+    rows = Presence.objects.filter(**place).order_by("since")
+    return rows.values_list(*columns_of(Presence), *person)
+
+
+_AT = Prepared(_rows)
+
+
+def _presence(row: Any) -> Presence:
+    found = made_of(Presence, row)
+    found.user = made_of(get_user_model(), row[len(columns_of(Presence)) :])
+    return found
 
 
 def _come(presence: Presence) -> None:

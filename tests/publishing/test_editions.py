@@ -11,6 +11,7 @@ from iomsite.publishing.compare import compare, describe
 from iomsite.publishing.models import AuditEntry, Redirect
 from iomsite.publishing.states import State, Withdrawal
 from programmes.models import Objective, Programme
+from tests.factories.programmes import TopicFactory
 
 from .tampering import tampering
 
@@ -279,3 +280,21 @@ def test_page_keeps_its_lasting_number_through_every_edition(page, writer, revie
 def test_no_two_pages_share_a_lasting_number(page):
     with pytest.raises(IntegrityError), transaction.atomic():
         Programme.objects.create(slug="another", title="Another", uid=page.uid)
+
+
+def test_links_that_were_read_are_those_of_the_manager_and_can_be_asked_further(
+    page, django_assert_num_queries
+):
+    page.topics.set([TopicFactory(slug="water"), TopicFactory(slug="health")])
+    fields = page._meta.many_to_many
+    named = [one.name for one in fields if one.remote_field.through._meta.auto_created]
+    expected = {name: list(getattr(page, name).all()) for name in named}
+    edition = type(page).objects.get(pk=page.pk)
+
+    editions.read_links(edition)
+
+    with django_assert_num_queries(0):
+        read = {name: list(getattr(edition, name).all()) for name in named}
+    assert read == expected
+    assert [vars(row)["name"] for row in read["topics"]] == [row.name for row in expected["topics"]]
+    assert edition.topics.filter(slug="water").count() == 1

@@ -141,6 +141,18 @@ def test_dates_that_cannot_be_right_are_named(text, wrong):
     assert [one.wrong for one in dates.contradictions(text, DAY)] == [wrong]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("YESTERDAY, 4 MARCH 2024", "YESTERDAY, 4 MARCH 2024"),
+        ("In İzmir, on Tuesday, 4 March 2024.", "Tuesday, 4 March 2024"),
+        ("AMANHÃ, 4 DE MARÇO", "AMANHÃ, 4 DE MARÇO"),
+    ],
+)
+def test_dates_are_named_as_they_are_written(text, words):
+    assert [one.words for one in dates.contradictions(text, DAY)] == [words]
+
+
 def test_a_page_without_a_date_contradicts_no_day():
     assert list(dates.contradictions("Today, 4 March 2023.", None)) == []
     turn = (datetime.date(2025, 1, 1), datetime.date(2025, 1, 1))
