@@ -50,14 +50,28 @@ class Names:
 
 def is_for_everybody(environ: dict[str, Any]) -> bool:
     """Whether it says nothing of who asks: anybody would be given the same."""
+    return "HTTP_COOKIE" not in environ and is_of_a_stranger(environ)
+
+
+def is_of_a_stranger(environ: dict[str, Any]) -> bool:
+    """Whether it says nothing that this site gave out or understands: cookies of other sites of
+    the same organisation come along.
+    """
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        and "HTTP_COOKIE" not in environ
+        and not _has_own_cookie(environ.get("HTTP_COOKIE", ""))
         and "HTTP_AUTHORIZATION" not in environ
         and len(environ["PATH_INFO"]) <= LONGEST_PATH
         and len(environ.get("QUERY_STRING", "")) <= LONGEST_QUERY
         and wants_page(environ["PATH_INFO"], environ.get("HTTP_ACCEPT", ""))
     )
+
+
+def _has_own_cookie(cookies: str) -> bool:
+    if not cookies:
+        return False
+    own = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+    return any(one.partition("=")[0].strip() in own for one in cookies.split(";"))
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from iomsite.measured import KEY as MEASURED
 from iomsite.publishing.keeping import KeptBy
 from iomsite.publishing.records import Stamp
 
-from .asked import is_for_everybody, query_of
+from .asked import is_of_a_stranger, query_of
 from .models import DrawnPage
 from .release import release
 
@@ -83,7 +83,7 @@ def may_be_drawn(request: Any) -> bool:
     is_page = "COPY" not in meta and not request.ending and "\0" not in path
     return (
         is_page
-        and is_for_everybody(meta)
+        and is_of_a_stranger(meta)
         and query_of(path, meta.get("QUERY_STRING", ""), frozenset()) == ""
     )
 

@@ -167,6 +167,7 @@ def test_page_goes_at_its_moment_while_nothing_may_be_changed(page):
     "headers",
     [
         {"cookie": "sessionid=somebody"},
+        {"cookie": "_ga=1; csrftoken=somebody"},
         {"authorization": "Basic eDp5"},
         {"accept": "application/json"},
         {"host": "localhost"},
@@ -177,6 +178,15 @@ def test_who_asks_for_something_else_is_given_what_is_made(page, headers):
     address = page.get_absolute_url()
     assert is_drawn(address)
     assert not is_drawn(address, **headers)
+
+
+@pytest.mark.parametrize("cookie", ["_ga=GA1.2; seen", "a=sessionid=1", ";; =x"])
+def test_cookies_of_other_sites_change_nothing(page, cookie):
+    draw()
+    plain = ask_for(page.get_absolute_url())[0]
+    answer, was_drawn = ask_for(page.get_absolute_url(), cookie=cookie)
+    assert was_drawn
+    assert answer.body == plain.body
 
 
 @pytest.mark.parametrize("query", ["?preview=x", "?edition=1", "?utm_source=x&as-of=2016-05-01"])

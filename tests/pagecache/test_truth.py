@@ -293,7 +293,7 @@ def follow(steps):
             for address in asked:
                 expect_the_truth(cache, address, asking, why)
             for address in ("/news/", world.releases[step % RELEASES].get_absolute_url()):
-                for cookie in ("sessionid=nobody", f"sessionid={world.session}"):
+                for cookie in ("_ga=1", "sessionid=nobody", f"sessionid={world.session}"):
                     expect_an_answer_of_their_own(cache, address, {**asking, "cookie": cookie})
 
 
