@@ -22,6 +22,8 @@ ACCEPTS = (
     "application/json, text/html;q=0.5",
 )
 ENCODINGS = ("", "gzip", "gzip, deflate, br, zstd", "gzip;q=0, br")
+# More than the system keeps of an answer for somebody who does not read.
+LARGE = 16 * 1024 * 1024
 # What each answer has of its own, or nginx says by itself.
 OWN = {"date", "server", "connection", "last-modified", "etag", "content-length", "x-request-id"}
 
@@ -244,6 +246,98 @@ def test_whole_tables_are_read_by_few_at_once(site, tmp_path):
         finally:
             site.thaw()
         assert sorted(answer.status for answer in answers) == [429, 429, 503, 503]
+
+
+# An application that answers everything at once.
+QUICK = 'server { listen %s:%d; location / { return 200 "answered\\n"; } }'
+# One visitor under two addresses, and somebody else.
+IPV4 = ("192.0.2.7", "192.0.2.7"), "192.0.2.8"
+IPV6 = ("2001:db8::7:a:0:0:1", "2001:db8:0:7::b"), "2001:db8:0:8::1"
+TOO_MANY = b"Too many pages were asked for at once. Wait a moment, and load this one again."
+
+
+@pytest.fixture
+def quick(tmp_path):
+    front = _believing(tmp_path, [])
+    front.place([f"{HOST}:{front.mirror_port}"])
+    (front.snippets / "mirror.conf").write_text(QUICK % (HOST, front.mirror_port))
+    with front:
+        yield front
+
+
+def _believing(folder, applications):
+    """Visitors have the address that they say, as there is but one here."""
+    front = Front(folder, applications)
+    with (front.snippets / "names.conf").open("a") as names:
+        names.write(f"set_real_ip_from {HOST};\nreal_ip_header X-From;\n")
+    return front
+
+
+@pytest.mark.parametrize(
+    ("path", "burst", "addresses"),
+    [
+        ("/news/", 200, IPV4),
+        ("/news/", 200, IPV6),
+        ("/news/?preview=1", 200, IPV4),
+        ("/admin/", 200, IPV4),
+        ("/static/css/gone.0123456789ab.css", 200, IPV4),
+        ("/news.csv", 20, IPV4),
+        ("/search/?q=word", 20, IPV4),
+        ("/readyz", 20, IPV4),
+        ("/account/sign-in/", 60, IPV4),
+        ("/alerts/new/", 60, IPV6),
+    ],
+)
+def test_each_visitor_asks_so_often_at_once_and_again_after_a_moment(quick, path, burst, addresses):
+    one, other = addresses
+    words = _in_one_breath(quick, path, 2 * burst, one)
+    statuses = re.findall(rb"^HTTP/1.1 (\d+)", words, re.MULTILINE)
+    assert set(statuses[: burst + 1]) == {b"200"}
+    refused = statuses.count(b"429")
+    assert refused
+    assert words.count(TOO_MANY) == words.count(b"Retry-After: 10") == refused
+    assert quick.get(path, x_from=other).status == 200
+    wait_for(lambda: quick.get(path, x_from=one[0]).status == 200, 1)
+
+
+def _in_one_breath(front, path, number, addresses):
+    """What is answered to so many requests that do not wait for each other."""
+    head = f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nX-From: "
+    asked = (f"{head}{address}\r\n" for address in itertools.cycle(addresses))
+    requests = "\r\n".join(itertools.islice(asked, number))
+    with _connected(front) as link:
+        link.sendall(f"{requests}Connection: close\r\n\r\n".encode())
+        return b"".join(iter(lambda: link.recv(65_536), b""))
+
+
+@pytest.mark.parametrize("addresses", [IPV4, IPV6])
+def test_each_visitor_reads_so_much_at_once_and_others_read_on(quick, addresses):
+    one, other = addresses
+    path = _large_file(quick)
+    readers = [_reader(quick, path, address) for address in one * 30]
+    refused = quick.get("/news/", x_from=one[0])
+    assert (refused.status, refused.headers["retry-after"]) == (429, "10")
+    assert refused.body.strip() == TOO_MANY
+    assert quick.get("/news/", x_from=other).status == 200
+    readers.pop().close()
+    wait_for(lambda: quick.get("/news/", x_from=one[0]).status == 200, 1)
+    for reader in readers:
+        reader.close()
+
+
+def _large_file(front):
+    path = "/static/large.0123456789ab.css"
+    with (front.folder / f"srv{path}").open("wb") as file:
+        file.truncate(LARGE)
+    return path
+
+
+def _reader(front, path, address=HOST):
+    """Who has asked, and has read one byte of much."""
+    reader = _connected(front)
+    reader.send(f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nX-From: {address}\r\n\r\n".encode())
+    assert reader.recv(1)
+    return reader
 
 
 def test_forty_slow_visitors_hold_up_nobody_and_are_sent_away(front):
