@@ -340,6 +340,49 @@ def _reader(front, path, address=HOST):
     return reader
 
 
+def test_whole_tables_are_read_by_eight_at_once_whoever_asks(tmp_path):
+    with Upstream(size=LARGE) as upstream, _believing(tmp_path, [upstream.address]) as front:
+        readers = [_reader(front, "/large.csv", f"192.0.2.{number // 2}") for number in range(8)]
+        upstream.size = 0
+        assert front.get("/news.csv", x_from="192.0.2.7").status == 429
+        assert front.get("/news/", x_from="192.0.2.7").status == 200
+        for reader in readers:
+            reader.close()
+
+
+def test_slow_readers_hold_up_nobody_and_are_sent_away(tmp_path):
+    pages = ("/large/", "/large.csv", "/large/?preview=1", "/admin/large/")
+    with Upstream(size=LARGE) as upstream, _impatient(tmp_path, upstream) as front:
+        readers = [_reader(front, path) for path in (*pages, _large_file(front))]
+        wait_for(lambda: len(upstream.done) == len(pages), 5)
+        upstream.size = 0
+        began = time.monotonic()
+        while len(lines := _of_readers(front)) < len(readers):
+            for reader in readers:
+                with contextlib.suppress(OSError):
+                    reader.recv(1)
+            answer = front.get("/readyz")
+            assert (answer.status, answer.seconds < 1) == (200, True)
+            assert time.monotonic() - began < 8
+            time.sleep(0.5)
+        assert max(line["bytes"] for line in lines) < LARGE
+        for reader in readers:
+            reader.close()
+
+
+def _impatient(folder, upstream):
+    """With two seconds in place of ten, after which nginx gives up who takes nothing more."""
+    front = Front(folder, [upstream.address])
+    text = front.file.read_text()
+    assert text.count("send_timeout 10s;") == 1
+    front.file.write_text(text.replace("send_timeout 10s;", "send_timeout 2s;"))
+    return front
+
+
+def _of_readers(front):
+    return [line for line in front.visits() if "large" in line["path"]]
+
+
 def test_forty_slow_visitors_hold_up_nobody_and_are_sent_away(front):
     slow = [_slow_headers(front) for _ in range(20)] + [_slow_form(front) for _ in range(20)]
     began = time.monotonic()

@@ -11,12 +11,14 @@ from .processes import HOST
 class Upstream:
     """Answers as it is told, and writes down what reached it."""
 
-    def __init__(self, cache_control: str = "", *, seconds: float = 0) -> None:
-        """`seconds` is how long each answer takes."""
+    def __init__(self, cache_control: str = "", *, seconds: float = 0, size: int = 0) -> None:
+        """`seconds` is how long each answer takes, `size` its bytes where they are many."""
         self.seconds = seconds
+        self.size = size
         self.status = 200
         self.cache_control = cache_control
         self.requests: list[BaseHTTPRequestHandler] = []
+        self.done: list[BaseHTTPRequestHandler] = []
         self.server = ThreadingHTTPServer((HOST, 0), self._handler())
         self.address = f"{HOST}:{self.server.server_port}"
 
@@ -26,7 +28,7 @@ class Upstream:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 upstream.requests.append(self)
-                body = f"answer {len(upstream.requests)}".encode()
+                body = f"answer {len(upstream.requests)}".encode().ljust(upstream.size)
                 time.sleep(upstream.seconds)
                 self.send_response(upstream.status)
                 if upstream.cache_control and upstream.status == 200:
@@ -34,6 +36,7 @@ class Upstream:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+                upstream.done.append(self)
 
             def log_message(self, *_words: Any) -> None:
                 pass
