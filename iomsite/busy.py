@@ -22,6 +22,8 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views import defaults
 
+from iomsite.doubt import is_in_doubt
+
 # Results of SQLite: BUSY, LOCKED, FULL, CANTOPEN, PROTOCOL (too many were at the file at once).
 # Others, as for a table that is not there, are faults.
 PASSING = {5, 6, 13, 14, 15}
@@ -111,15 +113,6 @@ def held(request: HttpRequest) -> dict[str, Any]:
     return {"address": request.get_full_path(), "fields": fields, "had_files": had_files}
 
 
-def _is_in_doubt(error: BaseException | None) -> bool:
-    """Whether it began in the moment of saving; what was tried after that fails as well."""
-    while error is not None:
-        if getattr(error, "is_in_doubt", False):
-            return True
-        error = error.__context__
-    return False
-
-
 def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpResponse:
     """Drawn without a database."""
     logger.warning("The %s cannot be reached, or too late: %s", away, error)
@@ -130,7 +123,7 @@ def _busy(request: HttpRequest, error: BaseException | None, away: str) -> HttpR
     can_be_read = was_sent and (away != "files" or hasattr(request, "_post"))
     form = held(request) if can_be_read else {}
     were_many = any(name == "_selected_action" for name, _value in form.get("fields", ()))
-    in_doubt = was_sent and _is_in_doubt(error)
+    in_doubt = was_sent and is_in_doubt(error)
     said = {"was_sent": was_sent, "were_many": were_many, "in_doubt": in_doubt, "away": away}
     return _unavailable(page(**said, **form))
 

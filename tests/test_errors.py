@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import path
 
 from iomsite import busy, urls
+from programmes.models import Topic
 from tests.factories.news import NewsReleaseFactory, PublicationFactory
 from tests.factories.organisation import PageFactory
 from tests.submission import fields_of
@@ -246,6 +247,25 @@ def test_staff_read_what_became_of_what_they_sent(admin_client, typed, said):
     assert said in response.content.decode()
     # What was done to some of many pages is not done again without a look.
     assert ("held_form" in response.content.decode()) == ("title" in typed)
+
+
+def fail_to_leave_a_message(execute, sql, params, many, context):
+    if sql.startswith('UPDATE "django_session"'):
+        raise OperationalError("the database is gone")
+    return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_denies_what_was_saved_before_the_database_went(admin_client):
+    admin_client.raise_request_exception = False
+    typed = {"name": "Ice", "slug": "ice", "kind": "theme", "_save": "Save"}
+    with connection.execute_wrapper(fail_to_leave_a_message):
+        response = admin_client.post("/admin/programmes/topic/add/", typed)
+
+    assert Topic.objects.filter(slug="ice").exists()
+    assert says_try_again(response)
+    assert "may have been saved or not" in response.content.decode()
+    assert fields_of(response) == typed
 
 
 def test_staff_are_given_back_what_they_sent(admin_client):

@@ -1,9 +1,10 @@
 """Whether PostgreSQL still holds a connection, as Django asks before each request."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from psycopg import errors
 
+from iomsite.doubt import is_in_doubt
 from iomsite.postgresql import base
 
 pytestmark = [
@@ -92,3 +93,13 @@ def test_after_an_error_the_server_is_asked(other):
     begin_request()
 
     assert last_asked(other) == "SELECT 1"
+
+
+def test_nobody_denies_a_transaction_after_which_something_failed():
+    def fail():
+        raise OperationalError("the database is gone")
+
+    with pytest.raises(OperationalError) as caught, transaction.atomic():
+        transaction.on_commit(fail)
+
+    assert is_in_doubt(caught.value)

@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
+from iomsite.doubt import in_doubt
 from iomsite.prepared import Given, Prepared
 
 
@@ -32,8 +33,12 @@ class SessionStore(DatabaseStore):
         found: dict[str, Any] = self.decode(rows[0][0])
         return found
 
+    @in_doubt()
     def save(self, must_create: bool = False) -> None:
-        """What is there already is written without a transaction around that one statement."""
+        """What is there already is written without a transaction around that one statement.
+
+        It comes after everything else: a form whose message cannot be left has been saved.
+        """
         if must_create or self.session_key is None:
             super().save(must_create)
             return

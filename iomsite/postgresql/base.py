@@ -5,11 +5,11 @@ import time
 from functools import partial
 from typing import Any
 
-from django import db
 from django.db.backends.postgresql import base
 from psycopg import ClientCursor, Connection, OperationalError, errors, pq
 
 from iomsite import patience
+from iomsite.doubt import in_doubt
 
 # The least that psycopg waits for a connection, in seconds, and the most where none are given.
 LEAST, LONGEST = 2, 10
@@ -45,13 +45,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return True
         return bool(super().is_usable())
 
+    @in_doubt()
     def _commit(self) -> None:
-        """Notes that nobody knows whether it came about, where the server does not say."""
-        try:
-            super()._commit()
-        except db.OperationalError as error:
-            error.is_in_doubt = True  # type: ignore[attr-defined]
-            raise
+        """Nobody knows whether it came about, where the server does not say."""
+        super()._commit()
+
+    @in_doubt()
+    def run_and_clear_commit_hooks(self) -> None:
+        """What fails here fails when everything else is saved."""
+        super().run_and_clear_commit_hooks()
 
 
 class Cursor(base.ServerBindingCursor):
