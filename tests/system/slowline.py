@@ -10,11 +10,15 @@ from .processes import HOST
 
 
 class SlowLine:
-    """Passes bytes on between its own `port` and that of a server, `seconds` late, each way."""
+    """Passes bytes on between its own `port` and that of a server, `seconds` late, each way.
+
+    Where there are `words`, only from the packet on in which they stand.
+    """
 
     def __init__(self, to: int) -> None:
         self.to = to
         self.seconds = 0.0
+        self.words = b""
         self._ends: list[socket.socket] = []
 
     def __enter__(self) -> Self:
@@ -44,7 +48,9 @@ class SlowLine:
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while packet := source.recv(65536):
-                time.sleep(self.seconds)
+                if self.words in packet:
+                    self.words = b""
+                time.sleep(0 if self.words else self.seconds)
                 target.sendall(packet)
         for end in (source, target):
             with contextlib.suppress(OSError):

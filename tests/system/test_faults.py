@@ -238,25 +238,67 @@ def test_database_slow(site, database):
     expect_recovery(site)
 
 
-def test_line_to_the_database_slow(cluster, running, tmp_path):
-    """It answers, and each packet takes so long on its way, there and back."""
+@pytest.fixture
+def on_a_line(cluster, running, tmp_path):
+    """Its database answers, and each packet takes so long on its way, there and back."""
     server, _seeded = cluster
     with SlowLine(server.port) as line:
         url = server.url("faults").replace(str(server.port), str(line.port))
         production = Production(tmp_path, {**running.production.given, "DATABASE_URL": url})
         with Site(production, *SERVER) as site:
             wait_for(lambda: "hit" in site.get(KEPT).headers["cache-status"])
-            for line.seconds in (0.2, 2):
-                with many(site.get, *[new_page() for _number in range(2 * PLACES)]) as answers:
-                    while not is_done(answers):
-                        expect_kept(site, 1)
-                for answer in (one.result() for one in answers):
-                    if answer.status != 200:
-                        expect_refusal(answer)
-                    assert answer.seconds < SOON
-            assert {one.result().status for one in answers} == {503}
-            line.seconds = 0
-            expect_recovery(site)
+            yield site, line
+
+
+def test_line_to_the_database_slow(on_a_line):
+    site, line = on_a_line
+    for line.seconds in (0.2, 2):
+        with many(site.get, *[new_page() for _number in range(2 * PLACES)]) as answers:
+            while not is_done(answers):
+                expect_kept(site, 1)
+        for answer in (one.result() for one in answers):
+            if answer.status != 200:
+                expect_refusal(answer)
+            assert answer.seconds < SOON
+    assert {one.result().status for one in answers} == {503}
+    line.seconds = 0
+    expect_recovery(site)
+
+
+NOTHING_SAVED = b"Nothing was saved. What you typed is kept on this page"
+IN_DOUBT = b"this may have been saved or not"
+
+
+def test_form_sent_while_the_line_to_the_database_is_slow(staff, database, on_a_line):
+    """All of it is saved or nothing, in whatever moment it begins, and nobody denies what is."""
+    site, line = on_a_line
+    line.seconds = 0.02
+    answer = send_topic(site, staff, "Mist")
+    assert (answer.status, answer.seconds < SOON, saved(database, "Mist")) == (302, True, [1, 1])
+    for name, line.words, said, rows in (
+        ("Haze", b'INSERT INTO "django_admin_log"', NOTHING_SAVED, 0),
+        ("Smog", b'UPDATE "django_session"', IN_DOUBT, 1),
+    ):
+        line.seconds = 2
+        answer = send_topic(site, staff, name)
+        expect_refusal(answer)
+        assert said in answer.body
+        line.seconds = 0
+        expect_recovery(site)
+        assert saved(database, name) == [rows, rows]
+        assert send_again(site, staff, answer).status == (200 if rows else 302)
+        assert saved(database, name) == [1, 1]
+
+
+def send_topic(site, staff, name):
+    return staff.post(site, FORM, **TYPED, name=name, slug=name.lower())
+
+
+def saved(database, name):
+    """How many rows, and how many lines that tell who saved them."""
+    rows = f"SELECT count(*) FROM programmes_topic WHERE name = '{name}'"
+    lines = f"SELECT count(*) FROM django_admin_log WHERE object_repr = '{name}'"
+    return asked(database, f"SELECT ARRAY[({rows}), ({lines})]", "faults")
 
 
 def test_database_without_a_connection_left(site, staff, database):
