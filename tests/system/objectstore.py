@@ -33,8 +33,17 @@ class ObjectStore(Process):
 
     def names(self, of: str = "list-type=2") -> list[str]:
         """Of the objects that there are whole."""
+        return re.findall("<Key>(.*?)</Key>", self._listed(of))
+
+    def checksums(self, folder: str) -> dict[str, str]:
+        """What the store says of the bytes of each object in there, by its name in there."""
+        found = re.findall("<Key>(.*?)</Key>.*?<ETag>(.*?)</ETag>", self._listed("list-type=2"))
+        inside = f"{folder}/"
+        return {key.removeprefix(inside): tag for key, tag in found if key.startswith(inside)}
+
+    def _listed(self, of: str) -> str:
         with urlopen(f"http://{HOST}:{self.port}/{self.bucket}?{of}") as answer:
-            return re.findall("<Key>(.*?)</Key>", answer.read().decode())
+            return answer.read().decode()
 
     def begun(self) -> list[str]:
         """The keys of what is being sent in parts, or was until somebody died."""

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -60,15 +61,21 @@ def pair(request, tmp_path: Path) -> Iterator[tuple[Production, Production]]:
         shutil.copy(request.getfixturevalue("migrated"), folders[0] / "site.sqlite3")
         yield tuple(Production(folder, given) for folder in folders)
         return
-    server, _seeded = request.getfixturevalue("cluster")
-    _ask(server, "CREATE DATABASE used TEMPLATE postgres")
-    _ask(server, "CREATE DATABASE empty TEMPLATE template0")
-    # The server asks for no password; nobody may read it anywhere all the same.
-    urls = [server.url(name).replace("@", ":hush@") for name in ("used", "empty")]
+    urls = request.getfixturevalue("addresses")
     yield tuple(
         Production(folder, {**given, "DATABASE_URL": url})
         for folder, url in zip(folders, urls, strict=True)
     )
+
+
+@pytest.fixture
+def addresses(cluster) -> Iterator[list[str]]:
+    """Of a seeded database, and of an empty one."""
+    server, _seeded = cluster
+    _ask(server, "CREATE DATABASE used TEMPLATE postgres")
+    _ask(server, "CREATE DATABASE empty TEMPLATE template0")
+    # The server asks for no password; nobody may read it anywhere all the same.
+    yield [server.url(name).replace("@", ":hush@") for name in ("used", "empty")]
     for name in ("used", "empty"):
         _ask(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -323,3 +330,67 @@ def test_bucket_keeps_media_and_backups(pair_with_bucket):
     assert result.returncode
     assert "does not do what is asked" in result.stderr
     assert "secret" not in result.stderr
+
+
+def rows(production: Production) -> dict[str, Counter[str]]:
+    """Of each table, as PostgreSQL writes them."""
+    with psycopg.connect(production.given["DATABASE_URL"]) as link:
+        names = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {
+            name: Counter(row for (row,) in link.execute(f'SELECT r::text FROM "{name}" r'))
+            for (name,) in names.fetchall()
+        }
+
+
+# What goes on counting: a restore begins a new history of the ledger.
+COUNTING = {"publishing_ledger", "publishing_stamp", "search_word"}
+
+
+def test_postgresql_and_a_bucket_come_back_from_a_bucket_row_by_row(addresses, tmp_path):
+    """Backed up under load, and compared by what the servers hold, not by what is said of it."""
+    with ObjectStore(tmp_path) as store:
+        used, empty = (
+            Production(
+                tmp_path,
+                {
+                    "DATABASE_URL": address,
+                    "MEDIA_STORAGE_URL": store.url(name),
+                    "BACKUP_TO": store.url("backups"),
+                },
+            )
+            for name, address in zip(("used", "empty"), addresses, strict=True)
+        )
+        seeded = rows(used)
+        with Writer(used) as writer:
+            before = writer.turns
+            made = used.manage("backup").stdout
+            during = writer.turns
+            wait_for(lambda: writer.turns > during)
+        restored = empty.manage("restore", "latest").stdout
+        there, here = rows(used), rows(empty)
+        stored, came = store.checksums("used"), store.checksums("empty")
+
+    # Of one moment while it was made, though the site went on.
+    turns = (here["images_photo"] - seeded["images_photo"]).total()
+    assert before <= turns <= during + 1
+    assert before < during < len(stored)
+    # Each row of that moment, and no other.
+    assert Counter({name: here[name].total() - seeded[name].total() for name in here}) == Counter(
+        images_photo=turns,
+        news_newsrelease=turns,
+        publishing_auditentry=2 * turns,
+        publishing_stamp=turns,
+        search_entry=turns,
+        search_word=1,
+    )
+    changed = {name for name in there if here[name] != there[name]}
+    written = {"images_photo", "news_newsrelease", "publishing_auditentry", "search_entry"}
+    assert changed == written | COUNTING
+    assert all(here[name] <= there[name] for name in written)
+    # Each file that a row of that moment names, byte by byte.
+    assert {f"photos/{number:032x}.jpg" for number in range(turns)} <= came.keys()
+    assert came.items() <= stored.items()
+    # The commands count what there is.
+    told = f"{sum(found.total() for found in here.values())} rows of {len(here)} tables"
+    assert f"{told} and {len(came)} files" in made
+    assert f"{told} and {len(came)} files. Counts and checksums are those" in restored
