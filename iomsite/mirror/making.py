@@ -109,17 +109,26 @@ class Run:
     def _take_over_what_holds(self) -> Iterator[str]:
         """The addresses of what has to be asked for again, as a page that holds may lead there.
 
-        Not cards, which are there for as long as their page, nor parts of lists, whose lists lead
-        to other parts by now.
+        Not cards, which are there for as long as their page, nor parts of lists, where no page that
+        holds has a link to them: their lists lead to other parts by now.
         """
+        has_moved = self.standing.generation != self.base.generation
         for name, file in self.base.files.items():
             if name in ALWAYS:
                 continue
             holds = self.standing.holds(file, self.base.generation)
             if holds and self.copy.take_over(name, self.base, file.row):
                 self.kept += 1
+                if has_moved and name.endswith(LIST_ENDING):
+                    yield from self._lists_behind(name)
             elif holds or not ("@" in name or name.startswith("cards/")):
                 yield addresses.address_of(name)
+
+    def _lists_behind(self, name: str) -> Iterator[str]:
+        """Parts of lists and lists by a filter that a page has links to."""
+        body, address = (self.copy.site / name).read_text(), addresses.address_of(name)
+        found = addresses.links(body, "text/html", address, self.visitor.root)
+        return (one for one in found if "?" in one)
 
     def _copied(self, address: str, above: Key | None) -> Iterable[tuple[str, Key | None]]:
         """Where it leads; nothing where its file was taken over, with what belongs to it.

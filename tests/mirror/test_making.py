@@ -127,11 +127,13 @@ def test_page_with_a_stamp_is_not_asked_for_again(root, monkeypatch):
     assert not {shown[1], shown[2]} & set(asked)
 
 
-def test_page_that_holds_keeps_its_forms_and_card(root, tmp_path):
+def test_page_that_holds_keeps_its_forms_and_card_and_the_lists_behind_it(root, tmp_path):
     """A run that asks for little has the files that one has which asks for everything."""
     pages = [published() for _one in range(3)]
+    pages[1].topics.add(TopicFactory(slug="malaria", name="Malaria"))
     tell()
     make(root)
+    assert "news/index@topic=malaria.html" in files_of(root)
     tell(pages[0])
     make(root)
     make(tmp_path / "whole")
