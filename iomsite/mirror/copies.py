@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,14 +55,14 @@ class Copy:
         return copy
 
     @classmethod
-    def shown(cls, root: Path, of: dict[str, Any]) -> "Copy | None":
+    def shown(cls, root: Path, of: dict[str, Any] | None = None) -> "Copy | None":
         """The one that visitors see; None where it is of something else, or nobody can tell."""
         try:
             folder = (root / CURRENT).resolve(strict=True)
             said = json.loads((folder / MANIFEST).read_text())
-            if said["of"] != of or folder.parent != (root / "copies").resolve():
+            if said["of"] != (of or said["of"]) or folder.parent != (root / "copies").resolve():
                 return None
-            copy = cls(folder, of=of)
+            copy = cls(folder, of=said["of"])
             copy.generation = int(said["generation"])
             copy.failed = [str(address) for address in said["failed"]]
             for name, kept in said["files"].items():
@@ -86,11 +86,24 @@ class Copy:
         if name in self.files:
             return True
         file, path = other.files[name], other._path(name, is_new=False)
-        if not path.is_file() or path.is_symlink() or path.stat().st_size != file.size:
+        try:
+            if not path.is_file() or path.is_symlink() or path.stat().st_size != file.size:
+                return False
+            _link(path, self._path(name))
+        except FileNotFoundError:  # somebody takes it out at this moment
             return False
-        _link(path, self._path(name))
         self._note(name, file._replace(row=row))
         return True
+
+    def take_out(self, rows: Collection[Key]) -> list[str]:
+        """Remove the files of these pages, also from the copy that is shown.
+
+        The manifest names them still: the next copy finds them missing and asks for them anew.
+        """
+        names = [name for name, file in self.files.items() if file.row in rows]
+        for name in names:
+            self._path(name, is_new=False).unlink(missing_ok=True)
+        return names
 
     def finish(self, root: Path) -> None:
         """Show it: from one request to the next, all at once."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from iomsite.publishing.editions import publishable_models
-from iomsite.publishing.models import Ledger, Redirect
+from iomsite.publishing.models import Ledger, Publishable, Redirect
 from iomsite.publishing.moments import in_words
 from iomsite.publishing.records import Stamp
 from iomsite.publishing.timetable import replace_due
@@ -211,6 +211,20 @@ def _beginnings() -> Iterator[str]:
             yield from (page.get_absolute_url().partition("#")[0] for page in withdrawn)
     old = Redirect.objects.values_list("old_path", flat=True)
     yield from (path for path in old if path.endswith("/"))
+
+
+def unreadable(copy: Copy) -> set[Key]:
+    """The pages in a copy that nobody may read any more. Two statements a kind of page."""
+    rows = {file.row for file in copy.files.values() if file.row}
+    return {row for model in publishable_models() for row in _unreadable(model, rows)}
+
+
+def _unreadable(model: type[Publishable], rows: set[Key]) -> Iterator[Key]:
+    label = model._meta.label_lower
+    if keys := {key for name, key in rows if name == label}:
+        readable = set(model.objects.published().values_list("pk", flat=True))
+        readable |= {page.pk for page in model.objects.gone() if page.is_readable()}
+        yield from ((label, key) for key in keys - readable)
 
 
 def release() -> str:

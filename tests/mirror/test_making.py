@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import threading
 
 import pytest
@@ -155,6 +156,68 @@ def test_withdrawn_page_is_gone_after_the_next_run_with_its_card(root):
     for name, path in files_of(root).items():
         assert stem not in name
         assert b"Mistaken" not in path.read_bytes()
+
+
+def test_withdrawn_page_is_taken_out_between_two_runs(root):
+    """At once, though another run is at work; then out of the lists."""
+    mistaken, other = published(title="Mistaken"), published(title="Right")
+    tell()
+    make(root)
+    actions.withdraw(mistaken, by=UserFactory(), kind=Withdrawal.GONE, note="It was wrong.")
+    stems = [page.get_absolute_url().strip("/") for page in (mistaken, other)]
+    with copies.alone(root), pytest.raises(CommandError, match="Another run"):
+        call_command("clean_mirror", to=root)
+    assert not [name for name in files_of(root) if name.startswith(stems[0])]
+    assert "Mistaken" in files_of(root)["news/index.html"].read_text()
+
+    call_command("clean_mirror", to=root)
+    assert not [path for path in files_of(root).values() if b"Mistaken" in path.read_bytes()]
+    assert f"{stems[1]}/index.html" in files_of(root)
+
+
+def test_file_that_is_taken_out_while_another_copy_takes_it_over(tmp_path, monkeypatch):
+    old, new = (copies.Copy.begun(tmp_path, {"release": "1"}) for _one in range(2))
+    old.write("index.html", b"page", copies.File("0", 4, ("news.newsrelease", 1)))
+    link = os.link
+
+    def link_too_late(*paths):
+        old.take_out({("news.newsrelease", 1)})
+        link(*paths)
+
+    monkeypatch.setattr(os, "link", link_too_late)
+    assert not new.take_over("index.html", old, None)
+    assert new.files == {}
+
+
+def test_nothing_is_taken_out_that_may_be_read(root, capsys):
+    noticed, changed = published(title="Said too much"), published(title="As it was")
+    tell()
+    make(root)
+    before = files_of(root)
+    actions.withdraw(noticed, by=UserFactory(), kind=Withdrawal.NOTICE, note="It was wrong.")
+    tell(changed)
+    call_command("clean_mirror", to=root)
+    assert capsys.readouterr().out == "0 files taken out.\n"
+    assert files_of(root) == before
+
+
+def test_expired_page_is_taken_out_though_the_site_is_read_only(root, settings):
+    now = timezone.now()
+    passing = published(title="Passing")
+    type(passing).objects.filter(pk=passing.pk).update(expires_at=now + HOUR)
+    tell()
+    make(root)
+    shown = site_of(root).resolve()
+    settings.READ_ONLY = True
+    with time_machine.travel(now + 2 * HOUR):
+        call_command("clean_mirror", to=root)
+    assert f"{passing.get_absolute_url().strip('/')}/index.html" not in files_of(root)
+    assert site_of(root).resolve() == shown
+
+
+def test_there_may_be_no_copy_to_clean(root, capsys):
+    call_command("clean_mirror", to=root)
+    assert capsys.readouterr().out == "0 files taken out.\n"
 
 
 def test_page_comes_and_goes_by_time_alone(root):
