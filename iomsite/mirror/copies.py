@@ -66,7 +66,8 @@ class Copy:
             copy.generation = int(said["generation"])
             copy.failed = [str(address) for address in said["failed"]]
             for name, kept in said["files"].items():
-                copy._path(name, is_new=False)
+                if not _is_below(name):
+                    raise ValueError(name)
                 copy.files[name] = _file(*kept)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
@@ -134,6 +135,11 @@ class Copy:
         if is_new:
             path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def _is_below(name: str) -> bool:
+    """Without asking the file system, as for all names of a copy that takes seconds a minute."""
+    return not name.startswith("/") and ".." not in name.split("/")
 
 
 def _file(digest: str, size: int, row: Any) -> File:
