@@ -5,7 +5,6 @@ Lent are the packages and the collected static files, which would take minutes, 
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,11 +12,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+from . import page
 from .front import over_tls
 from .processes import HOST, ROOT, Answer, Postgres, free_port
 from .units import Unit
 
-BLOCK = re.compile(r"^## (?P<title>[^\n]+)|^```sh\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_CODE = (
     ".git",
     ".venv",
@@ -68,11 +67,10 @@ class Machine:
     def steps(self) -> dict[str, str]:
         """The blocks of docs/deploy.md that a machine carries out, by their headings."""
         found: dict[str, str] = {}
-        title = ""
-        for match in BLOCK.finditer((ROOT / "docs/deploy.md").read_text()):
-            title = match["title"] or title
-            found[title] = found.get(title, "") + (match["lines"] or "")
-        return {title: self.here(lines) for title, lines in found.items() if lines}
+        for block in page.blocks():
+            if not block.by_hand:
+                found[block.title] = found.get(block.title, "") + self.here(block.lines)
+        return found
 
     def set_up(self) -> None:
         """The numbered steps, in one shell."""

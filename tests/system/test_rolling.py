@@ -10,27 +10,8 @@ import pytest
 from .load import Load
 from .machine import Machine
 from .processes import Redis
+from .version import NEW, STEPS, ask, write_new_version
 
-FIELD = """
-
-NewsRelease.add_to_class(
-    "rolled", models.CharField(max_length=9, default="new", db_default="new", editable=False)
-)
-"""
-MIGRATION = """
-from django.db import migrations, models
-
-
-class Migration(migrations.Migration):
-    dependencies = [("news", "{last}")]
-    operations = [
-        migrations.AddField(
-            "newsrelease",
-            "rolled",
-            models.CharField(max_length=9, default="new", db_default="new", editable=False),
-        )
-    ]
-"""
 # Each alone would break the version that serves meanwhile.
 UNSAFE = """
 from django.db import migrations, models
@@ -45,8 +26,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex("newsrelease", models.Index(fields=["title"], name="by_title")),
     ]
 """
-STEPS = ["Code", "Packages", "Settings", "Static", "Ready", "Migrations", "Restart"]
-NEW = '<meta name="version" content="new">'
 
 
 @pytest.fixture(scope="module")
@@ -60,30 +39,6 @@ def machine(cluster, tmp_path_factory):
     ):
         machine.set_up()
         yield machine
-
-
-def ask(machine):
-    """In turn: a page that nginx keeps, one that it does not, and a form that it sends once."""
-
-    def one(number):
-        if number % 5 == 0:
-            return machine.get("/policy-violations/", method="POST", body=b"{}")
-        if number % 5 == 1:
-            return machine.get("/news/", cookie="a=1")
-        return machine.get(("/", "/news/", "/where-we-work/")[number % 3])
-
-    return one
-
-
-def make_new_version(machine):
-    """With a column more, and a sign in each page."""
-    with (machine.origin / "news/models.py").open("a") as models:
-        models.write(FIELD)
-    last = max((machine.origin / "news/migrations").glob("0*.py"))
-    last.with_name("0999_rolled.py").write_text(MIGRATION.format(last=last.stem))
-    base = machine.origin / "iomsite/templates/base.html"
-    base.write_text(base.read_text().replace("<head>", f"<head>\n    {NEW}", 1))
-    machine.commit("Second")
 
 
 def check_migrations(machine):
@@ -142,10 +97,11 @@ def test_commands_of_the_timers_are_there(machine):
 def test_update_under_load_drops_nothing(machine):
     assert NEW.encode() not in machine.get("/", cookie="a=1").body
     assert not (machine.folder / "srv/iomsite/before").is_symlink()
-    make_new_version(machine)
+    write_new_version(machine.origin)
+    machine.commit("Second")
     assert check_migrations(machine).returncode == 0
 
-    with Load(ask(machine), rate=50) as load:
+    with Load(ask(machine.get), rate=50) as load:
         machine.shell(f"{{ {machine.steps()['Update']} }} >log 2>&1")
     told = [line for line in machine.shell("cat log").splitlines() if line.startswith("== ")]
     assert [line.split()[1] for line in told] == STEPS
