@@ -164,10 +164,11 @@ def test_home_asks_for_news_alone_when_news_was_published(
 ):
     settings.PAGE_CACHE_MB = 1
     ProgrammeFactory(published=True).topics.add(TopicFactory())
-    for title, number in (("The first", 17), ("The second", 10)):
+    # The first time it is also looked for among the drawn pages, where it never is.
+    for title, number in (("The first", 18), ("The second", 10)):
         release = NewsReleaseFactory(published=True, title=title)
         with locked_ledger():
-            changes.settle(None if number == 17 else [release])
+            changes.settle(None if number == 18 else [release])
         with django_assert_num_queries(number):
             assert title in client.get("/").content.decode()
         with django_assert_num_queries(1):
