@@ -274,8 +274,10 @@ def check_units(debian: Debian) -> None:
     failed = debian.shell("systemctl --failed --plain --no-legend")
     assert not failed, failed + debian.failures()
     for one in sorted(TIMERS):
-        due = debian.shell(f"systemctl show --value --property NextElapseUSecRealtime {one}")
-        assert due.strip(), f"{one} is not scheduled."
+        told = debian.shell(f"systemctl show --property NextElapseUSecRealtime,SubState {one}")
+        # While its task runs, nobody says when the next one will.
+        is_due = "SubState=running\n" in told or "NextElapseUSecRealtime=\n" not in told
+        assert is_due, f"{one} is not scheduled."
 
 
 def check_confined(debian: Debian) -> None:
