@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from iomsite.publishing import presence
 from iomsite.publishing.models import Autosave, Presence
 from programmes.models import Programme
 from tests.factories.accounts import OfficeFactory, UserFactory
@@ -65,6 +66,8 @@ def test_words_of_others_are_nobodys_business(admin_client):
     admin_client.force_login(UserFactory(is_superuser=True))
     drawn = admin_client.get(change_of(page), {"autosaved": "1"})
     assert "Typed words." not in drawn.content.decode()
+    # Nor is it told that there are any.
+    assert "?autosaved=1" not in admin_client.get(change_of(page)).content.decode()
 
 
 def test_taking_over_what_a_colleague_has_overtaken_shows_both(admin_client, admin_user):
@@ -146,6 +149,16 @@ def test_form_says_who_else_has_it_open_and_since_when(admin_client):
         assert words in admin_client.post(verb_of("presence", page)).content.decode()
         clock.shift(datetime.timedelta(minutes=2))
         assert words not in admin_client.post(verb_of("presence", page)).content.decode()
+
+
+def test_however_many_have_the_form_open_they_are_read_at_once(django_assert_num_queries):
+    page, *others = CampaignFactory(), *UserFactory.create_batch(3)
+    for user in others:
+        presence.seen(page, user, writes=True)
+    with django_assert_num_queries(1):
+        seen = presence.seen(page, UserFactory.build(pk=0), writes=False)
+        assert [one.user for one in seen] == others
+        assert [one.user.username for one in seen] == [user.username for user in others]
 
 
 def test_whoever_only_reads_is_not_announced(admin_client):
