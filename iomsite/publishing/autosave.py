@@ -19,6 +19,7 @@ from .models import Autosave, Publishable
 ASKED = "autosaved"
 # More than any page holds; a form is not a store.
 MOST = 2_000_000
+LEFT_OUT = ("csrfmiddlewaretoken", "_save", "_submit", "_continue", "_addanother", ASKED)
 _SAVED_AT = Prepared(
     lambda: Autosave.objects.filter(
         model=Given("model", CharField()),
@@ -26,7 +27,6 @@ _SAVED_AT = Prepared(
         user=Given("user", BigIntegerField()),
     ).values_list("saved_at")
 )
-LEFT_OUT = ("csrfmiddlewaretoken", "_save", "_submit", "_continue", "_addanother", ASKED)
 
 
 def keep(edition: Publishable, user: Any, typed: QueryDict) -> datetime.datetime | None:

@@ -24,7 +24,7 @@ def seen(page: Publishable, user: Any, *, writes: bool) -> list[Presence]:
     """
     now = timezone.now()
     place = {"model": page._meta.label_lower, "page_id": page.pk}
-    rows = [_presence(row) for row in _AT(**place)]
+    rows = [_presence(row) for row in _PRESENT(**place)]
     silent = [row.pk for row in rows if row.seen_at < now - FRESH]
     if writes and silent:
         Presence.objects.filter(pk__in=silent, seen_at__lt=now - FRESH).delete()
@@ -43,7 +43,7 @@ def _rows() -> Any:
     return rows.values_list(*columns_of(Presence), *person)
 
 
-_AT = Prepared(_rows)
+_PRESENT = Prepared(_rows)
 
 
 def _presence(row: Any) -> Presence:
