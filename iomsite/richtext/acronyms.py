@@ -10,6 +10,8 @@ from django.utils import timezone
 from iomsite.prepared import Given, Prepared
 from iomsite.publishing.editions import publishable_models
 
+from .dates import NUMBER_OF, WEEKDAY_OF
+
 # Known to every reader of this site, or better known than the words behind them. Those of partners,
 # programmes and frameworks are added: the site explains them on pages of their own.
 KNOWN = frozenset(
@@ -20,6 +22,8 @@ KNOWN = frozenset(
         *("PDF", "CSV", "HTML", "FAQ", "AM", "PM", "GMT", "UTC", "USD", "EUR", "GBP", "CHF"),
     }
 )
+# Days and months in capitals are none; those of three letters may be.
+CALENDAR = frozenset(name.upper() for name in (*NUMBER_OF, *WEEKDAY_OF) if len(name) > 3)
 ACRONYM = re.compile(r"(?<![\w@./-])([A-Z]{2,8})(?:s|['’]s)?(?![\w@/]|[-.]\w)")
 ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # “World Health Organization (WHO)”, “(hereafter ‘WHO’)”: in brackets behind words …
@@ -38,7 +42,7 @@ def unexplained(
     What stands in the title is a name there, and what the title spells out is explained. `known`
     is asked only where something is left to explain.
     """
-    seen = KNOWN | set(ACRONYM.findall(title))
+    seen = KNOWN | CALENDAR | set(ACRONYM.findall(title))
     others: set[str] | None = None
     named = _initials(title)
     texts = list(texts)

@@ -102,6 +102,12 @@ def test_title_explains_and_the_lead_explains_for_the_text():
     assert list(acronyms.unexplained("", texts, nobody)) == [(1, "ABX", False)]
 
 
+def test_months_and_days_in_capitals_are_no_acronyms():
+    text = "It opens on FRIDAY 2 FEBRUARY and, em MARÇO, on a SABADO."
+    found = acronyms.unexplained("", [text], set)
+    assert [word for _number, word, _is_later in found] == ["SABADO"]
+
+
 def test_site_is_asked_for_acronyms_only_where_one_is_left():
     def refuse():
         raise AssertionError
