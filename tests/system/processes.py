@@ -9,6 +9,7 @@ What `with` starts it stops, whatever state it is in. No server of the machine i
 
 import contextlib
 import http.client
+import itertools
 import os
 import pwd
 import shutil
@@ -29,11 +30,18 @@ HOST = "127.0.0.1"
 START = 60.0
 
 
+# Below the ports that the system gives to connections, so that none takes one before its server
+# does. None is given twice within a process, and other processes begin elsewhere.
+PORTS = range(10_000, 32_000)
+_ports = itertools.islice(itertools.cycle(PORTS), os.getpid() * 997 % len(PORTS), None)
+
+
 def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind((HOST, 0))
-        port: int = taken.getsockname()[1]
-    return port
+    for port in _ports:
+        with contextlib.suppress(OSError), socket.socket() as tried:
+            tried.bind((HOST, port))
+            return port
+    raise AssertionError("the ports are a cycle")
 
 
 def wait_for(is_so: Callable[[], Any], seconds: float = START, every: float = 0.05) -> Any:
