@@ -8,15 +8,12 @@ from iomsite.measured import Measured
 
 
 class AccessLog:
-    """Without hits of the page cache where `with_hits` is not set: they cost less than a line."""
+    """Called for each request that is to have a line."""
 
-    def __init__(self, *, with_hits: bool) -> None:
-        self.with_hits = with_hits
+    def __init__(self) -> None:
         self.logger = logging.getLogger("iomsite.access")
 
     def __call__(self, environ: dict[str, Any], request: Measured, seconds: float) -> None:
-        if request.cache == "hit" and not self.with_hits:
-            return
         if not self.logger.isEnabledFor(logging.INFO):
             return
         method, path = environ["REQUEST_METHOD"][:20], shown_path(environ["PATH_INFO"])

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from iomsite.measured import KEY, Measured, current
+from iomsite.pagecache.ready import AT_HAND, Sent
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -24,11 +25,13 @@ class Entry:
         probes: dict[str, Callable[[Environ, Start], Answer]],
         observers: Iterable[Observer] = (),
         page_cache: Any = None,
+        of_hits: Iterable[Observer] = (),
     ) -> None:
+        """`of_hits` are told of what the page cache had at hand, `observers` of the rest."""
         self.application = application
         self.page_cache = page_cache
         self.probes = probes
-        self.observers = tuple(observers)
+        self.observers, self.of_hits = tuple(observers), tuple(of_hits)
         # Without a proxy of ours in front anybody could write into our log.
         self._is_told = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0
 
@@ -36,19 +39,43 @@ class Entry:
         """Whether the answer waits for nobody."""
         if probe := self.probes.get(environ["PATH_INFO"]):
             return probe is healthz
-        return self.page_cache is not None and self.page_cache.is_at_hand(environ)
+        return self._at_hand(environ) is not None
 
     def __call__(self, environ: Environ, start: Start) -> Answer:
+        sent = environ.get(AT_HAND)
+        if sent is not None:
+            return self._given(sent, environ, start)
         probe = self.probes.get(environ["PATH_INFO"])
         if probe is not None:
             return probe(environ, start)
+        if AT_HAND not in environ and (sent := self._at_hand(environ)):
+            return self._given(sent, environ, start)
+        return self._observed(self.application, environ, start, self.observers)
+
+    def _at_hand(self, environ: Environ) -> Sent | None:
+        """Noted in the environment, so that nobody looks for it again."""
+        if self.page_cache is None:
+            return None
+        sent: Sent | None = self.page_cache.at_hand(environ)
+        environ[AT_HAND] = sent
+        return sent
+
+    def _given(self, sent: Sent, environ: Environ, start: Start) -> Answer:
+        """Most answers by far are these, so that nothing is noted that nobody is told."""
+        if not self.of_hits:
+            return sent.given(environ, start)
+        return self._observed(sent.given, environ, start, self.of_hits)
+
+    def _observed(
+        self, application: Any, environ: Environ, start: Start, observers: tuple[Observer, ...]
+    ) -> Answer:
         began = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._is_told else ""
         request = environ[KEY] = Measured(start, given)
         current.set(request)
-        answer: Answer = self.application(environ, request.begin)
+        answer: Answer = application(environ, request.begin)
         seconds = time.perf_counter() - began
-        for observe in self.observers:
+        for observe in observers:
             observe(environ, request, seconds)
         return answer
 

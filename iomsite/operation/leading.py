@@ -55,6 +55,13 @@ class Crew:
             else:  # called, if only in the moment in which it had rested long enough
                 self._lead(time.monotonic())
 
+    def leads(self) -> bool:
+        """Whether who asks leads still, and need not rest. Without a lock, as most do."""
+        is_leader = self._leader == threading.get_ident()
+        if is_leader:
+            self._heard_at = time.monotonic()
+        return is_leader
+
     def _lead(self, now: float) -> None:
         self._leader, self._heard_at = threading.get_ident(), now
 
@@ -81,7 +88,8 @@ def led(
                 crew.leave()
             return answer(sent, environ)
         finally:
-            crew.rest(may_wait=not _has_body(environ))
+            if not crew.leads():
+                crew.rest(may_wait=not _has_body(environ))
 
     return answered
 

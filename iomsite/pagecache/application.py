@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from iomsite.measured import noted
 from iomsite.middleware import STAFF_ONLY
 from iomsite.sources import PRIMARY
 
@@ -19,6 +18,7 @@ from .asked import Asked, Names, is_for_everybody, query_of, scheme_of
 from .entry import Headers, Kept, cache_control, may_be_kept
 from .line import LONGEST_WAIT, UNTIL, Line
 from .places import SOURCE
+from .ready import AT_HAND, Ready, Sent
 from .refusal import Answer, Environ, Start, refused
 from .store import Store
 from .watch import Known, Watch
@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # with a library that a site without Redis does without
 BETWEEN_LOOKS = 0.02
 # Pages about somebody, who reads what he has just written.
 PRIVATE = (*STAFF_ONLY, "/alerts/")
-# In the environment of a request: what was found for it before the application was called.
-HELD = "iomsite.held"
+# Of what the page cache may hold in bytes, the part of answers that are ready to be given again.
+READY = 0.25
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -59,20 +59,16 @@ class PageCache:
         self.shared = shared
         self.watch = watch or Watch()
         self.line = Line(self.watch)
-        self.store = Store(most)
+        self.store = Store(most - int(most * READY))
+        self.ready = Ready(int(most * READY))
         self.names = Names()
         self._flights: dict[Hashable, Flight] = {}
         self._lock = threading.Lock()
 
-    def is_at_hand(self, environ: Environ) -> bool:
-        """Whether it is held, and so given out without waiting for anybody when it is asked for."""
-        if is_for_everybody(environ) and (asked := self._asked(environ)):
-            environ[HELD] = self._held(asked)
-        return environ.get(HELD) is not None
-
     def __call__(self, environ: Environ, start: Start) -> Answer:
-        if kept := environ.get(HELD):
-            return given(kept, environ, start, self._control(), "hit")
+        sent = environ[AT_HAND] if AT_HAND in environ else self.at_hand(environ)
+        if sent is not None:
+            return sent.given(environ, start)
         if not self.watch.is_running:
             self.watch.start()
         if not is_for_everybody(environ):
@@ -80,12 +76,22 @@ class PageCache:
         asked = self._asked(environ)
         if asked is None:
             return self._learned(environ, start)
-        kept = self._held(asked)
-        return (
-            given(kept, environ, start, self._control(), "hit")
-            if kept
-            else self._found(asked, environ, start)
-        )
+        return self._found(asked, environ, start)
+
+    def at_hand(self, environ: Environ) -> Sent | None:
+        """What is held, and so given without waiting for anybody."""
+        known, now = self.watch.known, time.time()
+        if sent := self.ready.get(environ, known, now):
+            return sent
+        if not is_for_everybody(environ):
+            return None
+        asked = self._asked(environ)
+        kept = asked and self._held(asked, known, now)
+        if not kept:
+            return None
+        sent = answer_of(kept, environ, cache_control(known.next_at, now), "hit")
+        self.ready.put(environ, known, now, sent)
+        return sent
 
     def _asked(self, environ: Environ) -> Asked | None:
         """None where nobody knows yet what the answer depends on."""
@@ -99,15 +105,15 @@ class PageCache:
         host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
         return Asked(scheme_of(environ), host, path, canonical)
 
-    def _held(self, asked: Asked) -> Kept | None:
-        known = self.watch.known
+    def _held(self, asked: Asked, known: Known, now: float) -> Kept | None:
         kept = self.store.get(asked)
-        if kept is None or time.time() >= known.next_at:
+        if kept is None or now >= known.next_at:
             return None
         return kept if known.holds(kept.made, kept.row) else None
 
-    def _control(self) -> str:
-        return cache_control(self.watch.known.next_at, time.time())
+    def _given(self, kept: Kept, environ: Environ, start: Start, how: str) -> Answer:
+        control = cache_control(self.watch.known.next_at, time.time())
+        return answer_of(kept, environ, control, how).given(environ, start)
 
     def _passed(self, environ: Environ, start: Start) -> Answer:
         """For whoever is not everybody: from the primary."""
@@ -144,7 +150,7 @@ class PageCache:
             return refused(environ, start)
         if flight.kept is None:
             return self._learned(environ, start)
-        return given(flight.kept, environ, start, self._control(), "hit; detail=collapsed")
+        return self._given(flight.kept, environ, start, "hit; detail=collapsed")
 
     @contextmanager
     def _flight(self, asked: Asked) -> Any:
@@ -173,7 +179,7 @@ class PageCache:
             flight.kept = found
             self.names.learn(asked.path, found.names)
             self.store.put(asked, found)
-            return given(found, environ, start, self._control(), "hit; detail=shared")
+            return self._given(found, environ, start, "hit; detail=shared")
         try:
             return self._made(flight, asked, environ, start)
         finally:
@@ -214,23 +220,21 @@ class PageCache:
         self.store.put(asked, flight.kept)
         if self.shared:
             self.shared.put(asked, flight.kept)
-        return given(flight.kept, environ, start, self._control(), "fwd=miss; stored")
+        return self._given(flight.kept, environ, start, "fwd=miss; stored")
 
 
-def given(kept: Kept, environ: Environ, start: Start, control: str, how: str) -> Answer:
-    noted(environ, how)
+def answer_of(kept: Kept, environ: Environ, control: str, how: str) -> Sent:
     headers = [
         *kept.validators,
         ("Cache-Control", control),
         ("Cache-Status", f"iomsite; {how}"),
     ]
     if _has_it(kept, environ):
-        start("304 Not Modified", headers)
-        return []
+        return Sent("304 Not Modified", headers, [], how)
     encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
     body, own = kept.as_sent(encoding)
-    start("200 OK", [*headers, *own, *kept.headers])
-    return [body] if environ["REQUEST_METHOD"] == "GET" else []
+    is_wanted = environ["REQUEST_METHOD"] == "GET"
+    return Sent("200 OK", [*headers, *own, *kept.headers], [body] if is_wanted else [], how)
 
 
 def as_sent(answer: Any, environ: Environ) -> Answer:

@@ -127,3 +127,8 @@ def cache_control(next_at: float, now: float) -> str:
         f"public, max-age=0, must-revalidate, s-maxage={fresh}, "
         f"stale-while-revalidate={min(WHILE_ASKING, stale)}, stale-if-error={stale}"
     )
+
+
+def control_holds_until(next_at: float, now: float) -> float:
+    """Until when `cache_control` says the same as now."""
+    return next_at - int(min(SHARED + ON_ERROR, next_at - now))

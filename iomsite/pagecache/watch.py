@@ -115,11 +115,13 @@ class Watch:
         )
         try:
             with having(patience), reading_from(source):
-                self.known = replace(self._read(), source=source)
+                known = replace(self._read(), source=source)
         except Exception as error:
             logger.warning("The ledger cannot be read: %s", error)
             connections[source].close()
         else:
+            if known != self.known:  # of which whoever holds it sees at once that nothing changed
+                self.known = known
             self.asked_at = time.monotonic()
             self._answered.set()
 

@@ -169,7 +169,7 @@ def test_other_servers_are_left_alone(monkeypatch, server):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page_cache", [None, SimpleNamespace(is_at_hand=lambda environ: True)])
+@pytest.mark.parametrize("page_cache", [None, SimpleNamespace(at_hand=lambda environ: "an answer")])
 def test_probe_that_asks_others_is_not_at_hand(page_cache):
     site = assembled(None, page_cache)
     found = {

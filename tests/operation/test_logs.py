@@ -10,10 +10,9 @@ from django.http import HttpResponse
 from iomsite import measured
 from iomsite.logs import JsonLines, Text, without_secrets
 from iomsite.operation import statements
-from iomsite.operation.access import AccessLog
 from iomsite.operation.assembly import assembled
-from iomsite.operation.entry import Entry
 from iomsite.operation.statements import fingerprint
+from iomsite.pagecache.application import PageCache
 from tests.pagecache.visiting import make_cache, visit
 
 SECRETS = [
@@ -89,9 +88,10 @@ def cache(db):
     return make_cache()
 
 
-def entry(application, settings, proxies=0, with_hits=True):
+def entry(application, settings, proxies=0, access="all"):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
-    return Entry(application, {}, [AccessLog(with_hits=with_hits)])
+    settings.ACCESS_LOG, settings.METRICS_PORT = access, 0
+    return assembled(application, application if isinstance(application, PageCache) else None)
 
 
 def test_request_has_a_line_that_says_what_it_cost(cache, lines, settings):
@@ -122,7 +122,7 @@ def test_pages_that_are_kept_say_nothing_of_one_request(cache, lines, settings):
 
 
 def test_hits_have_no_line_where_nobody_asked_for_them(cache, lines, settings):
-    site = entry(cache, settings, with_hits=False)
+    site = entry(cache, settings, access="made")
     for _time in range(3):
         visit(site, "/")
     assert [line["cache"] for line in lines] == ["miss"]
@@ -167,9 +167,10 @@ def test_what_is_said_meanwhile_bears_the_number_of_the_request(settings):
 
 def test_settings_choose_what_is_observed(settings):
     settings.METRICS_PORT = 0
-    for chosen, number in (("off", 0), ("made", 1), ("all", 1)):
+    for chosen, of_made, of_hits in (("off", 0, 0), ("made", 1, 0), ("all", 1, 1)):
         settings.ACCESS_LOG = chosen
-        assert len(assembled(HttpResponse).observers) == number
+        site = assembled(HttpResponse)
+        assert (len(site.observers), len(site.of_hits)) == (of_made, of_hits)
 
 
 def test_statement_that_is_slow_is_named_by_its_shape(cache, settings, caplog, monkeypatch):

@@ -15,6 +15,7 @@ from django.utils.http import http_date
 
 from iomsite.pagecache.application import PageCache
 from iomsite.pagecache.entry import cache_control
+from iomsite.pagecache.ready import AT_HAND
 from iomsite.pagecache.watch import Known
 from iomsite.publishing import actions, changes
 from iomsite.publishing.keeping import keep
@@ -74,19 +75,20 @@ def test_what_is_held_is_at_hand(cache, monkeypatch):
             found if "cookie" in other else {n: v for n, v in found.items() if n != "HTTP_COOKIE"}
         )
 
-    assert not cache.is_at_hand(environ())
+    assert not cache.at_hand(environ())
     assert visit(cache, page).how == KEPT
     for other in ({}, {"REQUEST_METHOD": "HEAD"}, {"QUERY_STRING": "unknown=1"}):
-        assert cache.is_at_hand(environ(**other)), other
+        assert cache.at_hand(environ(**other)), other
     own = ({"HTTP_COOKIE": "a=b", "cookie": ""}, {"HTTP_AUTHORIZATION": "x"})
     for other in (*own, {"REQUEST_METHOD": "POST"}, {"PATH_INFO": "/news/"}):
-        assert not cache.is_at_hand(environ(**other)), other
+        assert not cache.at_hand(environ(**other)), other
     with time_machine.travel(timezone.now() + datetime.timedelta(seconds=91), tick=False):
-        assert not cache.is_at_hand(environ())
+        assert not cache.at_hand(environ())
     found = environ()
-    assert cache.is_at_hand(found)
+    found[AT_HAND] = cache.at_hand(found)
+    assert found[AT_HAND]
     told(cache, row)
-    assert not cache.is_at_hand(environ())
+    assert not cache.at_hand(environ())
     # What was found is given by whoever found it, without waiting: it was right a moment ago.
     monkeypatch.setattr(cache, "application", None)
     assert answered(cache, found).how == HELD
