@@ -5,6 +5,7 @@ network but a loopback interface, which the new machine shares.
 """
 
 import html
+import http.client
 import json
 import shlex
 import shutil
@@ -14,7 +15,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.system import page  # noqa: E402
-from tests.system.front import over_tls  # noqa: E402
+from tests.system.front import ANYBODY, NAME, over_tls  # noqa: E402
 from tests.system.load import Load  # noqa: E402
 from tests.system.processes import HOST, Answer, wait_for  # noqa: E402
 from tests.system.version import NEW, STEPS, ask, write_new_version  # noqa: E402
@@ -60,6 +62,9 @@ ENVIRONMENT = {
     "DJANGO_SUPERUSER_EMAIL": "ada@example.org",
     "DJANGO_SUPERUSER_PASSWORD": "a-long-enough-secret",
 }
+# Networks of IPv6 that lead to this machine alone, and addresses in each: all together ask for more
+# than one visitor may (deploy/nginx.conf), each of them for less.
+GREEDY, MODEST, ADDRESSES = "fd12:3456:789a:1", "fd12:3456:789a:2", 8
 # As in .ci/debian.
 CANNOT = 77
 # How systemd-nspawn ends where the machine in it wants to be booted anew.
@@ -94,6 +99,7 @@ def called(result):
 def write_outside(): pathlib.Path("/srv/open/file").write_text("x")
 def write_code(): pathlib.Path("/srv/iomsite/current/open").write_text("x")
 def write_settings(): pathlib.Path("/etc/open").write_text("x")
+def write_run(): pathlib.Path("/run/open/file").write_text("x")
 def write_kernel_settings(): pathlib.Path("/proc/sys/kernel/domainname").write_text("x")
 def read_homes(): os.listdir("/home/open")
 def see_others(): os.stat("/proc/1")
@@ -108,6 +114,7 @@ def see_devices(): os.stat("/dev/open")
 refused(write_outside, errno.EROFS)
 refused(write_code, errno.EROFS)
 refused(write_settings, errno.EROFS)
+refused(write_run, errno.EROFS)
 refused(write_kernel_settings, errno.EROFS, errno.EACCES)
 refused(read_homes, errno.EACCES, errno.ENOENT)
 refused(see_others, errno.ENOENT)
@@ -284,7 +291,7 @@ def check_units(debian: Debian) -> None:
 
 def check_confined(debian: Debian) -> None:
     debian.shell(
-        "install --directory --mode 1777 /srv/open /home/open\n"
+        "install --directory --mode 1777 /srv/open /home/open /run/open\n"
         "install --mode 666 /dev/null /etc/open\n"
         "install --mode 666 /dev/null /dev/open\n"
         "install --mode 666 /dev/null /tmp/of-others\n"
@@ -304,7 +311,7 @@ def check_confined(debian: Debian) -> None:
         assert "Looked." in told, f"{unit}: {told}"
     debian.shell(
         "systemctl daemon-reload\n"
-        "rm -r /srv/open /home/open /etc/open /dev/open /srv/iomsite/current/open\n"
+        "rm -r /srv/open /home/open /run/open /etc/open /dev/open /srv/iomsite/current/open\n"
         "rm /var/lib/iomsite/probe /run/iomsite/probe\n"
     )
     for unit in ("iomsite-web@a.service", "iomsite-task@backup.service"):
@@ -329,6 +336,36 @@ def check_site(debian: Debian) -> None:
     with socket.create_connection((HOST, 80), timeout=10) as plain:
         plain.sendall(b"GET / HTTP/1.0\r\nHost: www.example.org\r\n\r\n")
         assert b"301" in plain.recv(100).split(b"\r\n")[0]
+
+
+def check_networks(_debian: Debian) -> None:
+    """Who asks from ever other addresses of one network of IPv6 is one visitor to nginx."""
+    for network in (GREEDY, MODEST):
+        for host in range(ADDRESSES):
+            given = f"{network}::{host + 1:x}/64"
+            subprocess.run(["ip", "-6", "address", "add", given, "dev", "lo", "nodad"], check=True)
+    with ThreadPoolExecutor(ADDRESSES) as pool:
+        found = list(pool.map(asked_from, [f"{GREEDY}::{n + 1:x}" for n in range(ADDRESSES)]))
+    refused = sum(status == 429 for statuses in found for status in statuses)
+    assert all(set(statuses) <= {200, 429} for statuses in found), found
+    assert refused >= 10, found
+    statuses = asked_from(f"{MODEST}::1", 10)
+    assert statuses == [200] * 10, statuses
+
+
+def asked_from(address: str, number: int = 60) -> list[int]:
+    """The statuses of so many visits from there, over one connection."""
+    connection = http.client.HTTPConnection(NAME, timeout=30)
+    plain = socket.create_connection(("::1", 443), timeout=30, source_address=(address, 0))
+    connection.sock = ANYBODY.wrap_socket(plain, server_hostname=NAME)
+    statuses = []
+    with closing(connection):
+        for _visit in range(number):
+            connection.request("GET", "/news/")
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+    return statuses
 
 
 def check_tasks(debian: Debian) -> None:
@@ -407,6 +444,7 @@ PARTS = {
     "docs/deploy.md is carried out": carry_out,
     "Units are up": check_units,
     "The site answers": check_site,
+    "A network is one visitor": check_networks,
     "Units are confined": check_confined,
     "Tasks run": check_tasks,
     "An update drops nothing": check_update,
