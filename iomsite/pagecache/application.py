@@ -30,8 +30,8 @@ if TYPE_CHECKING:  # with a library that a site without Redis does without
 BETWEEN_LOOKS = 0.02
 # Pages about somebody, who reads what he has just written.
 PRIVATE = (*STAFF_ONLY, "/alerts/")
-# Of what the page cache may hold in bytes, the part of answers that are ready to be given again.
-READY = 0.25
+# Of the bytes of the page cache, the part for answers that are ready to be given again.
+READY = 1 / 12
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -90,7 +90,8 @@ class PageCache:
         if not kept:
             return None
         sent = answer_of(kept, environ, cache_control(known.next_at, now), "hit")
-        self.ready.put(environ, known, now, sent)
+        if not sent.body or sent.body[0] in kept.packed.values():  # and not unpacked for this one
+            self.ready.put(environ, known, now, sent)
         return sent
 
     def _asked(self, environ: Environ) -> Asked | None:

@@ -21,7 +21,7 @@ WORDS = (
 )
 # Seconds after which what is kept is looked for again, so that it counts there as used.
 LONGEST = 10.0
-# Bytes of an answer besides its body and its words, about.
+# Bytes of an answer besides its words and its body, which is kept in any case; about.
 OVERHEAD = 2_000
 
 
@@ -50,8 +50,8 @@ class Moment:
 
 
 class Ready:
-    """At most `most` bytes, about. Safe among threads: what was answered by what was known before
-    does not get among what is answered now.
+    """At most `most` bytes, about, and for some seconds bodies that are no longer kept. Threads may
+    share it: what was answered by what was known before does not get among what is answered now.
     """
 
     def __init__(self, most: int) -> None:
@@ -70,7 +70,7 @@ class Ready:
         """`known` is by what it was found to hold, `now` the time by which it was made."""
         moment = self._moment
         words = tuple(map(environ.get, self._words))
-        size = OVERHEAD + sum(map(len, (*sent.body, *filter(None, words))))
+        size = OVERHEAD + sum(map(len, filter(None, words)))
         if size > self.most:
             return
         is_over = moment.known is not known or now >= moment.until

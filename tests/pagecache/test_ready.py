@@ -8,7 +8,6 @@ import time_machine
 from django.test import RequestFactory
 from django.utils import timezone
 
-from iomsite.pagecache.application import PageCache
 from iomsite.pagecache.ready import LONGEST, WORDS, Ready, Sent
 from iomsite.pagecache.watch import Known
 
@@ -26,7 +25,7 @@ def cache():
 def asked(page, **words):
     environ = RequestFactory().get(page).environ
     del environ["HTTP_COOKIE"]
-    return environ | words
+    return environ | {"HTTP_ACCEPT_ENCODING": "br"} | words
 
 
 def facts(answer):
@@ -152,12 +151,21 @@ def test_what_is_ready_is_used_now_and_then_where_it_is_kept(cache, monkeypatch)
 
 
 def test_memory_is_bounded():
-    cache = PageCache(lambda environ, start: None, most=400_000)
-    known = cache.watch.known
+    ready, known, sent = Ready(50_000), Known(), Sent("200 OK", [], [], "hit")
     for number in range(500):
-        sent = Sent("200 OK", [], [b"x" * 10_000], "hit")
-        cache.ready.put({"PATH_INFO": f"/{number}/"}, known, 1, sent)
-        assert cache.ready._moment.size <= 100_000
-    assert 1 <= len(cache.ready._moment.sent) <= 8
-    cache.ready.put({"PATH_INFO": "/"}, known, 1, Sent("200 OK", [], [b"x" * 200_000], "hit"))
-    assert cache.ready.get({"PATH_INFO": "/"}, known, 2) is None
+        ready.put({"PATH_INFO": f"/{number}/"}, known, 1, sent)
+        assert ready._moment.size <= 50_000
+        assert len(ready._moment.sent) <= 25
+    assert ready.get({"PATH_INFO": "/499/"}, known, 2) is sent
+    ready.put({"HTTP_IF_NONE_MATCH": "x" * 60_000}, known, 1, sent)
+    assert ready.get({"HTTP_IF_NONE_MATCH": "x" * 60_000}, known, 2) is None
+
+
+def test_who_takes_nothing_packed_leaves_nothing_unpacked_behind(cache):
+    page = release().get_absolute_url()
+    for _time in range(2):
+        plain = answered(cache, asked(page, HTTP_ACCEPT_ENCODING=""))
+        assert (plain.headers["Content-Encoding"], b"<html" in plain.body) == (None, True)
+    assert len(cache.ready._moment.sent) == 0
+    assert answered(cache, asked(page, HTTP_ACCEPT_ENCODING="br")).how == HELD
+    assert len(cache.ready._moment.sent) == 1
