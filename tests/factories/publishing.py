@@ -8,6 +8,7 @@ import datetime
 from datetime import UTC
 
 import factory
+from factory.builder import DeclarationSet
 
 from iomsite.publishing.models import PublishingSet, Redirect, Source
 from iomsite.publishing.states import State, Withdrawal
@@ -15,6 +16,10 @@ from iomsite.publishing.states import State, Withdrawal
 LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=UTC)
 LATER_THAN_THAT = datetime.datetime(2021, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime.datetime(2999, 1, 1, tzinfo=UTC)
+
+# A trait that nobody names raises an error that is caught at once. To describe its factory for that
+# took a thirtieth of the time of the suite.
+DeclarationSet.__repr__ = object.__repr__
 
 # What the public never sees.
 HIDDEN_STATES = ("draft", "scheduled", "withdrawn", "expired")

@@ -11,8 +11,9 @@ from iomsite.search.finding import MOST, find
 from iomsite.search.models import CALLED, Entry, Tag
 from iomsite.search.queries import parse
 
-PAGES = 200_000
 IS_POSTGRESQL = connection.vendor == "postgresql"
+# SQLite plans the same for fewer, and takes minutes for as many.
+PAGES = 200_000 if IS_POSTGRESQL else 20_000
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_engine]
 
@@ -83,8 +84,8 @@ def shown(typed):
 
 def search_reads_its_index():
     for typed, number in (
-        ("word77777", 1),
-        ("rare77", 200),
+        ("word17777", 1),
+        ("rare77", PAGES // 1_000),
         ("rare78 word77", 0),
         ("common", MOST),
     ):
@@ -116,7 +117,7 @@ def suggestion_and_correction_read_indexes():
             assert not any(scan in text for scan in SCANS), text
 
 
-def test_questions_among_200_000_pages_read_indexes(many):
+def test_questions_among_very_many_pages_read_indexes(many):
     """One after the other, as it takes long to make so many pages."""
     search_reads_its_index()
     filter_of_very_many_results_asks_for_the_words_once()
