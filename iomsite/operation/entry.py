@@ -1,4 +1,6 @@
-"""The outermost part of the application: probes are answered here, everything else is measured."""
+"""The outermost part of the application: probes are answered here, and what somebody is told of is
+measured.
+"""
 
 import time
 from collections.abc import Callable, Iterable

@@ -55,8 +55,10 @@ class Crew:
             else:  # called, if only in the moment in which it had rested long enough
                 self._lead(time.monotonic())
 
-    def leads(self) -> bool:
-        """Whether who asks leads still, and need not rest. Without a lock, as most do."""
+    def leads_on(self) -> bool:
+        """Whether whoever asks leads still, who is heard of thereby and need not rest. Most answers
+        end here, so without a lock.
+        """
         is_leader = self._leader == threading.get_ident()
         if is_leader:
             self._heard_at = time.monotonic()
@@ -88,7 +90,7 @@ def led(
                 crew.leave()
             return answer(sent, environ)
         finally:
-            if not crew.leads():
+            if not crew.leads_on():
                 crew.rest(may_wait=not _has_body(environ))
 
     return answered

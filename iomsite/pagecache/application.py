@@ -30,8 +30,9 @@ if TYPE_CHECKING:  # with a library that a site without Redis does without
 BETWEEN_LOOKS = 0.02
 # Pages about somebody, who reads what he has just written.
 PRIVATE = (*STAFF_ONLY, "/alerts/")
-# Of the bytes of the page cache, the part for answers that are ready to be given again.
-READY = 1 / 12
+# Answers that are ready to be given again may hold so much of what the page cache may, besides;
+# most of it are the same bytes.
+READY = 0.25
 # What would make one person's answer of it.
 OF_ONE_PERSON = {"HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
 
@@ -45,7 +46,7 @@ class Flight:
 
 
 class PageCache:
-    """Answers with what it holds. `most` is how many bytes that may be in each process."""
+    """Answers with what it holds. `most` is how many bytes of pages that may be in each process."""
 
     def __init__(
         self,
@@ -59,7 +60,7 @@ class PageCache:
         self.shared = shared
         self.watch = watch or Watch()
         self.line = Line(self.watch)
-        self.store = Store(most - int(most * READY))
+        self.store = Store(most)
         self.ready = Ready(int(most * READY))
         self.names = Names()
         self._flights: dict[Hashable, Flight] = {}
@@ -83,7 +84,7 @@ class PageCache:
         known, now = self.watch.known, time.time()
         if sent := self.ready.get(environ, known, now):
             return sent
-        if not is_for_everybody(environ):
+        if not (self.watch.is_running and is_for_everybody(environ)):
             return None
         asked = self._asked(environ)
         kept = asked and self._held(asked, known, now)
@@ -169,7 +170,12 @@ class PageCache:
                 flight.landed.set()
 
     def _led(self, flight: Flight, asked: Asked, environ: Environ, start: Start) -> Answer:
-        """What another process has made or is making; else it is made here."""
+        """What somebody made meanwhile, or another process has made or is making; else it is made
+        here.
+        """
+        if kept := self._held(asked, self.watch.known, time.time()):
+            flight.kept = kept
+            return self._given(kept, environ, start, "hit; detail=collapsed")
         if self.shared is None or self.watch.is_blind:
             return self._made(flight, asked, environ, start)
         known = self.watch.known

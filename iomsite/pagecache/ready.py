@@ -11,9 +11,10 @@ from .refusal import Answer, Environ, Start
 from .watch import Known
 
 # In the environment of a request: the answer that was at hand before the application was called,
-# or None.
+# or None. Whoever notes it there changes nothing else of the request afterwards.
 AT_HAND = "iomsite.at_hand"
-# What of a request an answer to everybody depends on. Nothing else may be read to find it.
+# What of a request an answer to everybody depends on, besides what a proxy of ours says of the
+# scheme. Nothing else may be read to find it.
 WORDS = (
     *("REQUEST_METHOD", "wsgi.url_scheme", "SERVER_NAME", "PATH_INFO", "QUERY_STRING"),
     *("HTTP_HOST", "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING"),
@@ -21,7 +22,7 @@ WORDS = (
 )
 # Seconds after which what is kept is looked for again, so that it counts there as used.
 LONGEST = 10.0
-# Bytes of an answer besides its words and its body, which is kept in any case; about.
+# Bytes of an answer besides its words and its body, about.
 OVERHEAD = 2_000
 
 
@@ -34,24 +35,40 @@ class Sent(NamedTuple):
     how: str
 
     def given(self, environ: Environ, start: Start) -> Answer:
+        """Its lists are those of all: a server may do as it likes with what it gets."""
         noted(environ, self.how)
-        start(self.status, self.headers)
-        return self.body
+        start(self.status, [*self.headers])
+        return [*self.body]
 
 
 class Moment:
-    """While nothing changes, neither on the site nor in what an answer says of the time left."""
+    """Some seconds in which nothing changes, on the site or in what answers say of the time left.
+
+    `since` and `until` are seconds since 1970.
+    """
 
     def __init__(self, known: Known, now: float) -> None:
-        self.known = known
+        self.known, self.since = known, now
         self.until = min(now + LONGEST, control_holds_until(known.next_at, now))
         self.size = 0
         self.sent: dict[tuple[str | None, ...], Sent] = {}
+        self._bodies: set[int] = set()
+
+    def put(self, words: tuple[str | None, ...], sent: Sent, most: int) -> bool:
+        """False where it would be more than `most` bytes. Bodies are shared, and count once."""
+        bodies = {id(body): len(body) for body in sent.body if id(body) not in self._bodies}
+        size = OVERHEAD + sum(map(len, filter(None, words))) + sum(bodies.values())
+        if self.size + size > most:
+            return False
+        self.size += size
+        self._bodies.update(bodies)
+        self.sent[words] = sent
+        return True
 
 
 class Ready:
-    """At most `most` bytes, about, and for some seconds bodies that are no longer kept. Threads may
-    share it: what was answered by what was known before does not get among what is answered now.
+    """At most `most` bytes, about, most of them of bodies that are kept as well. Threads may share
+    it: what was answered by what was known before does not get among what is answered now.
     """
 
     def __init__(self, most: int) -> None:
@@ -62,19 +79,17 @@ class Ready:
 
     def get(self, environ: Environ, known: Known, now: float) -> Sent | None:
         moment = self._moment
-        if moment.known is not known or now >= moment.until:
+        if moment.known is not known or not moment.since <= now < moment.until:
+            self._moment = Moment(known, now)  # so that nothing holds on to what is over
             return None
         return moment.sent.get(tuple(map(environ.get, self._words)))
 
     def put(self, environ: Environ, known: Known, now: float, sent: Sent) -> None:
-        """`known` is by what it was found to hold, `now` the time by which it was made."""
+        """By what was known, and when, as it was asked for and made. Too late, it is left out."""
         moment = self._moment
-        words = tuple(map(environ.get, self._words))
-        size = OVERHEAD + sum(map(len, filter(None, words)))
-        if size > self.most:
+        if moment.known is not known or not moment.since <= now < moment.until:
             return
-        is_over = moment.known is not known or now >= moment.until
-        if is_over or moment.size + size > self.most:
-            moment = self._moment = Moment(known, now)
-        moment.size += size
-        moment.sent[words] = sent
+        words = tuple(map(environ.get, self._words))
+        if not moment.put(words, sent, self.most):
+            self._moment = Moment(known, now)
+            self._moment.put(words, sent, self.most)

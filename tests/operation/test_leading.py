@@ -113,6 +113,22 @@ def test_leader_that_ended_is_followed(monkeypatch):
     assert time.monotonic() - began < 20
 
 
+def test_leader_is_heard_of_with_each_answer():
+    crew = leading.Crew()
+    crew.rest()
+    crew._heard_at -= 2 * leading.UNHEARD
+    assert crew.leads_on()
+    other = threading.Thread(target=crew.rest, daemon=True)
+    other.start()
+    other.join(0.2)
+    assert other.is_alive()  # it rests, as somebody leads
+    assert crew.leads_on()
+    crew.leave()
+    other.join(20)
+    assert not other.is_alive()
+    assert not crew.leads_on()
+
+
 def test_nobody_rests_for_ever(server, monkeypatch):
     server.wait_for(1)
     monkeypatch.setattr(leading, "REST", 0.1)

@@ -26,9 +26,11 @@ def staff(client):
 
 @pytest.fixture
 def pages():
+    """Slugs of their own, in which a search for a number finds that number alone."""
+    days = [datetime.date(2010 + n // 3, 1 + n, 1) for n in range(11)]
     return [
-        NewsReleaseFactory(released_on=datetime.date(2010 + n // 3, 1 + n, 1), title=f"No. {n}")
-        for n in range(11)
+        NewsReleaseFactory(released_on=day, title=f"No. {n}", slug=f"no-{n}")
+        for n, day in enumerate(days)
     ]
 
 
