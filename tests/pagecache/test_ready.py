@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from iomsite.operation.access import AccessLog
 from iomsite.operation.assembly import assembled
 from iomsite.pagecache.entry import cache_control, control_holds_until
-from iomsite.pagecache.ready import LONGEST, WORDS, Ready, Sent
+from iomsite.pagecache.ready import AT_HAND, LONGEST, WORDS, Ready, Sent
 from iomsite.pagecache.watch import Known
 
 from .test_application import HELD, KEPT, release, told
@@ -221,6 +221,25 @@ def test_what_is_over_is_not_held_on_to(cache):
         moment.shift(LONGEST)
         assert cache.at_hand(asked("/elsewhere/")) is None
         assert not cache.ready._moment.sent
+
+
+def test_nothing_is_at_hand_while_nobody_watches(cache):
+    """As in a process that forked from one which had answered."""
+    page = release().get_absolute_url()
+    for _time in range(2):
+        answered(cache, asked(page))
+    cache.watch.is_running, cache.ready = False, Ready(cache.ready.most)
+    assert cache.at_hand(asked(page)) is None
+
+
+def test_what_somebody_made_meanwhile_is_not_made_again(cache, django_assert_num_queries):
+    page = release().get_absolute_url()
+    late = asked(page)
+    late[AT_HAND] = cache.at_hand(late)
+    made = answered(cache, asked(page))
+    with django_assert_num_queries(0):
+        found = answered(cache, late)
+    assert (found.how, found.body) == ("hit; detail=collapsed", made.body)
 
 
 def test_server_may_do_as_it_likes_with_what_it_gets(cache):
