@@ -15,7 +15,7 @@ from news.models import NewsRelease
 PAGES, LENGTH = 6_000, 20
 DAY = datetime.timedelta(days=1)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("swept")]
 
 
 @pytest.fixture

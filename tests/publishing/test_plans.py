@@ -12,7 +12,7 @@ from news.models import Campaign
 INDEX = "campaign_public" if connection.vendor == "postgresql" else "USING INDEX"
 PAGES, EDITIONS = (200_000, 500_000) if connection.vendor == "postgresql" else (2_000, 5_000)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("swept")]
 
 
 def fill(number, first, **different):

@@ -15,7 +15,7 @@ IS_POSTGRESQL = connection.vendor == "postgresql"
 # SQLite plans the same for fewer, and takes minutes for as many.
 PAGES = 200_000 if IS_POSTGRESQL else 20_000
 
-pytestmark = [pytest.mark.django_db, pytest.mark.own_engine]
+pytestmark = [pytest.mark.django_db, pytest.mark.own_engine, pytest.mark.usefixtures("swept")]
 
 
 @pytest.fixture
