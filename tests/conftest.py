@@ -198,8 +198,8 @@ def _nothing_remembered():
 
 @pytest.fixture(scope="module")
 def swept(django_db_setup, django_db_blocker):
-    """For tests that fill a table: what they take back lies in it until PostgreSQL sweeps, and a
-    plan that reads all of it for each of fifty rows took half a minute in a test that came next.
+    """For tests that fill a table: what they take back lies in it until PostgreSQL sweeps, and the
+    next test reads past it. (One ran into the limit of 30 s once; that this was why is a guess.)
     """
     from django.db import connection
 
