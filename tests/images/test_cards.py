@@ -199,6 +199,24 @@ def test_name_of_a_country_is_on_a_card_whenever_a_page_may_print_it(
     assert len(set(seen)) == 3
 
 
+def test_publication_draws_the_card_of_now_and_the_night_those_of_later(
+    client, django_capture_on_commit_callbacks
+):
+    release = NewsReleaseFactory(in_review=True)
+    gone, stays = (CountryFactory(published=True, name=name) for name in ("Iran", "Mozambique"))
+    release.countries.add(gone, stays)
+    cards.make(cards.words_of_site())
+    before = files()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.publish(release, by=UserFactory())
+    assert files() - before == {cards.name_of(cards.words_of(release))}
+
+    call_command("make_cards", stdout=io.StringIO())
+    actions.withdraw(gone, by=UserFactory(), kind="gone", note="Error")
+    html = client.get(release.get_absolute_url()).content.decode()
+    assert re.search(r'og:image" content="http://testserver/(.*?)"', html)[1] in files()
+
+
 def rename(page, name):
     copy = actions.edit(page, by=UserFactory())
     type(copy).objects.filter(pk=copy.pk).update(name=name)
