@@ -7,8 +7,36 @@ from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.core.management import CommandError
+from django.db import connection
 from django.db.migrations import AddIndex, RemoveIndex
 from django.db.models import Count
+
+# Of an index of hundreds of words a row (GIN on PostgreSQL): what is saved lies before it, where
+# searches look too, until a timer puts it into its place (`put_into_place`), or else whoever saves
+# when 256 kB lie there. Those are some sixteen pages, and together they cost half as much.
+BY_THE_DOZEN = "fastupdate = on, gin_pending_list_limit = 256"
+ONE_BY_ONE = "fastupdate = off"
+
+
+def kept_up(index: str, options: str) -> Any:
+    """What a migration runs to have an index kept up in one of these ways."""
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER INDEX IF EXISTS {index} SET ({options})")
+
+    return run
+
+
+def put_into_place() -> None:
+    """What was saved since, in the indexes that are kept up by the dozen. One statement."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT gin_clean_pending_list(oid) FROM pg_class"
+                " WHERE relkind = 'i' AND 'fastupdate=on' = ANY(reloptions)"
+                " AND relnamespace = current_schema()::regnamespace"
+            )
 
 
 class _Besides:

@@ -1,19 +1,30 @@
 """An index is made beside those who write, on whichever database."""
 
+import io
+
 import pytest
 from django.apps import apps
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models
 from django.db.migrations.state import ProjectState
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from iomsite.indexes import AddIndexBesides, RemoveIndexBesides, one_working_copy_again
-from iomsite.publishing import inbox
+from iomsite.indexes import (
+    BY_THE_DOZEN,
+    ONE_BY_ONE,
+    AddIndexBesides,
+    RemoveIndexBesides,
+    kept_up,
+    one_working_copy_again,
+)
+from iomsite.publishing import actions, inbox
 from iomsite.richtext import pointing
-from news.models import Campaign
+from news.models import Campaign, NewsRelease
+from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory, PublicationFactory
 
+WORDY = ["news_newsrelease_letters", "search_entry_newest"]
 ONE_COPY = "news_campaign_one_working_copy"
 
 
@@ -95,3 +106,40 @@ def test_what_waits_is_found_by_its_index(factory):
         plan = rows.order_by().values("pk").explain()
         for index in READ_BY.get(name, [name]):
             assert f"{model._meta.model_name}_{index}" in plan, (name, plan)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="No other has such an index.")
+@pytest.mark.django_db
+@pytest.mark.parametrize("index", WORDY)
+def test_what_is_saved_is_put_into_place_with_others_and_found_before(client, index):
+    """In a database from nothing, and in one that put each page into its place by itself."""
+    assert _is_found_and_waits(client, index, "Aardvark")
+    with connection.schema_editor() as editor:
+        kept_up(index, ONE_BY_ONE)(apps, editor)
+    assert not _is_found_and_waits(client, index, "Bandicoot")
+    with connection.schema_editor() as editor:
+        kept_up(index, BY_THE_DOZEN)(apps, editor)
+    assert _is_found_and_waits(client, index, "Capybara")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="No other has such an index.")
+@pytest.mark.django_db
+def test_a_timer_puts_what_was_saved_into_its_place():
+    actions.publish(NewsReleaseFactory(in_review=True), by=UserFactory())
+    call_command("draw_pages", stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        for index in WORDY:
+            cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
+            assert cursor.fetchone()[0] == 0, index
+
+
+def _is_found_and_waits(client, index, title):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
+        release = NewsReleaseFactory(in_review=True, title=title)
+        actions.publish(release, by=UserFactory())
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert title in client.get("/search/", {"q": title}).content.decode()
+        assert NewsRelease.objects.pages().filter(title__icontains=title).get() == release
+        cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
+        return cursor.fetchone()[0] > 0

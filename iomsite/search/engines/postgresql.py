@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 
 from iomsite import sources
+from iomsite.indexes import BY_THE_DOZEN
 from iomsite.search.models import Entry
 from iomsite.search.queries import Query
 
@@ -25,8 +26,7 @@ TITLES = f"replace(' ' || strip(ts_filter(words, '{{a}}'))::text, ' ''', ' ''{TI
 SIZES = {"#a": 1_024, "#b": 4_096, "#c": 16_384, "#d": 65_536}
 PLACES = ", ".join(f"'{sign}' || id / {size}" for sign, size in SIZES.items())
 PLACED = f"(words || {TITLES} || array_to_tsvector(ARRAY[{PLACES}]))"
-# What is new is found at once, and no visitor pays for putting it in its place.
-INDEX = f"search_entry_newest ON search_entry USING gin ({PLACED}) WITH (fastupdate = off)"
+INDEX = f"search_entry_newest ON search_entry USING gin ({PLACED}) WITH ({BY_THE_DOZEN})"
 # Words that stand side by side are there as one word as well, so that a phrase is found as fast as
 # a word is: each two by themselves; each three, which are as many as there are words in a text, as
 # one of 16 million numbers, after which few entries are left to be looked through. An entry that

@@ -1,8 +1,12 @@
-"""Draw the pages that were published since the last run, so that nobody waits for them."""
+"""Draw the pages that were published since the last run, so that nobody waits for them.
+
+What was saved is put into its place in the indexes of words besides, for whoever saves next.
+"""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from iomsite.indexes import put_into_place
 from iomsite.pagecache.drawing import draw
 from iomsite.publishing import readonly
 
@@ -29,5 +33,6 @@ class Command(BaseCommand):
         if readonly.asked():
             self.stdout.write("Nothing is drawn while the site is read-only.")
             return
+        put_into_place()
         number, is_all = draw(host, seconds)
         self.stdout.write(f"{number} drawn{'' if is_all else ', others are still to come'}.")
