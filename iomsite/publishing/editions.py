@@ -250,26 +250,43 @@ def members(chosen: PublishingSet) -> list[Publishable]:
 
 def read_links(edition: Publishable) -> None:
     """Read what a saved edition is linked to, once. One statement for each kind of link."""
-    if not edition.pk:
-        return
-    held: Any = edition.__dict__.setdefault("_prefetched_objects_cache", {})
     fields: Any = type(edition)._meta.many_to_many
     for field in fields:
-        if field.remote_field.through._meta.auto_created:
-            found = _linked(field)(edition=edition.pk)
-            rows: Any = getattr(edition, field.name).get_queryset()
-            rows._result_cache = [made_of(field.related_model, row) for row in found]
-            rows._prefetch_done = True
-            held[field.name] = rows
+        if edition.pk and field.remote_field.through._meta.auto_created:
+            read_link(edition, field)
+
+
+def read_link(edition: Publishable, field: Any, beside: str = "") -> None:
+    """As `prefetch_related` would, in a third of the time; `beside` names what each row there
+    refers to, if that is to be read with it. One statement.
+    """
+    found = _linked(field, beside)(edition=edition.pk)
+    rows: Any = getattr(edition, field.name).get_queryset()
+    rows._result_cache = [made_of(field.related_model, row) for row in found]
+    if beside:
+        target, behind = _target(field, beside), len(columns_of(field.related_model))
+        for one, row in zip(rows._result_cache, found, strict=True):
+            is_there = row[behind] is not None
+            setattr(one, beside, made_of(target, row[behind:]) if is_there else None)
+    rows._prefetch_done = True
+    held: Any = edition.__dict__.setdefault("_prefetched_objects_cache", {})
+    held[field.name] = rows
 
 
 @cache
-def _linked(field: Any) -> Prepared:
+def _linked(field: Any, beside: str) -> Prepared:
     """What one edition is linked to by this field, as its manager would read it."""
     edition = Given("edition", field.model._meta.pk)
+    columns = columns_of(field.related_model)
+    if beside:
+        columns += [f"{beside}__{name}" for name in columns_of(_target(field, beside))]
     rows: Any = field.related_model._default_manager
     asked = rows.filter(**{field.related_query_name(): edition})
-    return Prepared(lambda: asked.values_list(*columns_of(field.related_model)))
+    return Prepared(lambda: asked.values_list(*columns))
+
+
+def _target(field: Any, beside: str) -> Any:
+    return field.related_model._meta.get_field(beside).related_model
 
 
 def as_read(row: Any) -> Any:

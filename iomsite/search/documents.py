@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 
 from iomsite.organisation.models import Framework, HistoryEvent, Page
 from iomsite.partialdate import PartialDate
+from iomsite.publishing import editions
 from iomsite.publishing.models import Publishable
 from iomsite.richtext.words import as_text
 from news.models import Campaign, NewsRelease, Publication
@@ -126,6 +127,8 @@ def documents(
         public_ones = [one for one in own if one.is_public()]
         for row in public_ones:
             row._prefetched_objects_cache = {**row.known_empty}
+        if len(public_ones) == 1:
+            _read_several(public_ones[0], source)
         prefetch_related_objects(public_ones, *_lists(model, source))
         for row in public_ones:
             yield _document(row, source)
@@ -168,13 +171,24 @@ def _paths(model: type[Any], name: str) -> Iterator[str]:
         yield f"{name}__region"
 
 
+def _read_several(row: Any, source: Source) -> None:
+    """Of one row, what `_lists` reads of several. Mostly it is one page that is published."""
+    for name in source.several:
+        if name not in row._prefetched_objects_cache:
+            field: Any = row._meta.get_field(name)
+            editions.read_link(row, field, _beside(field.related_model))
+
+
+def _beside(related: type[Any]) -> str:
+    """What is read with rows of that kind: a country brings its region."""
+    return "region" if related is Country else ""
+
+
 def _lists(model: type[Any], source: Source) -> Iterator[Any]:
     for name in source.several:
-        related = model._meta.get_field(name).related_model
-        if issubclass(related, Publishable):
-            yield Prefetch(name, related.objects.select_related("region"))
-        else:
-            yield name
+        related: Any = model._meta.get_field(name).related_model
+        beside = _beside(related)
+        yield Prefetch(name, related.objects.select_related(beside)) if beside else name
     yield from source.parts
 
 

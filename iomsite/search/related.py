@@ -9,11 +9,25 @@ import datetime
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.lookups import In
+
+from iomsite.prepared import Given, Prepared, filled, several
 
 from .models import RELATING, Entry, Kind, Related, Tag
 
@@ -42,13 +56,8 @@ UNDATED = datetime.date.min
 
 Shared = tuple[str, str]
 Row = tuple[str, int]
-
-
-class Place(NamedTuple):
-    """An entry among those of a tag, in the order of dates."""
-
-    date: datetime.date
-    entry: int
+# An entry among those of a tag: its date, by which they stand in order, and its key.
+Place = tuple[datetime.date, int]
 
 
 class Near(NamedTuple):
@@ -64,10 +73,12 @@ class Near(NamedTuple):
 
 
 class Ties:
-    """What entries share: the tags of each, how many have a tag, and who, in the order of dates."""
+    """What some entries share with others: their tags, how many have a tag, and who, in the order
+    of dates.
+    """
 
     def __init__(self, number: Counter[Shared]) -> None:
-        self.tags: dict[int, list[Shared]] = defaultdict(list)
+        self.tags: dict[int, list[Shared]] = {}
         self.dates: dict[int, datetime.date] = {}
         self.places: dict[Shared, list[Place]] = defaultdict(list)
         self.number = number
@@ -75,11 +86,10 @@ class Ties:
         self.rows: dict[int, Row] = {}
 
     def add(self, tags: Iterable[tuple[int, str, str, datetime.date]]) -> None:
-        """The tags of entries and their dates; each once."""
+        """Who has a tag, and their dates; each once."""
         for entry, facet, value, date in tags:
             self.dates[entry] = date
-            self.tags[entry].append((facet, value))
-            self.places[facet, value].append(Place(date, entry))
+            self.places[facet, value].append((date, entry))
         for found in self.places.values():
             found.sort()
 
@@ -92,17 +102,18 @@ class Ties:
         scores: dict[int, float] = defaultdict(float)
         for shared in self.tags.get(entry, ()):
             weight = self.weight(shared)
-            for place in self._about(shared, self.dates[entry]):
-                scores[place.entry] += weight
+            for _date, other in self._about(shared, self.dates[entry]):
+                scores[other] += weight
         scores.pop(entry, None)
-        found = [
-            Near(score + self._closeness(entry, other), other) for other, score in scores.items()
-        ]
-        return sorted(found, key=lambda near: near.order)[:NEIGHBOURS]
+        # Of hundreds, few are made more than numbers of.
+        orders = (
+            (-score - self._closeness(entry, other), -other) for other, score in scores.items()
+        )
+        return [Near(-order, -other) for order, other in nsmallest(NEIGHBOURS, orders)]
 
     def _about(self, shared: Shared, date: datetime.date) -> list[Place]:
         found = self.places[shared]
-        middle = bisect_left(found, Place(date, 0))
+        middle = bisect_left(found, (date, 0))
         start = max(0, min(middle - NEAREST // 2, len(found) - NEAREST))
         return found[start : start + NEAREST]
 
@@ -172,9 +183,7 @@ def _places_for(
     """
     rows: dict[int, Row] = {}
     known: dict[int, dict[int, Near]] = defaultdict(dict)
-    columns = ("pk", "model", "row_id", "related", "related__score", "related__other")
-    found = Entry.objects.filter(pk__in=[*coming]).values_list(*columns) if coming else ()
-    for entry, model, key, related, score, other in found:
+    for entry, model, key, related, score, other in _related_ones_of([*coming]):
         rows[entry] = model, key
         if related:
             known[entry][related] = Near(score, other)
@@ -189,7 +198,22 @@ def _places_for(
     return rows, placed, displaced
 
 
-def _ties_of(entries: Iterable[int], *, are_neighbours: bool = False) -> Ties:
+def _related_ones_of(entries: list[int]) -> Iterable[Any]:
+    """Their rows, each with all that it leads on to."""
+    if 0 < len(entries) <= NEIGHBOURS:
+        return _OF_FEW(keys=filled(entries, NEIGHBOURS))
+    return _with_related(entries) if entries else ()
+
+
+def _with_related(entries: Sequence[Any]) -> QuerySet[Entry, Any]:
+    columns = ("pk", "model", "row_id", "related", "related__score", "related__other")
+    return Entry.objects.filter(pk__in=entries).values_list(*columns)
+
+
+_OF_FEW = Prepared(lambda: _with_related(several("keys", BigIntegerField(), NEIGHBOURS)))
+
+
+def _ties_of(entries: Collection[int], *, are_neighbours: bool = False) -> Ties:
     """The ties of these entries by their rarest tags. Two statements, and more for very many.
 
     Between the dates of neighbours there is nobody else.
@@ -213,19 +237,30 @@ def _ties_of(entries: Iterable[int], *, are_neighbours: bool = False) -> Ties:
         for span in ([(min(some), max(some))] if are_neighbours else zip(some, some, strict=True))
     ]
     ties.add({*_about(spans)})
-    ties.tags |= own  # of more on one day with one tag, it may not be among the first
+    ties.tags = own  # of more on one day with one tag, it may not be among the first
     return ties
 
 
-def _tags_of(entries: Iterable[int]) -> QuerySet[Tag, Any]:
+def _tags_of(entries: Collection[int]) -> Iterable[Any]:
     """The tags of each of these entries; and of each tag once, how many have it. One statement."""
-    tags = relating().filter(entry__in=[*entries])
+    match [*entries]:
+        case [one]:
+            return _OF_ONE(key=one)
+        case several_of_them:
+            return _with_times(several_of_them)
+
+
+def _with_times(entries: Sequence[Any]) -> QuerySet[Tag, Any]:
+    tags = relating().filter(In(F("entry_id"), entries))
     # Grouped first, and then counted: else it would be once for each entry that has it.
     times = tags.values("facet", "value").annotate(own=Count("pk")).annotate(times=_number())
     none = Value(0), Value(""), Value(0), Value(UNDATED)
     columns = ("entry", "entry__model", "entry__row_id", "date")
     own = tags.values_list("facet", "value", Value(0), *columns)
     return own.union(times.values_list("facet", "value", "times", *none), all=True)
+
+
+_OF_ONE = Prepared(lambda: _with_times([Given("key", BigIntegerField())]))
 
 
 class _CountOf(Subquery):
