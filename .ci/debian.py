@@ -374,6 +374,24 @@ def check_tasks(debian: Debian) -> None:
     ended = {file.name for file in (debian.root / "var/lib/iomsite/tasks").iterdir()}
     # There is no mail server that would bring any.
     assert set(TASKS) - ended == {"record_bounces"}, ended
+    check_killed_task(debian)
+
+
+def check_killed_task(debian: Debian) -> None:
+    """It has failed, and its note is as old as before."""
+    note = debian.root / "var/lib/iomsite/tasks/make_cards"
+    before = note.stat().st_mtime_ns
+    told = debian.shell(
+        "unit=iomsite-task@make_cards\n"
+        "systemctl start $unit & starting=$!\n"
+        "until [ $(systemctl show --property MainPID --value $unit) != 0 ]; do sleep 0.1; done\n"
+        "systemctl kill $unit\n"
+        "wait $starting || true\n"
+        "systemctl show --property Result $unit\n"
+        "systemctl reset-failed $unit\n"
+    )
+    assert "Result=signal" in told, told
+    assert note.stat().st_mtime_ns == before
 
 
 def check_update(debian: Debian) -> None:

@@ -1,6 +1,7 @@
 """An index is made beside those who write, on whichever database."""
 
 import io
+from contextlib import contextmanager
 
 import pytest
 from django.apps import apps
@@ -10,13 +11,14 @@ from django.db.migrations.state import ProjectState
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from iomsite import indexes
 from iomsite.indexes import (
-    BY_THE_DOZEN,
-    ONE_BY_ONE,
     AddIndexBesides,
     RemoveIndexBesides,
-    kept_up,
+    by_the_dozen,
+    one_by_one,
     one_working_copy_again,
+    put_into_place,
 )
 from iomsite.publishing import actions, inbox
 from iomsite.richtext import pointing
@@ -24,6 +26,7 @@ from news.models import Campaign, NewsRelease
 from tests.factories.accounts import UserFactory
 from tests.factories.news import CampaignFactory, NewsReleaseFactory, PublicationFactory
 
+ALL_OPTIONS = ["fastupdate=on", "gin_pending_list_limit=256"]
 WORDY = ["news_newsrelease_letters", "search_entry_newest"]
 ONE_COPY = "news_campaign_one_working_copy"
 
@@ -115,10 +118,10 @@ def test_what_is_saved_is_put_into_place_with_others_and_found_before(client, in
     """In a database from nothing, and in one that put each page into its place by itself."""
     assert _is_found_and_waits(client, index, "Aardvark")
     with connection.schema_editor() as editor:
-        kept_up(index, ONE_BY_ONE)(apps, editor)
+        one_by_one(index)(apps, editor)
     assert not _is_found_and_waits(client, index, "Bandicoot")
     with connection.schema_editor() as editor:
-        kept_up(index, BY_THE_DOZEN)(apps, editor)
+        by_the_dozen(index)(apps, editor)
     assert _is_found_and_waits(client, index, "Capybara")
 
 
@@ -131,6 +134,69 @@ def test_a_timer_puts_what_was_saved_into_its_place():
         for index in WORDY:
             cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
             assert cursor.fetchone()[0] == 0, index
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="No other has such an index.")
+@pytest.mark.django_db
+def test_pages_are_drawn_by_whoever_does_not_own_the_indexes():
+    """Nothing is put into its place then."""
+    actions.publish(NewsReleaseFactory(in_review=True), by=UserFactory())
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE visitor")
+        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO visitor")
+        cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO visitor")
+        cursor.execute("SET LOCAL ROLE visitor")
+    said = io.StringIO()
+    call_command("draw_pages", stdout=said)
+    assert int(said.getvalue().split()[0]) > 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="No other waits for a lock.")
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_put_into_place_is_logged(caplog):
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 300")
+    with _somebody_else_has(f"ALTER INDEX {WORDY[0]} SET (fastupdate = on)"):
+        put_into_place()
+    assert "stays before its index" in caplog.text
+    connection.close()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="No other waits for a lock.")
+@pytest.mark.django_db(transaction=True)
+def test_whoever_reads_waits_a_second_for_a_change_of_an_index_at_most(monkeypatch):
+    """And the change is made once nobody reads for long."""
+    monkeypatch.setattr(indexes, "TRIES", 2)
+    index = WORDY[0]
+    with (
+        _somebody_else_has("SELECT count(*) FROM news_newsrelease"),
+        pytest.raises(CommandError, match="Nothing was changed"),
+        connection.schema_editor(atomic=False) as editor,
+    ):
+        one_by_one(index)(apps, editor)
+    assert "fastupdate=on" in _options_of(index)
+    for change, options in ((one_by_one, ["fastupdate=off"]), (by_the_dozen, ALL_OPTIONS)):
+        with connection.schema_editor(atomic=False) as editor:
+            change(index)(apps, editor)
+        assert sorted(_options_of(index)) == options
+
+
+@contextmanager
+def _somebody_else_has(statement):
+    """In a transaction that does not end for now."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(f"BEGIN; {statement}")
+            yield
+    finally:
+        other.close()
+
+
+def _options_of(index):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = %s", [index])
+        return cursor.fetchone()[0]
 
 
 def _is_found_and_waits(client, index, title):

@@ -180,8 +180,15 @@ def make(words: Words) -> None:
 
 
 def make_for(page: Any) -> None:
-    """The card that a page names now. `make_cards` draws those that it may name later."""
-    make(words_of(page))
+    """The card that a page names, and all that it may name, where a country of it may come or go by
+    itself. For the day when one is withdrawn, `make_cards` draws.
+    """
+    countries = countries_of(page)
+    if all(one.is_public() and one.expires_at is None for one in countries):
+        make(_words(page, countries[0].name if len(countries) == 1 else ""))
+        return
+    for words in sorted(ever_words_of(page)):
+        make(words)
 
 
 def make_for_pages_about(country: Any) -> None:
@@ -205,7 +212,9 @@ def _related(model: Any, name: str) -> Any:
 
 
 def _was_called_so(country: Any) -> bool:
-    """By the page, and by the edition before it: whatever was published since has its card."""
+    """By the page, and by the edition before it: whatever was published since has its card, but for
+    pages of several countries, of which one has been withdrawn since.
+    """
     rows = type(country).objects
     before = rows.superseded().filter(edition_of=country.page).first()
     names = {one.name for one in (rows.get(pk=country.page.pk), before) if one}

@@ -8,6 +8,7 @@ import zlib
 from html import unescape
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 from PIL import Image, ImageChops
@@ -17,6 +18,7 @@ from iomsite.images.models import Photo
 from iomsite.organisation.models import HOME
 from iomsite.partialdate import PartialDate
 from iomsite.publishing import actions
+from programmes.models import Country
 from tests.factories.accounts import UserFactory
 from tests.factories.images import PhotoFactory
 from tests.factories.news import NewsReleaseFactory
@@ -214,6 +216,60 @@ def test_publication_draws_the_card_of_now_and_the_night_those_of_later(
     call_command("make_cards", stdout=io.StringIO())
     actions.withdraw(gone, by=UserFactory(), kind="gone", note="Error")
     html = client.get(release.get_absolute_url()).content.decode()
+    assert re.search(r'og:image" content="http://testserver/(.*?)"', html)[1] in files()
+
+
+SOON = datetime.timedelta(hours=1)
+
+
+def _comes_back(country, release):
+    rename(country, country.name)
+    country.refresh_from_db()
+    actions.withdraw(country, by=UserFactory(), kind="gone", note="Error")
+    actions.publish(release, by=UserFactory())
+    country.refresh_from_db()
+    rename(country, country.name)
+
+
+def _comes_by_time(country, release):
+    actions.publish(country, by=UserFactory(), at=timezone.now() + SOON)
+    actions.publish(release, by=UserFactory())
+
+
+def _come_at_one_moment(country, release):
+    actions.publish(country, by=UserFactory(), at=timezone.now() + SOON)
+    actions.publish(release, by=UserFactory(), at=timezone.now() + SOON)
+
+
+def _goes_by_time(country, release):
+    Country.objects.filter(pk=country.pk).update(expires_at=timezone.now() + SOON)
+    actions.publish(release, by=UserFactory())
+
+
+def _is_the_second(country, release):
+    release.countries.add(CountryFactory(published=True, name="Mozambique"))
+    actions.publish(release, by=UserFactory())
+    actions.publish(country, by=UserFactory())
+
+
+@pytest.mark.parametrize(
+    ("state", "happens"),
+    [
+        ("published", _comes_back),
+        ("in_review", _comes_by_time),
+        ("in_review", _come_at_one_moment),
+        ("published", _goes_by_time),
+        ("in_review", _is_the_second),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_country_that_comes_or_goes_by_itself_finds_the_card_of_a_page(client, state, happens):
+    country = CountryFactory(**{state: True}, name="Iran")
+    release = NewsReleaseFactory(in_review=True)
+    release.countries.add(country)
+    happens(country, release)
+    with time_machine.travel(timezone.now() + 2 * SOON, tick=False):
+        html = client.get(release.get_absolute_url()).content.decode()
     assert re.search(r'og:image" content="http://testserver/(.*?)"', html)[1] in files()
 
 

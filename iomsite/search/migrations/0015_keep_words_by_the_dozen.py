@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from iomsite.indexes import BY_THE_DOZEN, ONE_BY_ONE, kept_up
+from iomsite.indexes import by_the_dozen, one_by_one
 
 INDEX = "search_entry_newest"
 
@@ -8,10 +8,10 @@ INDEX = "search_entry_newest"
 class Migration(migrations.Migration):
     """On PostgreSQL. An empty database has its index like that from the beginning."""
 
+    atomic = False
+
     dependencies = [("search", "0014_tags_in_order")]
 
     operations = [
-        migrations.RunPython(
-            kept_up(INDEX, BY_THE_DOZEN), kept_up(INDEX, ONE_BY_ONE), elidable=True
-        )
+        migrations.RunPython(by_the_dozen(INDEX), one_by_one(INDEX), elidable=True),
     ]

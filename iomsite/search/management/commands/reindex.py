@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection, transaction
 
+from iomsite.indexes import LOCK_NOT_AVAILABLE
 from iomsite.publishing.ledger import locked_ledger
 from iomsite.search.index import rebuild
 
 # Milliseconds in which whoever saves a page is through. Another run takes minutes.
 SHORT = 3000
-# What PostgreSQL and SQLite say when that was not long enough.
-LOCK_NOT_AVAILABLE, BUSY = "55P03", 5
+# What SQLite says when that was not long enough.
+BUSY = 5
 
 
 class Command(BaseCommand):
