@@ -12,6 +12,7 @@ from django.utils import timezone
 from iomsite.publishing import actions
 from iomsite.publishing.states import Withdrawal
 from iomsite.search import filters
+from iomsite.search.documents import documents
 from iomsite.search.engines import engine
 from iomsite.search.finding import find, suggestions
 from iomsite.search.index import rebuild
@@ -47,6 +48,23 @@ def kept():
         sorted(Tag.objects.values_list("entry__title", "facet", "value", "label")),
         sorted(Word.objects.values_list("word", "pages")),
     )
+
+
+def test_one_page_at_hand_is_read_as_any_and_in_three_statements(django_assert_num_queries):
+    """What it is tied to, with the regions of its countries; one country has none."""
+    release = NewsReleaseFactory(published=True)
+    regions = [RegionFactory(published=True), RegionFactory(), None]
+    release.countries.set([CountryFactory(published=True, region=one) for one in regions])
+    release.topics.set([TopicFactory(), TopicFactory()])
+    release.partners.set([PartnerFactory()])
+    (as_any,) = documents(NewsRelease, [release.pk])
+    with django_assert_num_queries(3):
+        (at_hand,) = documents(NewsRelease, [release.pk], {(NewsRelease, release.pk): release})
+    assert at_hand.ties == as_any.ties
+    assert len(at_hand.ties) == 7
+    assert at_hand.entry.names == as_any.entry.names
+    said = [[(tag.facet, tag.value, tag.date) for tag in one.tags] for one in (at_hand, as_any)]
+    assert said[0] == said[1]
 
 
 @pytest.fixture
