@@ -169,6 +169,10 @@ def prepare() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
     # One backend for all that is measured: what it spends is read from the system.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = None
+    # As a worker does when it starts; garbage is looked for in the midst of requests all the same.
+    from iomsite.operation.memory import settle
+
+    settle(between_requests=False)
 
 
 def main() -> None:
