@@ -36,12 +36,11 @@ def copy(source: Path) -> None:
         with _indexed_afterwards(cursor):
             for table, model in tables.items():
                 _copy_table(rows, cursor, table, model)
+        for statement in connection.ops.sequence_reset_sql(no_style(), [*tables.values()]):
+            cursor.execute(statement)
         cursor.execute("SET session_replication_role = DEFAULT")
         with _indexed_afterwards(cursor):
             _copy_words(rows)
-        # Now, for each entry that was written anew has taken a number.
-        for statement in connection.ops.sequence_reset_sql(no_style(), [*tables.values()]):
-            cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")
 
 

@@ -363,8 +363,6 @@ def _put(found: list[Document]) -> None:
     One statement or two, or none.
     """
     keys = [one.entry.pk for one in found]
-    for one in found:
-        one.entry.pk = None  # else it would be a statement of its own
     if found:
         engine().save([(one.entry, fields_of(one)) for one in found])
     assert all(key in (None, one.entry.pk) for key, one in zip(keys, found, strict=True))

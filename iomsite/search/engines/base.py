@@ -62,7 +62,8 @@ class Engine:
         raise NotImplementedError
 
     def save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
-        """Keep entries and their words, in place of those of the same rows; they get their keys.
+        """Keep entries and their words, in place of those of the same rows, whose keys they have or
+        get; others get a new one.
 
         One statement or two.
         """

@@ -50,7 +50,9 @@ DROP = (
 # What is written of an entry, and of how many by a statement: the words of long texts are longer.
 AT_ONCE = 50
 COLUMNS = ("model", "row_id", *SAID, "words")
-INTO = ", ".join(f'"{name}"' for name in COLUMNS)
+INTO = ", ".join(f'"{name}"' for name in ("id", *COLUMNS))
+SAID_ROW = ", ".join(["%s"] * len(COLUMNS))
+KNOWN_ROW, NEW_ROW = f"(%s, {SAID_ROW})", f"(DEFAULT, {SAID_ROW})"
 ANEW = "ON CONFLICT (model, row_id) DO UPDATE SET {} RETURNING id".format(
     ", ".join(f'"{name}" = excluded."{name}"' for name in COLUMNS[2:])
 )
@@ -98,8 +100,8 @@ class PostgreSQL(Engine):
             self._save(documents[start : start + AT_ONCE])
 
     def _save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
-        row = f"({', '.join(['%s'] * len(COLUMNS))})"
-        rows = ", ".join([row] * len(documents))
+        # A number of the sequence that leads to no new entry would be missing among the newest.
+        rows = ", ".join(KNOWN_ROW if entry.pk else NEW_ROW for entry, _fields in documents)
         values = [value for entry, fields in documents for value in _values(entry, fields)]
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO search_entry ({INTO}) VALUES {rows} {ANEW}", values)
@@ -219,10 +221,10 @@ def _newest(most: int, sizes: Mapping[str, int], also: str = "") -> str:
 
 
 def _values(entry: Entry, fields: Fields) -> list[Any]:
-    """As `COLUMNS` has them."""
+    """As a row of `INTO` has them."""
     own: Any = map(Entry._meta.get_field, COLUMNS[:-1])
     said = [one.get_db_prep_save(getattr(entry, one.attname), connection) for one in own]
-    return [*said, _vector(fields)]
+    return [*([entry.pk] if entry.pk else []), *said, _vector(fields)]
 
 
 def _vector(fields: Fields) -> str:

@@ -128,6 +128,8 @@ class SQLite(Engine):
             execute(statement)
 
     def save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
+        for entry, _fields in documents:
+            entry.pk = None  # else it would be a statement of its own
         Entry.objects.bulk_create(
             [entry for entry, _fields in documents],
             update_conflicts=True,
