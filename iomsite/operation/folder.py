@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -56,3 +57,13 @@ def forget_the_dead(folder: str) -> None:
         number = file.stem.rpartition("_")[2]
         if number.isdecimal() and not _started_at(int(number)):
             file.unlink(missing_ok=True)
+
+
+def written(folder: str) -> list[str]:
+    """The files that can be read: one that a worker is just making is empty for a moment."""
+    found = []
+    for file in Path(folder).glob("*.db"):
+        with suppress(FileNotFoundError):  # by whoever else forgets the dead
+            if file.stat().st_size:
+                found.append(str(file))
+    return found

@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from iomsite import measured
 from iomsite.measured import Measured
 
 from .facts import Facts
-from .folder import forget_the_dead, make_folder
+from .folder import forget_the_dead, make_folder, written
 from .readiness import Readiness
 
 # The library looks for it once, when it is imported.
@@ -29,6 +30,7 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Metric,
     start_http_server,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -134,8 +136,7 @@ class Metrics:
     def _serve(self) -> None:
         """One worker of a server has the port; the others try again."""
         registry = CollectorRegistry()
-        registry.register(_Living())  # first, as they are asked in this order
-        MultiProcessCollector(registry, path=FOLDER)
+        registry.register(_OfAllWorkers())
         registry.register(self.facts)
         host, port = settings.METRICS_HOST, settings.METRICS_PORT
         try:
@@ -146,12 +147,12 @@ class Metrics:
                 self._complained = True
 
 
-class _Living:
-    """Takes the gauges of workers that have ended out of the sum, before it is made."""
+class _OfAllWorkers:
+    """Their numbers added up, without the gauges of those that have ended."""
 
-    def collect(self) -> list[Any]:
+    def collect(self) -> Iterable[Metric]:
         forget_the_dead(FOLDER)
-        return []
+        return MultiProcessCollector.merge(written(FOLDER))
 
 
 def label(view: str, path: str = "") -> str:

@@ -143,6 +143,23 @@ def test_views_make_few_series(tmp_path):
     assert (told.stdout.strip(), told.stderr) == (words, "")
 
 
+BEING_MADE = """
+from pathlib import Path
+from iomsite.operation import metrics
+from prometheus_client import CollectorRegistry, generate_latest
+metrics.Metrics(None, None)._look()
+Path(metrics.FOLDER, "gauge_livesum_1.db").touch()
+registry = CollectorRegistry()
+registry.register(metrics._OfAllWorkers())
+print(generate_latest(registry).decode())
+"""
+
+
+def test_file_that_a_worker_is_just_making_hides_none_of_the_others(tmp_path):
+    told = in_a_process(BEING_MADE, tmp_path)
+    assert "\niomsite_workers 1.0\n" in told.stdout, told.stderr
+
+
 def test_folder_of_numbers_is_of_this_server_and_open_to_nobody(tmp_path, monkeypatch):
     monkeypatch.setattr(folder.tempfile, "gettempdir", lambda: str(tmp_path))
     made = folder.make_folder(9)
