@@ -2,7 +2,7 @@
 
 Two press officers who are no superusers write and publish typical releases, through the whole
 application and over WSGI: a lead, eight paragraphs, two topics, two countries, a photograph and a
-contact. Then the list of releases, a form with fifty parts, and the memory of a long run.
+contact. Then the list of releases, forms with fifty parts, and the memory of a long run.
 """
 
 import argparse
@@ -25,6 +25,12 @@ from .worker import HOST, Backend, environ_of, prepare
 ROUNDS = 40
 MIXED = 3_000
 PARTS = 50
+# Each of the parts that a release has, alone and together.
+LONG = {
+    f"{PARTS} photographs": {"photos": PARTS},
+    f"{PARTS} contacts": {"contacts": PARTS},
+    f"{PARTS} of each": {"photos": PARTS, "contacts": PARTS},
+}
 
 
 class Answer(NamedTuple):
@@ -189,7 +195,7 @@ def photographs(number: int) -> list[Any]:
     ]
 
 
-def draft(*, parts: int = 1) -> Any:
+def draft(*, photos: int = 1, contacts: int = 1) -> Any:
     """As typical, and never public; nobody keeps anything of it."""
     from news.models import NewsRelease, ReleaseContact, ReleasePhoto
     from programmes.models import Country, Topic
@@ -207,11 +213,11 @@ def draft(*, parts: int = 1) -> Any:
     release.countries.set(Country.objects.published().order_by("slug")[:2])
     ReleasePhoto.objects.bulk_create(
         ReleasePhoto(release=release, photo=photo, order=place, alt_text="A street.")
-        for place, photo in enumerate(photographs(parts), start=1)
+        for place, photo in enumerate(photographs(photos), start=1)
     )
     ReleaseContact.objects.bulk_create(
         ReleaseContact(release=release, order=place, name=f"Person {place}", email="a@b.org")
-        for place in range(1, parts + 1)
+        for place in range(1, contacts + 1)
     )
     return release
 
@@ -255,8 +261,8 @@ def publish(
 LIST = "/admin/news/newsrelease/"
 
 
-def look(bill: Bill, person: Person, long: Any) -> None:
-    """Lists and a long form."""
+def look(bill: Bill, person: Person, long: dict[str, Any]) -> None:
+    """Lists and long forms."""
     from django.contrib.admin.views.main import PAGE_VAR
 
     from news.models import NewsRelease
@@ -276,7 +282,8 @@ def look(bill: Bill, person: Person, long: Any) -> None:
     }
     for name, query in asked.items():
         bill.of(name, person.get, f"{LIST}{query}")
-    bill.of(f"open a form with {PARTS} parts", person.get, change_of(long))
+    for name, release in long.items():
+        bill.of(f"open a form with {name}", person.get, change_of(release))
 
 
 # Of ten requests, so many are visitors'.
@@ -354,7 +361,7 @@ def main() -> None:
         for _ in range(asked.rounds):
             work(bill, writer, reviewer)
     if asked.only in (None, "look"):
-        long = draft(parts=PARTS)
+        long = {name: draft(**parts) for name, parts in LONG.items()}
         for _ in range(asked.rounds):
             look(bill, writer, long)
     if bill.costs:

@@ -3,9 +3,9 @@
 Prints lines like those of `bench.desk`, with which it is to be run by turns.
 """
 
+import argparse
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib import admin
 
 from .desk import ROUNDS, Bill, Person, draft
@@ -13,15 +13,16 @@ from .worker import prepare
 
 
 def main() -> None:
-    prepare()
-    # Its own templates before ours.
-    settings.TEMPLATES[0]["DIRS"] = [Path(admin.__file__).parent / "templates"]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    rounds = parser.parse_args().rounds
+    prepare(Path(admin.__file__).parent / "templates")  # its own before ours
     from tests.submission import fields_of
 
     bill, writer = Bill(), Person("plain")
     writer.user.is_superuser = True
     writer.user.save()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         release = draft()
         address = f"/plain-admin/news/newsrelease/{release.pk}/change/"
         form = fields_of(bill.of("open a form of Django's", writer.get, address))
