@@ -118,7 +118,8 @@ def with_names(query: Query) -> Query:
     lines = [line for _key, lines, _name in found for line in lines.splitlines()]
     # Who asks for Austria does not ask for every “at”, nor for every “who” by a name of the WHO.
     lines = [line for line in lines if len(line) > LONGEST_CODE]
-    phrases = tuple(dict.fromkeys(tuple(stems(line)) for line in lines))
+    # Of a line without letters nothing is left to look for.
+    phrases = tuple(filter(None, dict.fromkeys(tuple(stems(line)) for line in lines)))
     if not phrases:
         return query
     folded = tuple(max((name for _key, _lines, name in found), key=len).split())

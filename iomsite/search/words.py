@@ -2,7 +2,8 @@
 
 A word is folded (no case, no accents, no vowel signs) and cut to its stem: “Côte” is found by
 “cote”, “migrants” by “migrant”. The engines store and match such words and know nothing of
-languages, so the same question has the same answers on every database.
+languages, so the same question has the same answers on every database (but for what decision 15
+says of very long texts).
 """
 
 import re

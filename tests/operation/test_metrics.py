@@ -144,18 +144,26 @@ def test_views_make_few_series(tmp_path):
 
 
 BEING_MADE = """
+import os, shutil, subprocess, sys
 from pathlib import Path
 from iomsite.operation import metrics
 from prometheus_client import CollectorRegistry, generate_latest
 metrics.Metrics(None, None)._look()
-Path(metrics.FOLDER, "gauge_livesum_1.db").touch()
+here = Path(metrics.FOLDER)
+(here / "gauge_livesum_1.db").touch()
+(here / "gauge_livesum_2.db").symlink_to("gone")
+ended = subprocess.Popen([sys.executable, "-c", ""])
+ended.wait()
+own = here / f"gauge_livesum_{os.getpid()}.db"
+shutil.copy(own, here / f"gauge_livesum_{ended.pid}.db")
 registry = CollectorRegistry()
 registry.register(metrics._OfAllWorkers())
 print(generate_latest(registry).decode())
 """
 
 
-def test_file_that_a_worker_is_just_making_hides_none_of_the_others(tmp_path):
+def test_file_that_comes_or_goes_just_now_hides_none_of_the_others(tmp_path):
+    """One is empty yet, one has gone since it was listed, and one is of a worker that has ended."""
     told = in_a_process(BEING_MADE, tmp_path)
     assert "\niomsite_workers 1.0\n" in told.stdout, told.stderr
 

@@ -3,7 +3,7 @@
 import pytest
 
 from iomsite.search.context import excerpt, marked
-from iomsite.search.finding import find, suggestions
+from iomsite.search.finding import find, fitting, suggestions
 from iomsite.search.index import rebuild
 from iomsite.search.models import Entry
 from iomsite.search.queries import parse
@@ -33,6 +33,15 @@ def world():
     # Its codes are words of other pages.
     CountryFactory(published=True, name="Saudi Arabia", aliases="Hejaz", iso2="AT", iso3="WAS")
     rebuild()
+
+
+@pytest.mark.parametrize("line", ["    ", "-----", "....", "\N{NO-BREAK SPACE}" * 4])
+def test_other_name_without_letters_asks_for_nothing(line):
+    CountryFactory(published=True, name="Iran", aliases=f"Persia\r\n{line}\r\nFars")
+    rebuild()
+    for typed in ("Iran", "persia"):
+        assert titles(find(typed)) == ["Iran"]
+        assert len(fitting(typed)) == 1
 
 
 def titles(found):

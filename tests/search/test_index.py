@@ -67,7 +67,9 @@ def test_one_page_at_hand_is_read_as_any_and_in_three_statements(django_assert_n
     assert said[0] == said[1]
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="No other counts what it rejects.")
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="Only its sequence moves on for a row that was there."
+)
 def test_entry_that_is_written_anew_takes_no_number(writer, reviewer):
     """Searches among very many look at the last numbers first."""
     first = NewsReleaseFactory(in_review=True)

@@ -39,10 +39,10 @@ def save(entries):
     engine().save([(Entry(model="x.y", row_id=key), words) for key, words in entries])
 
 
-def asked(chance):
+def asked(chance, most):
     def clause():
         first, *others = (
-            tuple(some(chance, 5)) or ("a1",) for _phrase in range(chance.randint(1, 2))
+            tuple(some(chance, most)) or ("a1",) for _phrase in range(chance.randint(1, 2))
         )
         return Clause(first, "", first, others=tuple(others))
 
@@ -62,11 +62,13 @@ def fits(fields, query, where):
     return wanted and not any(has(clause, READ[Where.ANYWHERE]) for clause in query.unwanted)
 
 
-def compare(chance, entries):
+def compare(chance, entries, longest=5):
+    everywhere = Entry.objects.all()
     for _time in range(200):
-        query, where = asked(chance), chance.choice([*Where])
+        query, where = asked(chance, longest), chance.choice([*Where])
         truth = [key for key in entries if fits(entries[key], query, where)][::-1]
         assert engine().find(query, 100, where=where) == truth, (query, where)
+        assert engine().find(query, 100, where=where, within=everywhere) == truth, (query, where)
         assert engine().find(query, 3, where=where) == truth[:3], (query, where)
 
 
@@ -75,9 +77,45 @@ def test_phrases_are_found_where_they_stand(monkeypatch):
     entries = saved(chance, 40)
     compare(chance, entries)
     # As all were saved before there were pairs, and what has too many ever will be.
-    monkeypatch.setattr(engine_of_postgresql, "MOST_PAIRS", -1)
+    monkeypatch.setattr(engine_of_postgresql, "_pairs", lambda fields: ["a" * 1_000_000])
     save([*entries.items()][::2])
     compare(chance, entries)
+
+
+@pytest.mark.parametrize("limit", [{"MOST_PLACES": 7}, {"LAST_PLACE": 315}])
+def test_phrases_are_found_where_places_are_no_longer_kept(monkeypatch, limit):
+    """Up to three words: longer ones are put together from their triples there."""
+    for name, value in limit.items():
+        monkeypatch.setattr(engine_of_postgresql, name, value)
+    chance = random.Random(7)
+    compare(chance, saved(chance, 40), longest=3)
+
+
+@pytest.mark.parametrize("before", [["of"] * 3_000, [f"w{number}" for number in range(17_000)]])
+def test_phrase_stands_late_in_a_long_text(before):
+    words = ("rule", "of", "law")
+    entry = Entry.objects.create(model="x.y", row_id=1)
+    fields = Fields(["aid"], [], [], [*before, *words], [])
+    engine().save([(entry, fields)])
+    phrase = Clause(words, "", words)
+    aid = Clause(("aid",), "", ("aid",))
+    assert engine().find(Query("", (phrase,)), 9) == [entry.pk]
+    assert engine().find(Query("", (aid,), (phrase,)), 9) == []
+    other = Clause(("law", "of", "rule"), "", ())
+    assert engine().find(Query("", (other,)), 9) == []
+
+
+@pytest.mark.parametrize("letters", ["ก", "𞤢"])
+def test_text_of_more_bytes_than_an_index_takes_is_found_by_what_comes_first(letters):
+    """Without spaces between words these are long, and have three or four bytes a letter."""
+    chance = random.Random(7)
+    alphabet = [chr(ord(letters) + number) for number in range(30)]
+    text = ["".join(chance.choices(alphabet, k=40)) for _word in range(9_000)]
+    entry = Entry.objects.create(model="x.y", row_id=1)
+    engine().save([(entry, Fields(["title"], [], [], text, ["mark"]))])
+    for words in (("title",), (text[0],), (text[0], text[1])):
+        assert engine().find(Query("", (Clause(words, "", ()),)), 9, marks=["mark"]) == [entry.pk]
+    assert engine().find(Query("", (Clause((text[1], text[0]), "", ()),)), 9) == []
 
 
 @pytest.mark.skipif(not IS_POSTGRESQL, reason="SQLite is asked of another table: test_runs.py.")

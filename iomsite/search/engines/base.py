@@ -18,6 +18,9 @@ from iomsite.search.queries import Clause, Query
 SIMILAR = 0.18
 
 
+# The stems of a phrase in the syntax of an engine.
+Phrase = Callable[[Sequence[str]], str]
+
 # What an entry says of its row.
 SAID = [
     field.name
@@ -65,7 +68,7 @@ class Engine:
         """Keep entries and their words, in place of those of the same rows, whose keys they have or
         get; others get a new one.
 
-        One statement or two.
+        One statement or two, for each so many as the engine writes at once.
         """
         raise NotImplementedError
 
@@ -123,17 +126,18 @@ class Engine:
         raise NotImplementedError
 
 
-def expression(
-    clauses: Iterable[Clause], side_by_side: str, either: str, between: str, quoted: str
-) -> str:
+def expression(clauses: Iterable[Clause], phrase: Phrase, either: str, between: str) -> str:
     """Clauses in the syntax of an engine. Stems are letters and digits: nothing can get out."""
 
     def one(clause: Clause) -> str:
-        phrases = (clause.stems, *clause.others)
-        found = (f" {side_by_side} ".join(quoted.format(stem) for stem in one) for one in phrases)
-        return "(" + f" {either} ".join(f"({phrase})" for phrase in found) + ")"
+        found = map(phrase, (clause.stems, *clause.others))
+        return "(" + f" {either} ".join(f"({words})" for words in found) + ")"
 
     return f" {between} ".join(map(one, clauses))
+
+
+def tied(side_by_side: str, quoted: str) -> Phrase:
+    return lambda words: f" {side_by_side} ".join(map(quoted.format, words))
 
 
 def runs(words: Sequence[str], length: int, tie: str) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import count, repeat
 from typing import Any
 from zlib import crc32
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models.expressions import RawSQL
 
 from iomsite import sources
@@ -16,7 +16,19 @@ from iomsite.indexes import BY_THE_DOZEN
 from iomsite.search.models import Entry
 from iomsite.search.queries import Query
 
-from .base import SAID, SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
+from .base import (
+    SAID,
+    SIMILAR,
+    Engine,
+    Fields,
+    Phrase,
+    Where,
+    expression,
+    in_runs,
+    runs,
+    sql_of,
+    tied,
+)
 
 # Words of the title as the index has them once more, with a sign that no stem has.
 TITLED = "^"
@@ -31,7 +43,7 @@ INDEX = f"search_entry_newest ON search_entry USING gin ({PLACED}) WITH ({BY_THE
 # a word is: each two by themselves; each three, which are as many as there are words in a text, as
 # one of 16 million numbers, after which few entries are left to be looked through. An entry that
 # was saved like that says so. Those that were saved before, or have too many, all are.
-TRIPLE, KNOWN, MOST_PAIRS = "+", "#runs", 15_000
+TRIPLE, KNOWN = "+", "#runs"
 LOOSE = f"NOT words @@ '''{KNOWN}'''::tsquery"
 LOOSE_INDEX = f"search_entry_loose ON search_entry (id) WHERE {LOOSE}"
 # The version before asks for that, and has no numbers.
@@ -64,11 +76,17 @@ NAMED = "="
 SIGNS = {Where.TITLE: TITLED, Where.NAMED: NAMED, Where.ANYWHERE: ""}
 # Long texts count less; the distance between words does not.
 BY_LENGTH = 1
-# What PostgreSQL keeps of a text, and of a word in it.
+# What PostgreSQL keeps of a text, and of a word in it. An entry of which it keeps not all places
+# says so, and is believed what its pairs and triples say.
 LAST_PLACE = 16_000
 MOST_PLACES = 200
+CUT = "#cut"
+# PostgreSQL refuses 1,048,576 bytes of words and places. Its own take so many of each.
+MOST_BYTES = 1_000_000
+PER_WORD, PER_PLACE = 4, 2
 # Between title, names, lead and text: no phrase reaches over it.
 GAP = 100
+BY_PLACE, ANYWHERE = tied("<->", "'{}'"), tied("&", "'{}'")
 
 
 class PostgreSQL(Engine):
@@ -100,7 +118,8 @@ class PostgreSQL(Engine):
             self._save(documents[start : start + AT_ONCE])
 
     def _save(self, documents: Sequence[tuple[Entry, Fields]]) -> None:
-        # A number of the sequence that leads to no new entry would be missing among the newest.
+        # A number is taken of the sequence for each row without one, even where the row is there
+        # and is only changed. `_newest` looks too far back where many are missing.
         rows = ", ".join(KNOWN_ROW if entry.pk else NEW_ROW for entry, _fields in documents)
         values = [value for entry, fields in documents for value in _values(entry, fields)]
         with connection.cursor() as cursor:
@@ -123,21 +142,20 @@ class PostgreSQL(Engine):
     ) -> list[int]:
         also = "".join(f" & {_signed(mark)}" for mark in marks)
         quoted = f"'{SIGNS[where]}{{}}'"
-        asked = _asked(query, quoted) + also
+        exact = _asked(query, EXACT[where]) + also
         if within is not None:
             inside, parameters = sql_of(within)
             return _keys(
                 f"SELECT id FROM search_entry WHERE words @@ %s::tsquery AND id IN ({inside})"
                 " ORDER BY id DESC LIMIT %s",
-                [asked, *parameters, most],
+                [exact, *parameters, most],
             )
         sizes = {} if of_one_time else SIZES
         if not query.has_phrases:
-            return _keys(_newest(most, sizes), [asked])
-        known = _asked(_in_index(query, SIGNS[where]), side_by_side="&") + f"{also} & '{KNOWN}'"
+            return _keys(_newest(most, sizes), [_asked(query, tied("&", quoted)) + also])
+        known = _asked(_in_index(query, SIGNS[where]), ANYWHERE) + f"{also} & '{KNOWN}'"
         # Of those that are looked through, the index tells which have the words.
-        loose = _asked(replace(query, unwanted=()), quoted, side_by_side="&") + also
-        exact = _asked(query, "'{}':A") if where is Where.TITLE else asked
+        loose = _asked(replace(query, unwanted=()), tied("&", quoted)) + also
         checks = [exact] * (len(sizes) + 1) if query.longest > 2 else []
         statement = _newest(most, sizes, " AND words @@ %s::tsquery" if checks else "")
         statement = (
@@ -153,18 +171,20 @@ class PostgreSQL(Engine):
             "SELECT id FROM search_entry WHERE id = ANY(%s)"
             f" ORDER BY ts_rank({WEIGHTS}, words, %s::tsquery, {BY_LENGTH}) DESC, id DESC"
         )
-        return _keys(statement, [[*keys], _asked(query)])
+        return _keys(statement, [[*keys], _asked(query, BY_PLACE)])
 
     def among(self, keys: Collection[int]) -> RawSQL:
         return RawSQL("SELECT unnest(%s::bigint[])", [[*keys]])
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
-        _rows("SELECT set_limit(%s::real)", [SIMILAR])
-        return _rows(
-            "SELECT word, pages FROM search_word WHERE word %% %s"
-            " ORDER BY similarity(word, %s) DESC, word LIMIT %s",
-            [word, word, most],
-        )
+        # In one transaction: a pooler may give each statement outside of one another connection.
+        with transaction.atomic(using=sources.current(), savepoint=False):
+            _rows("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(SIMILAR)])
+            return _rows(
+                "SELECT word, pages FROM search_word WHERE word %% %s"
+                " ORDER BY similarity(word, %s) DESC, word LIMIT %s",
+                [word, word, most],
+            )
 
     def starting(self, prefix: str, most: int) -> list[tuple[str, int]]:
         return _rows(
@@ -174,11 +194,25 @@ class PostgreSQL(Engine):
         )
 
 
-def _asked(query: Query, quoted: str = "'{}'", side_by_side: str = "<->") -> str:
+def _asked(query: Query, phrase: Phrase) -> str:
     """Words may be anywhere that are not to occur."""
-    wanted = expression(query.wanted, side_by_side, "|", "&", quoted)
-    unwanted = expression(query.unwanted, "<->", "|", "|", "'{}'")
+    wanted = expression(query.wanted, phrase, "|", "&")
+    unwanted = expression(query.unwanted, _side_by_side, "|", "|")
     return f"({wanted})" + (f" & !({unwanted})" if unwanted else "")
+
+
+def _side_by_side(words: Sequence[str]) -> str:
+    """By their places, or by their runs where not all places were kept."""
+    by_place = BY_PLACE(words)
+    return by_place if len(words) == 1 else f"{by_place} | '{CUT}' & {ANYWHERE(_cut('', words))}"
+
+
+# Places of titles and names come first, so all are there.
+EXACT = {
+    Where.TITLE: tied("<->", "'{}':A"),
+    Where.NAMED: tied("<->", f"'{NAMED}{{}}'"),
+    Where.ANYWHERE: _side_by_side,
+}
 
 
 def _in_index(query: Query, sign: str) -> Query:
@@ -187,7 +221,7 @@ def _in_index(query: Query, sign: str) -> Query:
     return replace(signed, unwanted=plain.unwanted)
 
 
-def _cut(sign: str, words: tuple[str, ...]) -> list[str]:
+def _cut(sign: str, words: Sequence[str]) -> list[str]:
     pairs = runs(words, min(len(words), 2), " ")
     return [*(f"{sign}{pair}" for pair in pairs), *_triples(words)]
 
@@ -228,19 +262,34 @@ def _values(entry: Entry, fields: Fields) -> list[Any]:
 
 
 def _vector(fields: Fields) -> str:
-    """The literal of a tsvector: each stem with its places and their weights."""
+    """The literal of a tsvector: each stem with its places and their weights.
+
+    What is more than PostgreSQL takes is left out: the runs first, then stems that come late.
+    """
     places: dict[str, list[str]] = defaultdict(list)
+    place = 0
     for stem, place, weight in _placed(fields):
-        at = f"{min(place, LAST_PLACE)}{weight}"
-        places[stem].append(at)
+        at = [f"{place}{weight}"] if place <= LAST_PLACE else []
+        places[stem] += at
         if weight in "AB":
-            places[f"{NAMED}{stem}"].append(at)
-    words = [f"'{stem}':{','.join(found[:MOST_PLACES])}" for stem, found in places.items()]
-    pairs = {*_pairs(fields)}
-    if len(pairs) <= MOST_PAIRS:
-        triples = {three for some in fields[:4] for three in _triples(some)}
-        words += [f"'{one}'" for one in (*pairs, *triples, KNOWN, PAIRED)]
-    return " ".join([*words, *map(_signed, fields.marks)])
+            places[f"{NAMED}{stem}"] += at
+    left, words = MOST_BYTES, []
+    for stem, found in places.items():
+        kept = found[:MOST_PLACES]
+        left -= len(stem.encode()) + PER_WORD + PER_PLACE * len(kept)
+        if left < 0:
+            break
+        words.append(f"'{stem}':{','.join(kept)}" if kept else f"'{stem}'")
+    is_cut = place > LAST_PLACE or max(map(len, places.values()), default=0) > MOST_PLACES
+    return " ".join([*words, *_runs(fields, left, is_cut), *map(_signed, fields.marks)])
+
+
+def _runs(fields: Fields, most_bytes: int, is_cut: bool) -> list[str]:
+    """Pairs and triples, or nothing where they take too much."""
+    found = {*_pairs(fields), *(three for some in fields[:4] for three in _triples(some))}
+    if len("".join(found).encode()) + PER_WORD * len(found) > most_bytes:
+        return []
+    return [f"'{one}'" for one in (*found, KNOWN, PAIRED, *([CUT] if is_cut else []))]
 
 
 def _pairs(fields: Fields) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from iomsite.search.models import Entry
 from iomsite.search.queries import Clause, Query
 
-from .base import SAID, SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of
+from .base import SAID, SIMILAR, Engine, Fields, Where, expression, in_runs, runs, sql_of, tied
 
 # The words come folded and stemmed; the tokeniser has only to part them.
 PARTED = "tokenize = 'unicode61 remove_diacritics 0'"
@@ -211,8 +211,8 @@ class SQLite(Engine):
 def _asked(sign: str, query: Query, marks: Collection[str] = ()) -> str:
     """Words may be anywhere that are not to occur."""
     cut = in_runs(query, lambda words: runs(words, min(len(words), LONGEST_RUN), TIE), LONGEST_RUN)
-    wanted = expression(cut.wanted, "AND", "OR", "AND", f'"{sign}{{}}"')
-    unwanted = expression(cut.unwanted, "AND", "OR", "OR", '"{}"')
+    wanted = expression(cut.wanted, tied("AND", f'"{sign}{{}}"'), "OR", "AND")
+    unwanted = expression(cut.unwanted, tied("AND", '"{}"'), "OR", "OR")
     parts = [f"({wanted})", *(f'"{MARK}{mark}"' for mark in marks)]
     return " AND ".join(parts) + (f" NOT ({unwanted})" if unwanted else "")
 
