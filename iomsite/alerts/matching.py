@@ -1,10 +1,11 @@
 """Which new pages each alert has to tell of, and when a mail is due for them."""
 
 import datetime
+import logging
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,31 +21,52 @@ OVERLAP = datetime.timedelta(minutes=15)
 HOUR = 7
 AT_ONCE = 500
 
+logger = logging.getLogger(__name__)
 
-def look(now: datetime.datetime | None = None) -> int:
-    """Find what is new, and put together the mail that is due; return how many there are.
 
-    One process at a time: the others wait, and then find nothing to do.
+class Looked(NamedTuple):
+    """How many mails were put together, and how many questions found no answer."""
+
+    mails: int
+    unanswered: int
+
+
+def look(now: datetime.datetime | None = None) -> Looked:
+    """Find what is new, and put together the mail that is due.
+
+    One process at a time: the others wait, and then find nothing to do. Where a question finds no
+    answer, its readers wait and no others: the next look begins where this one did.
     """
     now = now or timezone.now()
     with transaction.atomic():
         Progress.objects.get_or_create(pk=1, defaults={"looked_until": now})
         progress = Progress.objects.select_for_update().get(pk=1)
-        _find(progress.looked_until - OVERLAP, now)
-        progress.looked_until = now
-        progress.save()
-        return _put_together(now)
+        unanswered = _find(progress.looked_until - OVERLAP, now)
+        if not unanswered:
+            progress.looked_until = now
+            progress.save()
+        return Looked(_put_together(now), unanswered)
 
 
-def _find(since: datetime.datetime, until: datetime.datetime) -> None:
-    """Each question is asked once, however many have asked it."""
+def _find(since: datetime.datetime, until: datetime.datetime) -> int:
+    """Each question is asked once, however many have asked it. Return how many failed."""
     new = _new_pages(since, until)
     if not new:
-        return
+        return 0
+    unanswered = 0
     confirmed = Alert.objects.exclude(confirmed_at=None)
     for question in confirmed.order_by().values_list("question", flat=True).distinct():
-        if shown := matching(question, set(new)):
-            _note(confirmed.filter(question=question), {page: new[page] for page in shown}, until)
+        try:
+            with transaction.atomic():
+                shown = {page: new[page] for page in matching(question, set(new))}
+        except Exception:
+            if not connection.is_usable():
+                raise
+            logger.exception("An alert asks what finds no answer: %s", question)
+            unanswered += 1
+        else:
+            _note(confirmed.filter(question=question), shown, until)
+    return unanswered
 
 
 def _new_pages(since: datetime.datetime, until: datetime.datetime) -> dict[Page, datetime.datetime]:
@@ -62,6 +84,8 @@ def _new_pages(since: datetime.datetime, until: datetime.datetime) -> dict[Page,
 
 def _note(alerts: Any, pages: dict[Page, datetime.datetime], now: datetime.datetime) -> None:
     """What an alert was told of before stays as it is."""
+    if not pages:
+        return
     items = (
         Item(alert_id=alert, model=model, row_id=key, found_at=now)
         for alert, confirmed_at in alerts.values_list("pk", "confirmed_at")
