@@ -132,10 +132,11 @@ class RecordMixin(FormsMixin):
     def own_page(self) -> Model | None:
         """Not of texts that refer to what is seen where it is named: they show it as it is now.
 
-        What else they refer to moves everything on.
+        What else they refer to moves everything on. Nor of one that stays under a notice: what it
+        shows is not noted with it, as it is not public.
         """
         row = getattr(self, "object", None) if self.has_own_stamp else None
-        if row is None:
+        if row is None or _is_withdrawn(row):
             return None
         texts = [field.name for field in row._meta.fields if isinstance(field, RichTextField)]
         named = {kind for name in texts for kind, _uid in mentions(getattr(row, name))}

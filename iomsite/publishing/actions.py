@@ -177,6 +177,8 @@ def put_out(
         reason=emergency_reason or change_note,
     )
     _act_afterwards(edition)
+    if not at and edition.edition_of_id is None:
+        redirects.free_of(edition)
     return timetable.take_place(edition) if goes_at_once else edition.page
 
 

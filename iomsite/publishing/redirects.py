@@ -3,7 +3,7 @@
 import datetime
 
 from .models import Publishable, Redirect
-from .states import UNFINISHED
+from .states import UNFINISHED, Withdrawal
 
 # Steps that a visitor is led at once; more there cannot be among addresses made here.
 MOST_STEPS = 10
@@ -35,11 +35,19 @@ def follow(before: list[tuple[Publishable, str]], page: Publishable) -> None:
         if old_path != new_path:
             free(new_path)
             add(old_path, new_path, is_automatic=True)
+            if row.withdrawal == Withdrawal.MOVED:
+                add(new_path, row.moved_to)
 
 
 def free(*paths: str) -> None:
     """Let addresses answer for themselves again."""
     Redirect.objects.filter(old_path__in=paths).delete()
+
+
+def free_of(page: Publishable) -> None:
+    """Nothing leads on from where a page is published for the first time."""
+    if hasattr(page, "get_absolute_url"):
+        free(page.get_absolute_url())
 
 
 def end_of(path: str) -> str:

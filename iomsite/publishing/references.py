@@ -14,11 +14,17 @@ class ReferenceMixin:
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The ledger comes first, as with every verb: nobody waits for each other."""
-        draw: Callable[..., HttpResponse] = super().changeform_view  # type: ignore[misc]
-        if request.method != "POST":
-            return draw(request, *args, **kwargs)
-        with locked_ledger():
-            return draw(request, *args, **kwargs)
+        view = super().changeform_view  # type: ignore[misc]
+        return _first_the_ledger(request, view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who needs it is asked when nobody can begin to."""
+        return _first_the_ledger(request, super().delete_view, *args, **kwargs)  # type: ignore[misc]
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The actions of a list."""
+        view = super().changelist_view  # type: ignore[misc]
+        return _first_the_ledger(request, view, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
         super().save_related(request, form, *args)  # type: ignore[misc]
@@ -35,3 +41,12 @@ class ReferenceMixin:
             rows = [changes.row_of(row) for row in queryset]
             super().delete_queryset(request, queryset)  # type: ignore[misc]
             changes.settle(rows)
+
+
+def _first_the_ledger(
+    request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+) -> HttpResponse:
+    if request.method != "POST":
+        return view(request, *args, **kwargs)
+    with locked_ledger():
+        return view(request, *args, **kwargs)

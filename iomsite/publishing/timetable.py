@@ -155,6 +155,7 @@ def take_place(edition: Publishable) -> Publishable:
         if edition.publishing_set_id is not None:
             edition.publishing_set = None
             edition.save(update_fields=["publishing_set"])
+        redirects.free_of(edition)
         return edition
     page = edition.page
     before, stays = redirects.addresses(page, moment), page.is_public()

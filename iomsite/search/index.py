@@ -225,6 +225,15 @@ class Pair(NamedTuple):
         return _uses(self.old_tags)
 
     @property
+    def is_renamed(self) -> bool:
+        """Whether others name it in another way: by a name, an address, or a country's region."""
+        if not (self.old and self.new):
+            return bool((self.old and self.old.called) or (self.new and self.new.entry.called))
+        new = self.new.entry
+        is_moved = self.row[0] is Country and self.is_retagged
+        return is_moved or (self.old.called, self.old.address) != (new.called, new.address)
+
+    @property
     def _used(self) -> set[tuple[str, str]]:
         return _uses(_said(self.new.tags)) if self.new else set()
 
@@ -257,7 +266,7 @@ def _save_batch(rows: dict[Row, Any], saved: Saved) -> None:
     for pair in own:
         if pair.old and not pair.is_moved:
             saved.leading.update(row for _entry, row in leading[pair.old.pk])
-        if (pair.old and pair.old.called) != (pair.new and pair.new.entry.called):
+        if pair.is_renamed:
             saved.renamed.add(pair.row)
         if pair.is_loosened:
             saved.loosened.add(pair.row)

@@ -24,8 +24,8 @@ from iomsite.publishing.models import Ledger
 from iomsite.publishing.states import Withdrawal
 from iomsite.richtext.sanitise import reference
 from tests.factories.accounts import UserFactory
-from tests.factories.news import CampaignFactory, NewsReleaseFactory
-from tests.factories.programmes import TopicFactory
+from tests.factories.news import CampaignFactory, NewsReleaseFactory, PublicationFactory
+from tests.factories.programmes import CountryFactory, RegionFactory, TopicFactory
 
 from .visiting import Asking, answered, make_cache, visit
 
@@ -430,3 +430,25 @@ def test_nobody_waits_for_a_database_that_does_not_answer(cache, monkeypatch):
         answer = visit(cache, address, method=method)
         assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
         assert (b"Nothing was saved." in answer.body) == (method == "post")
+
+
+@pytest.mark.parametrize("kind", ["campaign", "publication", "region"])
+def test_page_that_stays_under_a_notice_shows_no_news_that_went_later(cache, kind):
+    factory = {"campaign": CampaignFactory, "publication": PublicationFactory}
+    page = factory.get(kind, RegionFactory)(published=True)
+    release = NewsReleaseFactory(published=True, title="Cholera clinics")
+    if kind == "region":
+        release.countries.add(CountryFactory(published=True, region=page))
+    else:
+        setattr(release, kind, page)
+        release.save()
+    person = UserFactory(is_superuser=True)
+    with locked_ledger():
+        changes.settle(None)
+    actions.withdraw(page, by=person, kind=Withdrawal.NOTICE, note="It is old.")
+    cache.watch.ask()
+    for _time in range(2):
+        assert b"Cholera clinics" in visit(cache, page.get_absolute_url()).body
+    actions.withdraw(release, by=person, kind=Withdrawal.GONE, note="It was wrong.")
+    cache.watch.ask()
+    assert b"Cholera clinics" not in visit(cache, page.get_absolute_url()).body

@@ -3,6 +3,7 @@
 import datetime
 import random
 import threading
+import time
 from collections import Counter
 
 import pytest
@@ -14,12 +15,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iomsite.publishing import actions, audit, editions, timetable
+from iomsite.publishing.ledger import locked_ledger
 from iomsite.publishing.models import AuditEntry, PublishingSet
 from programmes.models import Objective, Programme
+from tests.factories.news import NewsReleaseFactory
+from tests.factories.programmes import TopicFactory
 from tests.submission import change_of, confirmation, fields_of, say, verb_of
 
 HOUR = datetime.timedelta(hours=1)
 LIST = "/admin/programmes/programme/"
+YES = {"post": "yes"}
 # SQLite has no queue: of sixteen who never pause, one would wait for longer than it allows.
 PEOPLE, POSTS_OF_EACH = (16, 13) if connection.vendor == "postgresql" else (4, 52)
 
@@ -295,3 +300,19 @@ def test_visitor_reads_on_while_the_database_is_busy(live, client, monkeypatch):
     )
     monkeypatch.setattr("iomsite.publishing.middleware.replace_due", busy)
     assert client.get(live.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["delete", "list"])
+def test_topic_that_somebody_begins_to_use_is_not_deleted(way):
+    """Whether it is needed is asked when nobody can begin to need it any more."""
+    client, topic = browser("jane"), TopicFactory(name="Malaria")
+    release, listed = NewsReleaseFactory(published=True), "/admin/programmes/topic/"
+    action = {"action": "delete_selected", "_selected_action": topic.pk}
+    address, said = (f"{listed}{topic.pk}/delete/", {}) if way == "delete" else (listed, action)
+    deleting = threading.Thread(target=run, args=[1, lambda _n: client.post(address, said | YES)])
+    with locked_ledger():
+        deleting.start()
+        time.sleep(1)  # in which it has to ask, if it does not wait
+        release.topics.add(topic)
+    deleting.join()
+    assert release.topics.get() == topic

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from iomsite.organisation.models import Page
 from iomsite.publishing import actions, redirects
@@ -115,3 +116,32 @@ def test_renaming_frees_the_address_that_is_taken_again(writer, reviewer):
     renamed(page, "one", writer, reviewer)
     assert table() == {"/two/": "/one/"}
     assert Page.objects.published().filter(state=State.PUBLISHED).get().slug == "one"
+
+
+@pytest.fixture
+def taken(writer, reviewer):
+    """A page that is called otherwise now, and another one published where it was."""
+    old = renamed(CampaignFactory(slug="day", published=True), "day-2016", writer, reviewer)
+    new = CampaignFactory(slug="day")
+    actions.submit(new, by=writer)
+    return old, actions.publish(new, by=reviewer)
+
+
+def test_page_that_takes_an_old_address_answers_for_itself(client, taken, reviewer):
+    old, new = taken
+    address = new.get_absolute_url()
+    other = CampaignFactory(slug="other", published=True)
+    for page in (other, old):
+        actions.withdraw(page, by=reviewer, kind=Withdrawal.MOVED, moved_to=address)
+        assert client.get(page.get_absolute_url())["Location"] == address
+    type(new).objects.filter(pk=new.pk).update(expires_at=timezone.now())
+    assert client.get(address).status_code == 410
+
+
+def test_child_that_moved_leads_on_when_its_parent_is_renamed(client, writer, reviewer):
+    top = PageFactory(slug="top", published=True)
+    child = PageFactory(slug="seen", parent=top, published=True)
+    actions.withdraw(child, by=reviewer, kind=Withdrawal.MOVED, moved_to="/news/")
+    renamed(top, "new", writer, reviewer)
+    for address in ("/top/seen/", "/new/seen/"):
+        assert client.get(address)["Location"] == "/news/"

@@ -21,6 +21,7 @@ from news.models import NewsRelease
 from programmes.models import Country, Topic
 from tests.factories.accounts import UserFactory
 from tests.factories.news import NewsReleaseFactory, PublicationFactory
+from tests.factories.organisation import PageFactory
 from tests.factories.programmes import (
     CountryFactory,
     GoalFactory,
@@ -162,6 +163,31 @@ def test_what_comes_into_use_is_in_the_index_as_if_all_were_made_anew(publish, c
     assert {topics[1].name, partners[1].name, str(goals[1])} <= {row[2] for row in at_once[0]}
     rebuild()
     assert kept() == at_once
+
+
+def _addresses_and_tags():
+    entries = {(one.model, one.row_id, one.title, one.address) for one in Entry.objects.all()}
+    tags = Tag.objects.values_list("entry__model", "entry__row_id", "facet", "value", "label")
+    return entries, {*tags}
+
+
+@pytest.mark.parametrize("changed", ["country", "region of it", "its region", "page above"])
+def test_what_moves_is_found_where_it_is_now(release, publish, writer, country, changed):
+    above = PageFactory(slug="above", published=True)
+    PageFactory(slug="below", parent=above, published=True)
+    other = RegionFactory(published=True, name="Other Land")
+    rebuild()
+    rows = {"country": country, "its region": country.region, "page above": above}
+    copy = actions.edit(rows.get(changed, country), by=writer)
+    if changed == "region of it":
+        copy.region = other
+    else:
+        copy.slug = "elsewhere"
+    copy.save()
+    publish(copy)
+    found = _addresses_and_tags()
+    rebuild()
+    assert found == _addresses_and_tags()
 
 
 def test_topic_goes_where_another_comes(release, publish, writer):
