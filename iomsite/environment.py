@@ -62,7 +62,11 @@ def number(name: str, default: int, *, at_most: int) -> int:
 def folder(name: str, default: Path) -> Path:
     """Return a folder, which need not exist yet; the same wherever a process is started."""
     path = Path(text(name, str(default)))
-    if not path.is_absolute() or (path.exists() and not path.is_dir()):
+    try:
+        is_folder = path.is_absolute() and (path.is_dir() or not path.exists())
+    except OSError as error:
+        refuse(name, f"cannot be looked into: {error.strerror}")
+    if not is_folder:
         refuse(name, f"must be the path of a folder from / on, not {str(path)!r}")
     return path
 
@@ -84,17 +88,22 @@ def choice(name: str, default: str, among: set[str]) -> str:
 
 def database(name: str, default: str) -> dict[str, Any]:
     """Return Django's settings of one database; the password is never repeated in an error."""
+    value = text(name, default)
     try:
-        settings = dj_database_url.parse(
-            text(name, default), conn_max_age=60, conn_health_checks=True
-        )
+        _parts(name, value)
+        settings = dj_database_url.parse(value, conn_max_age=60, conn_health_checks=True)
     except (ValueError, KeyError, dj_database_url.ParseError):
         refuse(name, "is not a database address such as postgres://user:password@host:5432/name")
     if settings["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         refuse(name, "must name SQLite (sqlite:///path) or PostgreSQL (postgres://…)")
-    is_pooled = settings.get("OPTIONS", {}).pop("pooled", False)
+    options = settings.get("OPTIONS", {})
+    if not (settings["NAME"] or "service" in options):
+        refuse(name, "must name a database after the host, as in postgres://host:5432/name")
+    is_pooled = options.pop("pooled", False)
     if not isinstance(is_pooled, bool):
         refuse(name, "may say pooled=true or pooled=false, and nothing else of that")
+    if not isinstance(options.get("options", ""), str):
+        refuse(name, "must give options= as the server takes them, such as options=-c%20name%3D5")
     return {**settings, "DISABLE_SERVER_SIDE_CURSORS": is_pooled}
 
 
@@ -149,6 +158,8 @@ def _parts(name: str, value: str) -> SplitResult:
         parts.port  # noqa: B018  read so that a wrong one is refused here
     except ValueError:
         refuse(name, "is not an address")
+    if parts.fragment:
+        refuse(name, "must write # in a password as %23, and ? as %3F")
     return parts
 
 
@@ -239,7 +250,8 @@ def cache(name: str, *, table: str) -> dict[str, Any]:
         }
     parts = address(name, None)
     is_database = re.fullmatch(r"/?[0-9]*", parts.path)
-    if parts.scheme not in {"redis", "rediss"} or not (parts.hostname and is_database):
+    is_whole = parts.hostname and is_database and not parts.query
+    if parts.scheme not in {"redis", "rediss"} or not is_whole:
         refuse(name, "must be an address such as redis://user:password@host:6379/0")
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -295,7 +307,8 @@ def mail(name: str, default: str | None) -> Mail:
     parts = address(name, default)
     if parts.scheme == "console":
         return Mail("django.core.mail.backends.console.EmailBackend")
-    if parts.scheme not in MAIL_PORTS or not parts.hostname or parts.path not in ("", "/"):
+    is_host_alone = parts.path in ("", "/") and not parts.query
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or not is_host_alone:
         refuse(
             name,
             "must be an address such as smtp+starttls://user:password@host:587 (or smtps://…, "

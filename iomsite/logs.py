@@ -19,8 +19,12 @@ LINKS = re.compile(
 )
 MAILBOX = re.compile(r"[^\s@/<>\"'(),;=]{1,64}@[^\s@/<>\"'(),;]{1,255}")
 QUERY = re.compile(r"(?<=[\w/])\?[^\s\"'<>?]*=[^\s\"'<>]*")
-# Where PostgreSQL names the row that it refuses.
-DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
+# Where PostgreSQL names the row that it refuses, over as many lines as its texts have.
+DETAIL = re.compile(
+    r"^(DETAIL|CONTEXT): .*?"
+    r"(?=\n(?:HINT|CONTEXT|QUERY|LINE \d+): |\n+(?:The above |During |Traceback \()|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def without_secrets(text: str) -> str:

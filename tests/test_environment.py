@@ -113,6 +113,14 @@ def test_production_refuses_to_start_without(name):
         ("SECRET_KEY_FALLBACKS", "short"),
         ("SECRET_KEY_FALLBACKS", f"{'k' * 50},short"),
         ("SECURITY_CONTACT", "security@example.org"),
+        ("DATABASE_URL", "postgres://user:12#34secret@localhost/name"),
+        ("DATABASE_URL", "postgres://user:secret@localhost"),
+        ("DATABASE_URL", "postgres://user:secret@localhost/name?options=5"),
+        ("CACHE_URL", "redis://user:12#34secret@localhost:6379/0"),
+        ("CACHE_URL", "redis://user:secret@localhost:6379/0?x=1"),
+        ("EMAIL_URL", "smtp://user:12#34secret@mail.example.org"),
+        ("EMAIL_URL", "smtp://user:12?34secret@mail.example.org"),
+        ("MEDIA_ROOT", f"/{'m' * 300}"),
         ("MEDIA_ROOT", "media"),
         ("MEDIA_ROOT", __file__),
         ("STATIC_ROOT", "static"),
@@ -190,3 +198,15 @@ def test_cache_is_redis_where_an_address_is_given_and_the_database_elsewhere():
 
     (table,) = show("CACHES")
     assert "DatabaseCache" in table
+
+
+def test_example_is_read_by_a_shell_as_it_stands():
+    """Each variable, those that are commented out too."""
+    example = (ROOT / ".env.example").read_text()
+    lines = re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", example, re.MULTILINE)
+    code = "\n".join(f"{name}={value}" for name, value in lines)
+    names = dict.fromkeys(name for name, _value in lines)
+    code += "".join(f'\nprintf "%s\\0" "${name}"' for name in names)
+    told = subprocess.run(["bash", "-euc", code], capture_output=True, text=True, check=True)
+    wanted = {name: value.strip('"') for name, value in lines}
+    assert told.stdout.split("\0")[:-1] == [wanted[name] for name in names]

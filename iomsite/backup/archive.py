@@ -15,6 +15,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import IO, Any, Self
 
@@ -39,12 +40,14 @@ class Writer:
         self._zip = zipfile.ZipFile(file, "w")
 
     def add(self, name: str, chunks: Iterable[bytes], *, is_packed: bool = True) -> None:
-        """`is_packed`: it would not become smaller."""
+        """`is_packed`: it would not become smaller. None is added if `chunks` fails at once."""
+        chunks = iter(chunks)
+        first = next(chunks, b"")
         entry = zipfile.ZipInfo(name)
         entry.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
         digest, size = hashlib.sha256(), 0
         with self._zip.open(entry, "w", force_zip64=True) as out:
-            for chunk in chunks:
+            for chunk in chain([first], chunks):
                 out.write(chunk)
                 digest.update(chunk)
                 size += len(chunk)
@@ -136,7 +139,7 @@ class Reader:
         if others := set(held) - self.files.keys() - {MANIFEST, SIGNATURE}:
             raise Refused(f"The archive holds {min(others)}, which its manifest does not list.")
         for name in self.files:
-            if name != DATABASE and not _is_media(name):
+            if name != DATABASE and not is_media(name):
                 raise Refused(f"The archive holds {name!r}, which is no name of a stored file.")
 
 
@@ -155,8 +158,8 @@ def _check_signature(said: str, signature: str) -> None:
         ) from error
 
 
-def _is_media(name: str) -> bool:
-    """Below the folder of the store, on any system."""
+def is_media(name: str) -> bool:
+    """Whether it is below the folder of the store, on any system."""
     path = PurePosixPath(name)
     return (
         name.startswith(MEDIA)

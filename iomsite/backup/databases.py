@@ -1,5 +1,6 @@
 """The database as one file, of one moment, and back: PostgreSQL and SQLite."""
 
+import glob
 import hashlib
 import os
 import shutil
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from django.db import connection
+
+from iomsite.publishing.records import Ledger
 
 from .archive import CHUNK
 from .refusals import Refused
@@ -175,8 +178,14 @@ class SQLite:
         return {name: self._counted(name) for name in names}
 
     def refuse_to_load(self, tables: Iterable[str]) -> None:
-        """The whole file is replaced, whatever is in it; there may be none, nor its folder."""
+        """The whole file is replaced; there may be none, nor its folder."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        there = connection.introspection.table_names() if self._path.exists() else []
+        if there and Ledger._meta.db_table not in there:
+            raise Refused(
+                f"The database is another program's: it has tables such as {min(there)}, and none "
+                "that every site has. Name another file in DATABASE_URL."
+            )
 
     def load(self, chunks: Iterable[bytes]) -> None:
         """One transaction of SQLite's: whoever has the file open goes on with what is new."""
@@ -211,13 +220,23 @@ class SQLite:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A file that is gone afterwards, with what SQLite puts beside it."""
+    """A file for its owner alone that is gone afterwards. So are those of who died meanwhile."""
+    for left in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
+        if not Path("/proc", left.suffixes[-2][1:]).exists():
+            _remove(left)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    _remove(part)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         yield part
     finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            part.with_name(part.name + ending).unlink(missing_ok=True)
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    """With what SQLite puts beside it."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
 @contextmanager

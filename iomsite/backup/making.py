@@ -13,7 +13,7 @@ from iomsite.publishing.records import Ledger
 from iomsite.snapshot import one_moment
 
 from . import media
-from .archive import DATABASE, MEDIA, Writer
+from .archive import DATABASE, MEDIA, Writer, is_media
 from .databases import database
 from .places import Place
 from .refusals import in_words
@@ -24,13 +24,18 @@ def backup(place: Place, name: str) -> dict[str, Any]:
     """Return the manifest. Raises Refused, or OSError as of a full disk: nothing is there then.
 
     Files are copied after the moment of the database: each that it names is in the store before,
-    and nothing removes a file that a page showed a day ago.
+    and nothing removes a file that a page showed a day ago. `missing` are those that it names and
+    the store has not; `left_out` have names that no restored system would take.
     """
     with place.being_written(name) as writer:
         with one_moment():
             about = _about_database(writer)
             needed = {file for files in library.needed().values() for file in files}
+        about["left_out"] = []
         for file in media.names():
+            if not is_media(MEDIA + file):
+                about["left_out"].append(ascii(file))
+                continue
             with suppress(FileNotFoundError):  # taken away since the list was made
                 writer.add(MEDIA + file, media.chunks(file))
         about["missing"] = sorted(needed - {one.removeprefix(MEDIA) for one in writer.files})

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -28,6 +29,8 @@ def restore(archive: Reader, *, overwrites: bool = False) -> dict[str, Any]:
 
     The store comes first, as its files are in nobody's way, and the database as a whole after it.
     """
+    if settings.READ_ONLY:
+        raise Refused("READ_ONLY is on: nothing can be restored. Take it from the environment.")
     archive.verify()
     about = archive.about
     ours = database()

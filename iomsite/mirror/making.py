@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from iomsite.publishing import readonly
 from iomsite.publishing.editions import publishable_models
 from iomsite.publishing.models import Ledger, Publishable, Redirect
 from iomsite.publishing.moments import in_words
@@ -52,26 +53,33 @@ class Standing(NamedTuple):
     generation: int
     next_at: datetime.datetime | None
     stamps: dict[Key, int]
+    # Whether something had come or gone before, and stays due, as nothing may be changed now.
+    is_overdue: bool
 
     @classmethod
     def read(cls, since: int) -> "Standing":
-        """Two statements."""
+        """Two statements, and one where something is due."""
         row = Ledger.objects.filter(pk=1).values_list("generation", "next_at").first()
         generation, next_at = row or (0, None)
         moved = Stamp.objects.filter(generation__gt=since)
         stamps = {(m, k): g for m, k, g in moved.values_list("model", "row_id", "generation")}
-        return cls(timezone.now(), generation, next_at, stamps)
+        now = timezone.now()
+        is_overdue = next_at is not None and next_at <= now and bool(readonly.asked())
+        return cls(now, generation, next_at, stamps, is_overdue)
 
     def holds(self, file: File, made_at: int) -> bool:
-        """Not where the ledger has gone back: nobody knows then what came in between."""
-        if made_at > self.generation or Stamp.EVERYTHING in self.stamps:
+        """Not where the ledger has gone back: nobody knows then what came in between. Nor while
+        what is due has to wait: no stamp tells what came or went by time.
+        """
+        if self.is_overdue or made_at > self.generation or Stamp.EVERYTHING in self.stamps:
             return False
         return file.row not in self.stamps if file.row else made_at == self.generation
 
     @property
     def is_past(self) -> bool:
         """Whether something has come or gone by time since."""
-        return self.next_at is not None and self.next_at <= timezone.now()
+        passed = self.next_at is not None and self.next_at <= timezone.now()
+        return passed and not self.is_overdue
 
 
 @dataclass

@@ -165,3 +165,17 @@ def test_migrations_are_those_of_this_release_though_written_anew_as_one(setting
     known = ["news.0001_squashed_0007_moments_and_sets", "news.0007_moments_and_sets"]
     later = ["news.0999_later", "news.0001_squashed_0999_later"]
     assert unknown_migrations([*known, *later]) == {*later}
+
+
+def test_file_that_went_meanwhile_is_in_no_archive(path):
+    def gone():
+        raise FileNotFoundError
+        yield b""
+
+    writer = Writer(path.open("wb"))
+    writer.add(DATABASE, [b"rows"])
+    with pytest.raises(FileNotFoundError):
+        writer.add("media/photos/gone.jpg", gone())
+    writer.finish({"engine": "sqlite"})
+    writer.close()
+    assert read(path) == {DATABASE: b"rows"}

@@ -211,8 +211,21 @@ def test_expired_page_is_taken_out_though_the_site_is_read_only(root, settings):
     settings.READ_ONLY = True
     with time_machine.travel(now + 2 * HOUR):
         call_command("clean_mirror", to=root)
-    assert f"{passing.get_absolute_url().strip('/')}/index.html" not in files_of(root)
-    assert site_of(root).resolve() == shown
+        assert f"{passing.get_absolute_url().strip('/')}/index.html" not in files_of(root)
+        assert site_of(root).resolve() == shown
+        make(root)  # although it stays due
+    assert site_of(root).resolve() != shown
+    assert "Passing" not in (site_of(root) / "news/index.html").read_text()
+
+
+def test_copy_that_cannot_be_read_is_no_copy_without_what_is_to_go(root):
+    published()
+    tell()
+    make(root)
+    manifest = root.resolve() / "current" / "manifest.json"
+    manifest.write_text(manifest.read_text()[:1000])
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("clean_mirror", to=root)
 
 
 def test_there_may_be_no_copy_to_clean(root, capsys):

@@ -24,7 +24,12 @@ SECRETS = [
     ("Not Found: /news/jane.doe@example.org/", "Not Found: /news/(address)/"),
     ("postgres://user:secret@10.0.0.7/db", "postgres://(address)/db"),
     ("from https://www.example.org/news/?q=jane&x=1 here", None),
-    ("no\nDETAIL: Key (email)=(jane) already exists.\nmore", "no\nDETAIL: (hidden)\nmore"),
+    ("no\nDETAIL: Key (email)=(jane) exists.\nHINT: More.", "no\nDETAIL: (hidden)\nHINT: More."),
+    ("no\nDETAIL:  Failing row contains (a\n\nsecret b, c).", "no\nDETAIL: (hidden)"),
+    (
+        "no\nDETAIL: (a\nb).\nCONTEXT: c\nd\n\nThe above exception was",
+        "no\nDETAIL: (hidden)\nCONTEXT: (hidden)\n\nThe above exception was",
+    ),
 ]
 
 

@@ -31,7 +31,6 @@ class Command(BaseCommand):
             place, name = parted(to)
             name = name or new_name()
             made = backup(place, name)
-            removed = prune(place, keep) if keep else []
         except Refused as error:
             raise CommandError(f"{error} Nothing was backed up.") from error
         except DatabaseError as error:
@@ -46,7 +45,28 @@ class Command(BaseCommand):
             f"{place}/{name}: {rows} rows of {len(made['tables'])} tables and {files} files, "
             f"{made['size']} bytes."
         )
-        for one in removed:
-            self.stdout.write(f"Removed {one}.")
+        self._complain(made)
+        if keep:
+            self._prune(place, keep)
+
+    def _complain(self, made):
+        """An archive that lacks something takes the place of no other."""
         for one in made["missing"]:
             self.stderr.write(f"The store has lost {one}: see `manage.py make_renditions --check`.")
+        for one in made["left_out"]:
+            self.stderr.write(
+                f"The store holds {one}, which is no name of ours: move it elsewhere."
+            )
+        if number := len(made["missing"]) + len(made["left_out"]):
+            raise CommandError(
+                f"The archive is there, and {number} files are not in it. No older one was removed."
+            )
+
+    def _prune(self, place, keep):
+        try:
+            for one in prune(place, keep):
+                self.stdout.write(f"Removed {one}.")
+        except (Refused, OSError) as error:
+            raise CommandError(
+                f"The archive is there, but not all older ones could be removed: {error}"
+            ) from error
