@@ -1,5 +1,8 @@
 """What the organisation says: news releases, campaigns and publications."""
 
+import datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -136,6 +139,15 @@ class NewsRelease(Publishable):
     released_on = models.DateField(
         _("date of release"),
         null=True,
+        validators=[
+            MinValueValidator(
+                datetime.date(1951, 1, 1),
+                _("The organisation was founded in 1951. Write the year with four digits."),
+            ),
+            MaxValueValidator(
+                datetime.date(2100, 12, 31), _("Write a year of four digits up to 2100.")
+            ),
+        ],
         help_text=_("As in the dateline. It is part of the address."),
     )
     dateline = models.CharField(

@@ -53,7 +53,8 @@ def read(address: str) -> Question | None:
     if len(address) > LONGEST or "\0" in unquote(address):
         return None
     asked = _asked(address)
-    return asked.question() if asked else None
+    question = asked.question() if asked else None
+    return question if question and len(question.address) <= LONGEST else None
 
 
 def matching(address: str, pages: set[Page]) -> set[Page]:

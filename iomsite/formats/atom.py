@@ -91,10 +91,11 @@ def _author(parent: ET.Element) -> None:
 
 
 def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes).text = _clean(text)
+    ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes).text = clean(text)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Without what XML refuses."""
     return REFUSED.sub("", UNPRINTABLE.sub("", text))
 
 
@@ -103,7 +104,7 @@ def _link(parent: ET.Element, rel: str, href: str, media: str) -> None:
 
 
 def _category(parent: ET.Element, scheme: str, term: str, label: str) -> None:
-    found = {"term": _clean(term), "scheme": f"urn:iomsite:{scheme}", "label": _clean(label)}
+    found = {"term": clean(term), "scheme": f"urn:iomsite:{scheme}", "label": clean(label)}
     ET.SubElement(parent, f"{{{ATOM}}}category", found)
 
 
@@ -114,5 +115,5 @@ def _picture(parent: ET.Element, image: Image) -> None:
     credit = ", ".join(filter(None, [image.credit, image.licence]))
     for name, text in (("title", image.description), ("description", image.caption)):
         if text:
-            ET.SubElement(content, f"{{{MEDIA}}}{name}", {"type": "plain"}).text = _clean(text)
-    ET.SubElement(content, f"{{{MEDIA}}}credit").text = _clean(credit)
+            ET.SubElement(content, f"{{{MEDIA}}}{name}", {"type": "plain"}).text = clean(text)
+    ET.SubElement(content, f"{{{MEDIA}}}credit").text = clean(credit)

@@ -77,7 +77,8 @@ def whole(rows: QuerySet[Any], after: str = "") -> Iterator[list[Any]]:
 def mark_of(row: Any) -> str:
     """Signed, so that nobody mistakes it for something to make up."""
     moment = first_public(row)
-    mark: str = SIGNER.sign_object([row.pk, moment.isoformat() if moment else None])
+    said = [row.pk, moment.isoformat() if moment else None, row._meta.label_lower]
+    mark: str = SIGNER.sign_object(said)
     return mark
 
 
@@ -98,7 +99,9 @@ def _read(after: str) -> list[Any]:
 
 
 def _behind(model: type[Any], after: str) -> Q:
-    pk, moment = _read(after)
+    pk, moment, *labels = _read(after)  # those that the version before gave have no label
+    if labels not in ([], [model._meta.label_lower]):
+        raise BadRequest(_("“after” belongs to another list."))
     if not issubclass(model, Publishable):
         return Q(pk__lt=pk)
     if moment is None:

@@ -20,7 +20,7 @@ from iomsite.accounts.models import Office
 from . import audit, changes, editions, redirects, timetable
 from .compare import changes_between, describe
 from .ledger import locked_ledger, was_read_now
-from .models import AuditEntry, Publishable
+from .models import AuditEntry, Publishable, is_target
 from .states import UNFINISHED, State, Withdrawal
 from .uses import said_of, users_of
 from .veil import StaffOf, named_for
@@ -277,7 +277,8 @@ def _withdrawal_errors(
         return {"withdrawal_note": missing} if missing else {}
     if not hasattr(page, "get_absolute_url"):
         return {"withdrawal": [_("This has no address of its own, so it cannot move.")]}
-    if not moved_to.startswith(("/", "https://")) or moved_to.startswith(("//", "/\\")):
+    is_known = moved_to.startswith(("/", "https://")) and not moved_to.startswith(("//", "/\\"))
+    if not (is_known and is_target(moved_to)):
         return {"moved_to": [_("Write an address of this site from the slash on, or https://…")]}
     if redirects.end_of(moved_to.partition("?")[0]) == page.get_absolute_url():
         return {"moved_to": [_("That address leads to this page itself.")]}

@@ -18,6 +18,8 @@ from .editions import as_read, publication_errors, read_links
 from .moments import MomentInput, name_of
 
 SUBMIT = "_submit"
+# Nobody can know of a later one, and in some zones the last day of all is none any more.
+LAST_YEAR = 2999
 # Without these nobody could find the draft again.
 ALWAYS_NEEDED = {"slug", "title", "name", "label", "measure", "responsible_office"}
 
@@ -102,9 +104,13 @@ class PublishableForm(DrawnForm, BesideFieldForm):
         if SUBMIT not in self.data:
             for name, field in self.fields.items():
                 field.required = field.required and not self._may_wait(name)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             if isinstance(field.widget, MomentInput):
                 field.widget.name(field.label)
+            elif type(field) is forms.DateField and name in self.instance.__dict__:
+                # Before the row has it: a day may be in its address, which the page repeats.
+                column = self._meta.model._meta.get_field(name)
+                field.validators = [*field.validators, *column.validators]
         if "expires_at" in self.fields:
             self.fields["expires_at"].help_text = _(
                 "From this moment the page is gone. Empty: it stays. Time zone: %(zone)s."
@@ -158,6 +164,8 @@ class PublishableForm(DrawnForm, BesideFieldForm):
 
     def clean_expires_at(self) -> datetime.datetime | None:
         moment: datetime.datetime | None = self.cleaned_data["expires_at"]
+        if moment and moment.year > LAST_YEAR:
+            raise ValidationError(_("For a page that stays, leave this empty."), code="too_late")
         if moment and "expires_at" in self.changed_data and moment <= timezone.now():
             raise ValidationError(
                 _("This moment has passed. Choose a later one, or leave it empty."),

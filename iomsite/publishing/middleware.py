@@ -15,7 +15,7 @@ from iomsite import remembered
 from iomsite.sources import PRIMARY, current, reading_from
 
 from . import preview
-from .models import Redirect
+from .models import Redirect, is_target
 from .timetable import look, replace_due
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,9 @@ class ReplaceDueMiddleware:
         except OperationalError:
             logger.warning("What is due has to wait: the database is busy.")
             return None, source
+        except Exception:  # by a mistake of ours: nobody is refused the whole site for one page
+            logger.exception("What is due could not be put in place.")
+            return None, source
         return (seen.shown if settings.PAGE_CACHE_MB else None), source
 
 
@@ -78,7 +81,8 @@ class RedirectMiddleware:
         if not is_nothing or preview.is_asked(request):
             return response
         target = Redirect.objects.filter(old_path=request.path).values_list("new_path", flat=True)
-        if not (new_path := target.first()):
+        new_path = target.first()
+        if not new_path or not is_target(new_path):
             return response
         answer = HttpResponsePermanentRedirect(_with_query(new_path, request))
         # Browsers would keep it for good, and a page may come back to where it was, at any moment

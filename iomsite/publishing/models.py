@@ -4,9 +4,11 @@ import datetime
 import uuid
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -447,6 +449,20 @@ class Publishable(Sourced, NaturalKeyModel):
         return self.state == State.PUBLISHED and (is_ahead or self.publishing_set_id is not None)
 
 
+def is_target(address: str) -> bool:
+    """Whether visitors can be led there: an address of this site, or a whole one of another."""
+    try:
+        urlsplit(address)
+        if address.startswith("https://"):
+            _whole_address(address)
+    except (ValueError, ValidationError):
+        return False
+    return True
+
+
+_whole_address = URLValidator(schemes=["https"])
+
+
 class Redirect(NaturalKeyModel):
     """Sends visitors from an address that a page had to the one it has."""
 
@@ -490,3 +506,8 @@ class Redirect(NaturalKeyModel):
 
     def __str__(self) -> str:
         return f"{self.old_path} → {self.new_path}"
+
+    def clean(self) -> None:
+        if self.new_path and not is_target(self.new_path):
+            said = _("No browser reads this address. Copy it from one that shows the page.")
+            raise ValidationError({"new_path": said})

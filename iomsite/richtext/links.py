@@ -9,7 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models, transaction
@@ -52,7 +52,7 @@ def agent() -> str:
 
 def canonical(address: str) -> str:
     """One spelling for one page; empty for what is no address elsewhere, or too long to keep."""
-    address = urldefrag(address.strip())[0]
+    address = address.strip().partition("#")[0]
     if not address.lower().startswith(("http://", "https://")):
         return ""
     try:
@@ -129,7 +129,7 @@ def check(asker: Asker, *, everything: bool = False) -> Iterator[tuple[ExternalL
     run = uuid.uuid4()
     by_host: dict[str, list[ExternalLink]] = defaultdict(list)
     for link in take(run, everything=everything):
-        by_host[urlsplit(link.address).netloc.rpartition("@")[2]].append(link)
+        by_host[_host_of(link.address)].append(link)
     try:
         with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
             answers = [pool.submit(_ask_host, asker, links) for links in by_host.values()]
@@ -139,6 +139,13 @@ def check(asker: Asker, *, everything: bool = False) -> Iterator[tuple[ExternalL
                     yield link, verdict
     finally:
         ExternalLink.objects.filter(run=run).update(run=None, run_until=None)
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2]
+    except ValueError:  # what browsers read and Python does not: the asker says so
+        return ""
 
 
 def take(run: uuid.UUID, *, everything: bool = False) -> list[ExternalLink]:

@@ -110,7 +110,9 @@ def with_names(query: Query) -> Query:
     Common words are part of a name: of the “Islamic Republic of Iran”, not of “the SADC”.
     """
     telling = tuple(word for clause in query.wanted for word in clause.folded)
-    all_of_it = tuple(token.folded for token in tokens(query.typed))
+    unwanted = {word for clause in query.unwanted for word in clause.folded}
+    typed = (token.folded for token in tokens(query.typed))
+    all_of_it = tuple(word for word in typed if word not in unwanted)
     names = {" ".join(words)[:LONGEST_NAME] for words in (telling, all_of_it) if words}
     named = Entry.objects.current().filter(tags__facet=CALLED, tags__value__in=names)
     found = [*named.values_list("pk", "called", "tags__value")[:3]] if names else []

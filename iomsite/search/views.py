@@ -82,7 +82,8 @@ class SearchView(FormsMixin, TemplateView):
             context |= _ways_on(self.request)
         context["total"] = context["page_obj"].paginator.count if found.newest else 0
         context = super().get_context_data(**context, **kwargs)
-        query = urlencode({"q": self.typed, **context["filter"].accepted}) if found.newest else ""
+        asked = self.typed[:MOST_CHARACTERS].strip()
+        query = urlencode({"q": asked, **context["filter"].accepted}) if found.newest else ""
         address = f"{self.request.path}?{query}"
         forms = self.forms if query else ()
         return context | {"forms": tuple((FORMS[one], with_ending(address, one)) for one in forms)}

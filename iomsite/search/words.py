@@ -49,7 +49,8 @@ class Token(NamedTuple):
 
 def fold(word: str) -> str:
     """Without case, accents, signs of vowels and what only some people write."""
-    apart = unicodedata.normalize("NFKD", word.casefold().translate(ALIKE))
+    # Some signs come apart into capitals.
+    apart = unicodedata.normalize("NFKD", word.casefold().translate(ALIKE)).casefold()
     return "".join(one for one in apart if not unicodedata.combining(one)).translate(ALIKE)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from iomsite.formats.absolute import Absolute
+from iomsite.formats.atom import clean
 from iomsite.images import cards
 from iomsite.search.models import Entry
 
@@ -82,6 +83,8 @@ def _said_of(entry: Entry, absolute: Absolute, width: int | None, height: int | 
 
 
 def _xml(said: dict[str, Any]) -> HttpResponse:
-    inside = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in said.items())
+    inside = "".join(
+        f"<{name}>{escape(clean(str(value)))}</{name}>" for name, value in said.items()
+    )
     words = f'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>{inside}</oembed>'
     return HttpResponse(words, content_type="text/xml; charset=utf-8")

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from iomsite.alerts import asking
+from iomsite.alerts import asking, questions
 from iomsite.alerts.models import Alert, Message, Reader
+from iomsite.search.index import rebuild
 from tests.factories.news import NewsReleaseFactory
 from tests.factories.programmes import TopicFactory
 
@@ -269,3 +270,20 @@ def test_pages_of_a_mailbox_are_kept_by_nobody(client, subscribe):
     assert "no-store" in answer["Cache-Control"]
     assert answer["Referrer-Policy"] == "no-referrer"
     assert "noindex" in answer["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("letters", [100, 150])
+def test_long_search_is_asked_for_whole_or_not_at_all(client, letters):
+    of = f"/search/?q={'م' * letters}"
+    status = client.get(new(of)).status_code
+    answer = client.post(new(of), FORM)
+    assert (status, answer.status_code) in ((200, 302), (404, 404))
+    for alert in Alert.objects.all():
+        assert questions.read(alert.question)
+
+
+def test_alert_from_a_search_in_a_better_spelling_asks_for_what_is_shown(client):
+    NewsReleaseFactory(published=True, title="Cholera clinics")
+    rebuild()
+    page = client.get("/search/?q=cholrea").content.decode()
+    assert f'href="{new("/search/?q=cholera")}"' in page

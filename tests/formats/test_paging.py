@@ -101,6 +101,11 @@ def test_rows_that_were_never_published_come_in_parts_too(client, monkeypatch):
     assert follow(client, "/our-work/topics.json") == (["T4", "T3", "T2", "T1", "T0"], 3)
     mark = client.get("/our-work/topics.json").json()["next"].partition("after=")[2]
     assert client.get(f"/news.json?after={mark}").status_code == 400
+    some_releases(3)
+    mark = client.get("/news.json").json()["next"].partition("after=")[2]
+    for other in ("/news/campaigns.json", "/our-work/topics.json"):
+        answer = client.get(f"{other}?after={mark}")
+        assert (answer.status_code, "another list" in answer.json()["detail"]) == (400, True)
 
 
 def test_mark_of_a_part_cannot_be_made_up(client, monkeypatch):

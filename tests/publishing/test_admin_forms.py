@@ -13,7 +13,7 @@ from iomsite.publishing.states import State
 from news.models import Campaign
 from programmes.models import Programme
 from tests.factories.accounts import UserFactory
-from tests.factories.news import CampaignFactory
+from tests.factories.news import CampaignFactory, NewsReleaseFactory
 from tests.factories.programmes import ObjectiveFactory, ProgrammeFactory, TopicFactory
 from tests.submission import change_of, errors_of, fields_of, submit
 
@@ -207,3 +207,15 @@ def test_page_is_made_by_the_form_and_the_trail_begins(admin_client):
     assert admin_client.post("/admin/programmes/programme/add/", sent).status_code == 302
     assert Programme.objects.get().state == State.DRAFT
     assert AuditEntry.objects.get().action == AuditEntry.Action.CREATED
+
+
+@pytest.mark.parametrize("day", ["0025-04-25", "1950-12-31", "2101-01-01"])
+def test_day_of_a_release_is_of_a_year_that_its_address_can_have(admin_client, day):
+    release = NewsReleaseFactory()
+    assert set(errors_of(submit(admin_client, release, released_on=day))) == {"released_on"}
+
+
+def test_last_day_of_all_is_no_day_to_expire(admin_client, settings):
+    settings.TIME_ZONE = "America/Panama"
+    sent = {"expires_at_0": "9999-12-31", "expires_at_1": "23:59:59"}
+    assert set(errors_of(submit(admin_client, CampaignFactory(), **sent))) == {"expires_at"}

@@ -145,3 +145,17 @@ def test_child_that_moved_leads_on_when_its_parent_is_renamed(client, writer, re
     renamed(top, "new", writer, reviewer)
     for address in ("/top/seen/", "/new/seen/"):
         assert client.get(address)["Location"] == "/news/"
+
+
+@pytest.mark.parametrize(
+    "target", ["https://[bad", "https://ex℀mple.com/", "https://", "https://example.com:99999999/x"]
+)
+def test_what_no_browser_reads_is_no_target(client, admin_client, reviewer, target):
+    address = "/admin/publishing/redirect/add/"
+    answer = admin_client.post(address, {"old_path": "/old/", "new_path": target})
+    assert "new_path" in answer.context["adminform"].form.errors
+    page = CampaignFactory(published=True)
+    with pytest.raises(actions.Refused):
+        actions.withdraw(page, by=reviewer, kind=Withdrawal.MOVED, moved_to=target)
+    Redirect.objects.create(old_path="/old/", new_path=target)
+    assert client.get("/old/").status_code == 404

@@ -5,6 +5,7 @@ import threading
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -186,3 +187,15 @@ def test_form_refuses_a_moment_that_the_change_of_clocks_makes_unclear(never_or_
 
     with timezone.override(ZoneInfo("Europe/Vienna")), pytest.raises(ValidationError):
         PublishForm.base_fields["at"].clean(never_or_twice.split())
+
+
+def test_what_cannot_be_put_in_place_takes_no_other_page_down(
+    client, page, writer, reviewer, monkeypatch, caplog
+):
+    moment = timezone.now() + HOUR
+    waiting(page, writer, reviewer, moment, title="Newer")
+    monkeypatch.setattr(timetable, "take_place", lambda edition: 1 / 0)
+    with time_machine.travel(moment + HOUR):
+        for address in ("/", page.get_absolute_url(), "/robots.txt", "/account/sign-in/"):
+            assert client.get(address).status_code == 200, address
+    assert "could not be put in place" in caplog.text

@@ -515,3 +515,18 @@ def test_report_costs_the_same_for_any_number(number, client, django_assert_num_
     client.force_login(UserFactory(role="editor"))
     with django_assert_num_queries(9):
         client.get(reverse(REPORT))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://[name]@example.org/", "https://user:pa[ss@example.org/", "https://a]@example.org/"],
+)
+def test_address_that_only_browsers_read_holds_up_no_other(address, site, db):
+    body = f'<p><a href="{address}">One</a> <a href="{site.address("/2")}">two</a></p>'
+    NewsReleaseFactory(published=True, body=body)
+    links.take_stock()
+    told = {link.address: verdict for link, verdict in links.check(asker())}
+    assert len(told) == 2
+    assert told.pop(site.address("/2")).health == links.Health.WELL
+    assert told.popitem()[1].health != links.Health.WELL
+    assert not ExternalLink.objects.exclude(run=None).exists()

@@ -182,3 +182,11 @@ def test_entries_tell_nothing_of_what_is_not_public(world):
     assert Entry.objects.filter(title="Unheard of").count() == 0
     assert find("unheard").keys == []
     assert suggestions("unhe") == ([], [])
+
+
+@pytest.mark.parametrize("typed", ["south -africa", "-africa south", 'south -"africa"'])
+def test_what_is_left_out_names_nobody(typed):
+    CountryFactory(published=True, name="South Africa")
+    NewsReleaseFactory(published=True, title="Into the south", lead="", body="<p>Rain.</p>")
+    rebuild()
+    assert titles(find(typed)) == ["Into the south"]

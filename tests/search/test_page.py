@@ -129,3 +129,20 @@ def test_codes_are_found_and_not_read(client):
     assert row.get_absolute_url() in words
     (summary,) = re.findall(r'entry__summary">(.*?)</p>', words, re.DOTALL)
     assert " ".join(re.sub("<.*?>", "", summary).split()) == "Türkiye"
+
+
+def test_filters_that_have_nothing_in_common_can_be_taken_off(world, client):
+    answer = client.get("/search/?q=cholera&kind=publication&country=Iran")
+    text = answer.content.decode()
+    assert answer.context["total"] == 0
+    assert "No page holds" not in text
+    chosen = [choice.remove_url for choice in answer.context["filter"].selected]
+    assert len(chosen) == 2
+    assert all(one.replace("&", "&amp;") in text for one in chosen)
+
+
+def test_long_question_leads_to_forms_that_answer(world, client):
+    answer = client.get("/search/", {"q": "cholera " * 40})
+    assert answer.context["total"] == 4
+    for _form, address in answer.context["forms"]:
+        assert client.get(address).status_code == 200, address

@@ -226,3 +226,10 @@ def moments_in(words):
 
 def told_by(words):
     return dict(re.findall('property="og:(type|locale|url)" content="(.*?)"', words))
+
+
+def test_oembed_is_xml_whatever_stands_in_a_title(client):
+    row = NewsReleaseFactory(published=True, title="a\x0bb\ufffe")
+    rebuild()
+    asked = {"url": f"http://testserver{row.get_absolute_url()}", "format": "xml"}
+    assert ET.fromstring(client.get("/oembed", asked).content).findtext("title") == "ab"

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django import template
 
-from iomsite.alerts.questions import address_to_subscribe
+from iomsite.alerts.questions import LONGEST, address_to_subscribe
 from iomsite.publishing.models import Publishable
 from iomsite.search.models import Entry
 
@@ -22,6 +22,10 @@ def alert_address(context: Any) -> str:
     is_list = issubclass(model, Publishable) and context.get("forms")
     if not (is_list or (model is Entry and typed)):
         return ""
+    found = context.get("found")
+    if found and found.is_corrected:
+        typed = found.query.typed  # what is shown
     asked = urlencode({"q": typed, **filterset.accepted}) if typed else filterset.query
     path = context["request"].path
-    return address_to_subscribe(f"{path}?{asked}" if asked else path)
+    address = f"{path}?{asked}" if asked else path
+    return address_to_subscribe(address) if len(address) <= LONGEST else ""
