@@ -17,6 +17,7 @@ from iomsite.publishing.admin import (
     StatusFilter,
     YearFilter,
 )
+from iomsite.publishing.conflict import UnversionedForm
 from iomsite.publishing.forms import BesideFieldForm, ParentForm, PublishableForm
 from iomsite.publishing.parts import OrderedInline, OrderedStackedInline, PartInline
 from iomsite.publishing.references import ReferenceMixin
@@ -116,7 +117,7 @@ class TopicAdmin(ReferenceAdmin):
     fieldsets = ((None, {"fields": ("name", "slug", "kind", "lead")}),)
 
 
-class GoalForm(ParentForm, BesideFieldForm):
+class GoalForm(ParentForm, BesideFieldForm, UnversionedForm):
     beside: ClassVar = {"_one_code": "code"}
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from .compare import Change, compare, describe
 from .models import Publishable
@@ -33,6 +35,16 @@ class DrawnField(forms.BoundField):
         hidden, form = self.field.hidden_widget(), self.form
         drawn = form._widget_data_value(hidden, self.html_initial_name)  # type: ignore[attr-defined]
         return bool(self.field.has_changed(drawn, self.data))
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether the row says something else now than when the form was drawn."""
+        hidden, form = self.field.hidden_widget(), self.form
+        drawn = _with_plain_ends(form._widget_data_value(hidden, self.html_initial_name))  # type: ignore[attr-defined]
+        if not self.field.has_changed(self.initial, drawn):
+            return False
+        now = hidden.format_value(self.field.prepare_value(self.initial))
+        return not isinstance(drawn, str) or _with_plain_ends(now or "") != drawn
 
     def value(self) -> Any:
         form: Any = self.form
@@ -74,6 +86,35 @@ class DrawnForm(forms.ModelForm):
             else:
                 self.cleaned_data.pop(name, None)
         return taken
+
+
+class UnversionedForm(DrawnForm):
+    """Of a row without a version. What somebody else has saved meanwhile stays where this person
+    has typed nothing; where both have, they are told once, beside the field, and decide.
+    """
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not any(name.startswith("initial-") for name in self.data):
+            return cleaned  # it is no form that we have drawn
+        for name, field in self.fields.items():
+            bound: Any = self[name]
+            if not field.show_hidden_initial or not bound.is_overtaken:
+                continue
+            if name in self.changed_data:
+                self.add_error(name, _told(field.prepare_value(bound.initial)))
+            else:  # the row has it already
+                self.cleaned_data.pop(name, None)
+                self.errors.pop(name, None)
+        return cleaned
+
+
+def _told(now: Any) -> ValidationError:
+    if not isinstance(now, str):
+        said = _("Somebody else changed this after you opened the form.")
+    else:
+        said = _("Somebody else wrote here after you opened the form: “%s”.") % now
+    return ValidationError(f"{said} {_('To put yours in its place, save again.')}")
 
 
 def _with_plain_ends(sent: Any) -> Any:

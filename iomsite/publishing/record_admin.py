@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import audit, trail
 from .compare import stored
+from .conflict import UnversionedForm
 from .editions import publishable_models
 from .export import DownloadMixin, as_csv, stamp
 from .models import AuditEntry, Redirect
@@ -23,6 +24,7 @@ class RedirectAdmin(RowsMixin, admin.ModelAdmin):
     list_display = ("old_path", "new_path", "is_automatic", "created_at")
     list_filter = ("is_automatic",)
     search_fields = ("old_path", "new_path")
+    form = UnversionedForm
 
 
 def kinds() -> dict[str, str]:

@@ -6,25 +6,28 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from . import changes
+from .conflict import UnversionedForm
 from .ledger import locked_ledger
 
 
 class ReferenceMixin:
     """A saved form changes what visitors see, so it is told as a publication is."""
 
+    form: Any = UnversionedForm
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The ledger comes first, as with every verb: nobody waits for each other."""
         view = super().changeform_view  # type: ignore[misc]
-        return _first_the_ledger(request, view, *args, **kwargs)
+        return ledger_first(request, view, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Who needs it is asked when nobody can begin to."""
-        return _first_the_ledger(request, super().delete_view, *args, **kwargs)  # type: ignore[misc]
+        return ledger_first(request, super().delete_view, *args, **kwargs)  # type: ignore[misc]
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The actions of a list."""
         view = super().changelist_view  # type: ignore[misc]
-        return _first_the_ledger(request, view, *args, **kwargs)
+        return ledger_first(request, view, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
         super().save_related(request, form, *args)  # type: ignore[misc]
@@ -43,7 +46,7 @@ class ReferenceMixin:
             changes.settle(rows)
 
 
-def _first_the_ledger(
+def ledger_first(
     request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
 ) -> HttpResponse:
     if request.method != "POST":

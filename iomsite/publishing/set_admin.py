@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from . import membership, sets
 from .actions import Refused
+from .conflict import UnversionedForm
 from .editions import members as members_of
 from .editions import publishable_models
 from .ledger import attempt, locked_ledger
 from .models import Publishable, PublishingSet
 from .moments import MOMENT_FIELDS, in_words
+from .references import ledger_first
 from .relations import RelationsMixin
 from .rows import NeededMixin, RowsMixin
 from .states import State
@@ -57,6 +59,11 @@ class PublishingSetAdmin(NeededMixin, RelationsMixin, RowsMixin, admin.ModelAdmi
     fields = ("title", "slug", "published_at", "responsible_office")
     formfield_overrides = MOMENT_FIELDS
     change_form_template = "admin/publishing/set_form.html"
+    form = UnversionedForm
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Nobody schedules it between what is read of it and what is saved."""
+        return ledger_first(request, super().changeform_view, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:
         own = [

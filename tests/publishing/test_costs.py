@@ -151,7 +151,7 @@ def test_a_typical_release_takes_thirty_at_most_when_it_comes(client, with_topic
         bill = Bill()
         sent = {"version": page.version, "importance": "minor"}
         assert bill.of(client.post, verb_of("publish", page), sent).status_code == 302
-    assert bill.items == [28 + APART]
+    assert bill.items == [29 + APART]
     topics = Entry.objects.filter(model="programmes.topic")
     assert topics.count() == (6 if with_topics else 2)
     [entry] = Entry.objects.filter(model="news.newsrelease", row_id=there.pk)
