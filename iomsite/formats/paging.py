@@ -82,10 +82,10 @@ def mark_of(row: Any) -> str:
     return mark
 
 
-def check(after: str) -> None:
-    """Refuse a mark that no list of ours has given."""
+def check(model: type[Any], after: str) -> None:
+    """Refuse a mark that no list of these rows has given."""
     if after:
-        _read(after)
+        _behind(model, after)
 
 
 def _read(after: str) -> list[Any]:

@@ -228,7 +228,7 @@ class RecordListMixin(FormsMixin):
         rows = for_records(self.rows(), texts=form.ending != "csv")
         choices = self.filterset_of_forms.given_in_words if self.filterset_of_forms else ""
         after = self.request.GET.get(AFTER, "")
-        paging.check(after)
+        paging.check(rows.model, after)
         absolute = Absolute(self.request)
         records = Records(absolute, texts=form.ending != "csv")
         given = self.request.GET.items()

@@ -103,7 +103,7 @@ def test_rows_that_were_never_published_come_in_parts_too(client, monkeypatch):
     assert client.get(f"/news.json?after={mark}").status_code == 400
     some_releases(3)
     mark = client.get("/news.json").json()["next"].partition("after=")[2]
-    for other in ("/news/campaigns.json", "/our-work/topics.json"):
+    for other in ("/news/campaigns.json", "/our-work/topics.json", "/news/campaigns.csv"):
         answer = client.get(f"{other}?after={mark}")
         assert (answer.status_code, "another list" in answer.json()["detail"]) == (400, True)
 
