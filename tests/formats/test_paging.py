@@ -105,7 +105,7 @@ def test_rows_that_were_never_published_come_in_parts_too(client, monkeypatch):
     mark = client.get("/news.json").json()["next"].partition("after=")[2]
     for other in ("/news/campaigns.json", "/our-work/topics.json", "/news/campaigns.csv"):
         answer = client.get(f"{other}?after={mark}")
-        assert (answer.status_code, "another list" in answer.json()["detail"]) == (400, True)
+        assert (answer.status_code, "another list" in answer.content.decode()) == (400, True)
 
 
 def test_mark_of_a_part_cannot_be_made_up(client, monkeypatch):
