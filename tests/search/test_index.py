@@ -166,7 +166,8 @@ def test_what_comes_into_use_is_in_the_index_as_if_all_were_made_anew(publish, c
 
 
 def _addresses_and_tags():
-    entries = {(one.model, one.row_id, one.title, one.address) for one in Entry.objects.all()}
+    said = ("model", "row_id", "title", "address", "names", "text")
+    entries = {*Entry.objects.values_list(*said)}
     tags = Tag.objects.values_list("entry__model", "entry__row_id", "facet", "value", "label")
     return entries, {*tags}
 
@@ -176,6 +177,7 @@ def test_what_moves_is_found_where_it_is_now(release, publish, writer, country, 
     above = PageFactory(slug="above", published=True)
     PageFactory(slug="below", parent=above, published=True)
     other = RegionFactory(published=True, name="Other Land")
+    publish(release)
     rebuild()
     rows = {"country": country, "its region": country.region, "page above": above}
     copy = actions.edit(rows.get(changed, country), by=writer)
