@@ -25,12 +25,14 @@ def backup(place: Place, name: str) -> dict[str, Any]:
 
     Files are copied after the moment of the database: each that it names is in the store before,
     and nothing removes a file that a page showed a day ago. `missing` are those that it names and
-    the store has not; `left_out` have names that no restored system would take.
+    the store has not, `lost` the photographs among them, of which the others can be made again;
+    `left_out` have names that no restored system would take.
     """
     with place.being_written(name) as writer:
         with one_moment():
             about = _about_database(writer)
-            needed = {file for files in library.needed().values() for file in files}
+            photos = library.needed()
+            needed = {file for files in photos.values() for file in files}
         about["left_out"] = []
         for file in media.names():
             if not is_media(MEDIA + file):
@@ -38,7 +40,8 @@ def backup(place: Place, name: str) -> dict[str, Any]:
                 continue
             with suppress(FileNotFoundError):  # taken away since the list was made
                 writer.add(MEDIA + file, media.chunks(file))
-        about["missing"] = sorted(needed - {one.removeprefix(MEDIA) for one in writer.files})
+        there = {one.removeprefix(MEDIA) for one in writer.files}
+        about["missing"], about["lost"] = sorted(needed - there), sorted(photos.keys() - there)
         writer.finish(about)
     return about | {"files": writer.files, "size": writer.size}
 

@@ -8,7 +8,7 @@ from itertools import count, repeat
 from typing import Any
 from zlib import crc32
 
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 
 from iomsite import sources
@@ -177,14 +177,12 @@ class PostgreSQL(Engine):
         return RawSQL("SELECT unnest(%s::bigint[])", [[*keys]])
 
     def near(self, word: str, most: int) -> list[tuple[str, int]]:
-        # In one transaction: a pooler may give each statement outside of one another connection.
-        with transaction.atomic(using=sources.current(), savepoint=False):
-            _rows("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(SIMILAR)])
-            return _rows(
-                "SELECT word, pages FROM search_word WHERE word %% %s"
-                " ORDER BY similarity(word, %s) DESC, word LIMIT %s",
-                [word, word, most],
-            )
+        _rows("SELECT set_limit(%s::real)", [SIMILAR])
+        return _rows(
+            "SELECT word, pages FROM search_word WHERE word %% %s"
+            " ORDER BY similarity(word, %s) DESC, word LIMIT %s",
+            [word, word, most],
+        )
 
     def starting(self, prefix: str, most: int) -> list[tuple[str, int]]:
         return _rows(

@@ -50,14 +50,14 @@ class Command(BaseCommand):
             self._prune(place, keep)
 
     def _complain(self, made):
-        """An archive that lacks something takes the place of no other."""
+        """An archive that lacks what nobody can make again takes the place of no other."""
         for one in made["missing"]:
             self.stderr.write(f"The store has lost {one}: see `manage.py make_renditions --check`.")
         for one in made["left_out"]:
             self.stderr.write(
                 f"The store holds {one}, which is no name of ours: move it elsewhere."
             )
-        if number := len(made["missing"]) + len(made["left_out"]):
+        if number := len(made["lost"]) + len(made["left_out"]):
             raise CommandError(
                 f"The archive is there, and {number} files are not in it. No older one was removed."
             )
