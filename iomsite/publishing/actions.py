@@ -20,8 +20,9 @@ from iomsite.accounts.models import Office
 from . import audit, changes, editions, redirects, timetable
 from .compare import changes_between, describe
 from .ledger import locked_ledger, was_read_now
-from .models import AuditEntry, Publishable, is_target
+from .models import AuditEntry, Publishable
 from .states import UNFINISHED, State, Withdrawal
+from .targets import is_target
 from .uses import said_of, users_of
 from .veil import StaffOf, named_for
 

@@ -15,7 +15,8 @@ from iomsite import remembered
 from iomsite.sources import PRIMARY, current, reading_from
 
 from . import preview
-from .models import Redirect, is_target
+from .models import Redirect
+from .targets import is_target
 from .timetable import look, replace_due
 
 logger = logging.getLogger(__name__)

@@ -4,11 +4,9 @@ import datetime
 import uuid
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Self, cast
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -21,6 +19,7 @@ from .querysets import HELD, PublishableQuerySet, ResponsibleQuerySet
 from .records import AuditEntry, Autosave, Ledger, Presence, PreviewLink
 from .sourced import Source, Sourced
 from .states import UNFINISHED, WORKING, State, Withdrawal
+from .targets import is_target
 
 __all__ = [
     "APPROVED",
@@ -447,20 +446,6 @@ class Publishable(Sourced, NaturalKeyModel):
         """The twin of `scheduled()` for one row at hand: no query."""
         is_ahead = bool(self.published_at and self.published_at > (at or timezone.now()))
         return self.state == State.PUBLISHED and (is_ahead or self.publishing_set_id is not None)
-
-
-def is_target(address: str) -> bool:
-    """Whether visitors can be led there: an address of this site, or a whole one of another."""
-    try:
-        urlsplit(address)
-        if address.startswith("https://"):
-            _whole_address(address)
-    except (ValueError, ValidationError):
-        return False
-    return True
-
-
-_whole_address = URLValidator(schemes=["https"])
 
 
 class Redirect(NaturalKeyModel):
