@@ -222,7 +222,8 @@ class SQLite:
 def _beside(path: Path) -> Iterator[Path]:
     """A file for its owner alone that is gone afterwards. So are those of who died meanwhile."""
     for left in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
-        if not Path("/proc", left.suffixes[-2][1:]).exists():
+        number = left.suffixes[-2][1:]
+        if number.isdecimal() and not Path("/proc", number).exists():
             _remove(left)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     _remove(part)

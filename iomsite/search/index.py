@@ -228,7 +228,7 @@ class Pair(NamedTuple):
     def is_renamed(self) -> bool:
         """Whether others name it in another way: by a name, an address, or a country's region."""
         if not (self.old and self.new):
-            return bool((self.old and self.old.called) or (self.new and self.new.entry.called))
+            return (self.old and self.old.called) != (self.new and self.new.entry.called)
         new = self.new.entry
         is_moved = self.row[0] is Country and self.is_retagged
         return is_moved or (self.old.called, self.old.address) != (new.called, new.address)
